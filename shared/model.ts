@@ -1,0 +1,153 @@
+/**
+ * The words of Bongsu. One record's way: an Item hands out Bodies; a Source decodes a Body into Pages of records, writes
+ * each record's document and routes it; a Sink appends it to a Batch and sends the Batch; a Delivery says what became of it.
+ * Types only: this file imports no code and everything may import it.
+ */
+import type { Batch } from './text/batch.ts';
+import type { Text } from './text/text.ts';
+
+export type { Batch, Text };
+
+/** Bytes as they arrive: any size, a record may start in one chunk and end in another. */
+export type Chunk = Uint8Array;
+
+/** A named stream of bytes: an S3 object (already unzipped), an event. uri: `s3://bucket/key@etag`, `eventbridge:<id>`, `file:<path>`. */
+export interface Body {
+  readonly uri: string;
+  readonly chunks: AsyncIterable<Chunk>;
+}
+
+/** The unit AWS hands us and can hand us again: an SQS message, an EventBridge event, a tick. Nothing is read until asked. */
+export interface Item {
+  readonly id: string;
+  bodies(signal: AbortSignal): AsyncIterable<Body>;
+}
+
+/**
+ * A cursor over the records of one chunk.
+ * A record is a view, valid until the next call. `next` throws DecodeError for a record that can't be cut out, and can be
+ * called again after that.
+ */
+export interface Page<R> {
+  /** Where the record last returned (or refused) stood: its line number or its ordinal in the body, from 1. */
+  readonly seq: number;
+  next(): R | undefined;
+}
+
+/** Chunks in, pages out. Called anew for each body, so it may hold state (a header line). */
+export type Decoder<R> = (chunks: AsyncIterable<Chunk>) => AsyncIterable<Page<R>>;
+
+/** A view of somebody's bytes. At least 8 readable bytes follow `end`, so that copies may run in words. */
+export interface Bytes {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a record stood, so that it can be found and named again. */
+export interface Origin {
+  readonly uri: string;
+  readonly seq: number;
+}
+
+export type Severity = 'informational' | 'low' | 'medium' | 'high' | 'critical';
+export type Outcome = 'success' | 'failure' | 'unknown';
+export type SinkName = 'opensearch' | 'splunk';
+
+/** What the pipe must know of a record besides its document. One instance is reused: copy what you keep. */
+export interface Facts {
+  /** Same record → same id; '' means: derived from the origin. */
+  id: string;
+  /** Epoch milliseconds, the source's clock. */
+  time: number;
+  severity: Severity | undefined;
+  outcome: Outcome | undefined;
+  /** Id of the document that holds only the newest state of the same thing; '' for things without a state. */
+  current: string;
+  /** Orders the states of `current`: epoch milliseconds of the update. */
+  version: number;
+}
+
+/** Where a source's documents go in OpenSearch: `<name>-2026.11.24` by day, `<name>-2026.11` by month, of the event's own time. */
+export interface Index {
+  readonly name: string;
+  readonly period: 'day' | 'month';
+  /** Name of the index that keeps the newest state only. */
+  readonly current?: string;
+}
+
+/** How a source's records look in Splunk. */
+export interface Splunk {
+  readonly sourcetype: string;
+  /** `text`: the raw record becomes a JSON string; `json`: it is JSON and is spliced in. */
+  readonly format: 'text' | 'json';
+}
+
+/** One kind of log or finding: data and pure functions. */
+export interface Source<R> {
+  readonly name: string;
+  readonly index: Index;
+  readonly splunk: Splunk;
+  readonly decode: Decoder<R>;
+  /** Appends the record's ECS document to `doc`, fills `facts`. False: a control record. Throws DecodeError. */
+  write(record: R, from: Origin, doc: Text, facts: Facts): boolean;
+  /** The record as AWS wrote it, for Splunk's own field extraction and for the quarantine. */
+  raw(record: R): Bytes;
+  route(facts: Facts): readonly SinkName[];
+}
+
+/** What became of a batch, by record number: `retry` is worth another try, `rejected` never will be. */
+export interface Delivery {
+  readonly accepted: number;
+  readonly retry: readonly number[];
+  readonly rejected: readonly Rejected[];
+  /** Milliseconds the destination asked to wait before the next try (Retry-After). */
+  readonly waitMs?: number;
+  /** Why records are to be tried again, for the log. */
+  readonly reason?: string;
+}
+
+export interface Rejected {
+  readonly at: number;
+  readonly reason: string;
+}
+
+export interface Sink {
+  readonly name: SinkName;
+  /** Of one request body, before compression. A single larger record is sent alone. */
+  readonly maxBytes: number;
+  /** Appends one record to a request body. */
+  append(text: Text, facts: Facts, from: Origin, doc: Text, raw: Bytes): void;
+  /** Throws ConfigError where nothing would ever be taken; every other outcome is a Delivery. */
+  send(batch: Batch, signal: AbortSignal): Promise<Delivery>;
+}
+
+/** One record that will not be delivered, kept for a later replay. */
+export interface Reject extends Origin {
+  readonly source: string;
+  /** Absent: the record could not be turned into a document. */
+  readonly sink?: SinkName;
+  readonly reason: string;
+  /** The record as AWS wrote it or, with a sink, the slice of the request body that was refused. */
+  readonly raw: Uint8Array;
+}
+
+/** Keeps rejects. Throws DeliveryError when they could not be kept: the item then has to come again. */
+export interface Quarantine {
+  put(reject: Reject): void;
+  flush(signal: AbortSignal): Promise<void>;
+}
+
+/** One JSON line each. Never a token or a record's body. */
+export interface Log {
+  info(message: string, fields?: object): void;
+  warn(message: string, fields?: object): void;
+  error(message: string, fields?: object): void;
+}
+
+/** CloudWatch metrics of one source; `sink` is a dimension where given. */
+export interface Metrics {
+  add(name: string, value: number, sink?: SinkName): void;
+  flush(): void;
+}
