@@ -1,0 +1,20 @@
+/** Tests that need a real node. */
+import { afterAll, describe, test } from '@jest/globals';
+import { type Node, startOpenSearch } from './opensearch.ts';
+
+/**
+ * A suite with a node of its own. Where this machine lacks what a node needs, the suite is skipped and says why; in CI
+ * it fails instead. To be awaited at the top of a test file.
+ */
+export async function onNode(title: string, suite: (node: Node) => void): Promise<void> {
+  const node = await startOpenSearch();
+  if ('skipped' in node) {
+    if (process.env.CI === 'true') throw new Error(`no OpenSearch to test on: ${node.skipped}`);
+    describe.skip(title, () => test(`skipped: ${node.skipped}`, () => {}));
+    return;
+  }
+  describe(title, () => {
+    afterAll(() => node.stop());
+    suite(node);
+  });
+}
