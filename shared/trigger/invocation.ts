@@ -1,0 +1,28 @@
+/** What a Lambda is invoked with and what it answers: a batch of SQS messages, or one event directly. */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Item } from '../model.ts';
+import { isRecord } from './message.ts';
+import { type Bodies, batchItemFailures, sqsItems } from './sqs.ts';
+
+/** An item for each SQS message; an event that came directly is the only item. */
+export const items = (event: unknown, bodies: Bodies): readonly Item[] =>
+  isSqs(event) ? sqsItems(event, bodies) : [{ id: idOf(event), bodies: (signal) => bodies(event, signal) }];
+
+/**
+ * Tells SQS which messages failed. Throws the error of a direct event, so that Lambda tries it again.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export function answer(
+  event: unknown,
+  outcomes: readonly { id: string; error?: unknown }[],
+): SQSBatchResponse | undefined {
+  if (isSqs(event)) return batchItemFailures(outcomes);
+  const failed = outcomes.find(({ error }) => error !== undefined);
+  if (failed !== undefined) throw failed.error;
+  return undefined;
+}
+
+const isSqs = (event: unknown): event is SQSEvent =>
+  isRecord(event) && Array.isArray(event.Records) && event.Records.some((record) => record?.eventSource === 'aws:sqs');
+
+const idOf = (event: unknown): string => (isRecord(event) && typeof event.id === 'string' ? event.id : 'direct');

@@ -1,0 +1,170 @@
+/**
+ * Objects of S3 buckets, by the messages that announce them.
+ * In: an S3 event notification or an EventBridge event, as it is or inside SNS. Out: bodies, unzipped.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+import { addAbortSignal, type Readable } from 'node:stream';
+import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { ReadError } from '../errors.ts';
+import type { Body, Chunk, Log } from '../model.ts';
+import { gunzipped } from './gunzip.ts';
+import { described, isRecord, opened } from './message.ts';
+
+export interface S3Object {
+  readonly bucket: string;
+  readonly key: string;
+  /** Of the object as it is stored. */
+  readonly size?: number;
+  readonly etag?: string;
+  readonly versionId?: string;
+}
+
+interface Announced extends S3Object {
+  /** `ObjectCreated:Put` in notifications, `Object Created` in EventBridge. */
+  readonly event: string;
+}
+
+type Value = Readonly<Record<string, unknown>>;
+
+const shapes: readonly { is(value: Value): boolean; read(value: Value): readonly Announced[] }[] = [
+  { is: ({ Event }) => Event === 's3:TestEvent', read: () => [] },
+  { is: ({ Records }) => Array.isArray(Records), read: ({ Records }) => (Records as unknown[]).map(notified) },
+  {
+    is: (value) => value.source === 'aws.s3' && typeof value['detail-type'] === 'string',
+    read: (value) => [emitted(value)],
+  },
+];
+
+const skips: readonly { reason: string; applies(object: Announced): boolean }[] = [
+  { reason: 'not created', applies: ({ event }) => !/^(s3:)?ObjectCreated:|^Object Created$/.test(event) },
+  { reason: 'folder', applies: ({ key }) => key.endsWith('/') },
+  { reason: 'empty', applies: ({ size }) => size === 0 },
+];
+
+const reasonToSkip = (object: Announced): string | undefined => skips.find((skip) => skip.applies(object))?.reason;
+
+/**
+ * The created objects that a message tells of; a test event tells of none, neither do folders and empty objects count.
+ * Throws ReadError naming what was found where the message is something else.
+ */
+export const objects = (message: unknown): readonly S3Object[] =>
+  announced(message)
+    .filter((object) => reasonToSkip(object) === undefined)
+    .map(({ event, ...object }) => object);
+
+function announced(message: unknown): readonly Announced[] {
+  const { value } = opened(message);
+  const shape = shapes.find(({ is }) => is(value));
+  if (shape === undefined) throw new ReadError('the message tells of no S3 object', { found: described(value) });
+  return shape.read(value);
+}
+
+function notified(record: unknown): Announced {
+  const { eventName, s3 } = isRecord(record) ? record : {};
+  const { bucket, object } = isRecord(s3) ? s3 : {};
+  const { name } = isRecord(bucket) ? bucket : {};
+  const { key, size, eTag, versionId } = isRecord(object) ? object : {};
+  if (typeof eventName !== 'string' || typeof name !== 'string' || typeof key !== 'string') {
+    throw new ReadError('a record of the message is no S3 event', { found: described(record) });
+  }
+  return { event: eventName, bucket: name, key: decoded(key), ...known(size, eTag, versionId) };
+}
+
+function emitted(value: Value): Announced {
+  const { bucket, object } = isRecord(value.detail) ? value.detail : {};
+  const { name } = isRecord(bucket) ? bucket : {};
+  const { key, size, etag, 'version-id': versionId } = isRecord(object) ? object : {};
+  if (typeof name !== 'string' || typeof key !== 'string') {
+    throw new ReadError('the event names no bucket and key', { found: described(value) });
+  }
+  // Unlike notifications, EventBridge carries the key as it is: decoding it would break a key with + or %.
+  return { event: String(value['detail-type']), bucket: name, key, ...known(size, etag, versionId) };
+}
+
+const known = (size: unknown, etag: unknown, versionId: unknown): Pick<S3Object, 'size' | 'etag' | 'versionId'> => ({
+  ...(typeof size === 'number' && { size }),
+  ...(typeof etag === 'string' && { etag }),
+  ...(typeof versionId === 'string' && versionId !== '' && { versionId }),
+});
+
+/** Keys in notifications are form-encoded: a space is +, a plus %2B. */
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new ReadError('the key is not URL-encoded as S3 does it', { key }, cause);
+  }
+}
+
+export interface S3BodiesOptions {
+  /** Of one object, unzipped. */
+  readonly maxObjectBytes: number;
+  readonly log: Log;
+}
+
+/**
+ * Turns a message into the bodies of its objects, one after another; each object is asked for when its turn comes and read
+ * as fast as it is consumed. uri: `s3://bucket/key@etag`, of the bytes that really came.
+ * Throws ReadError naming bucket and key where S3 does not give an object or not all of it; the chunks throw DecodeError
+ * where the object is broken gzip or too large.
+ */
+export function s3Bodies(client: S3Client, { maxObjectBytes, log }: S3BodiesOptions) {
+  return async function* bodies(message: unknown, signal: AbortSignal): AsyncGenerator<Body> {
+    const all = announced(message);
+    tellSkipped(all, log);
+    for (const object of all) {
+      if (reasonToSkip(object) !== undefined) continue;
+      const answer = await get(client, object, signal);
+      const stream = addAbortSignal(signal, answer.Body as Readable);
+      const uri = `s3://${object.bucket}/${object.key}@${(answer.ETag ?? '').replaceAll('"', '')}`;
+      try {
+        yield {
+          uri,
+          chunks: gunzipped(received(stream, answer.ContentLength, object), { uri, maxBytes: maxObjectBytes }),
+        };
+      } finally {
+        stream.destroy();
+      }
+    }
+  };
+}
+
+function tellSkipped(all: readonly Announced[], log: Log): void {
+  const skipped: Record<string, number> = {};
+  for (const object of all) {
+    const reason = reasonToSkip(object);
+    if (reason !== undefined) skipped[reason] = (skipped[reason] ?? 0) + 1;
+  }
+  if (Object.keys(skipped).length > 0) log.info('s3 objects skipped', { bucket: all[0].bucket, skipped });
+}
+
+async function get(client: S3Client, object: S3Object, signal: AbortSignal): Promise<GetObjectCommandOutput> {
+  const { bucket, key, versionId } = object;
+  const version = versionId === undefined ? {} : { VersionId: versionId };
+  try {
+    return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...version }), { abortSignal: signal });
+  } catch (cause) {
+    throw new ReadError('the object could not be read', { bucket, key }, cause);
+  }
+}
+
+/** The object's bytes as they are stored, all of them or a ReadError. */
+async function* received(
+  stream: Readable,
+  length: number | undefined,
+  { bucket, key }: S3Object,
+): AsyncGenerator<Chunk> {
+  let bytes = 0;
+  try {
+    for await (const chunk of stream) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  } catch (cause) {
+    throw new ReadError('the object ended too early', { bucket, key, bytes, length }, cause);
+  }
+  if (length !== undefined && bytes < length) {
+    throw new ReadError('the object ended too early', { bucket, key, bytes, length });
+  }
+}

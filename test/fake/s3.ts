@@ -1,0 +1,56 @@
+/** S3's GetObject, path-style, for as much as a reader can tell. */
+import type { ServerResponse } from 'node:http';
+import { type Fake, fake } from './server.ts';
+
+export interface Stored {
+  readonly bytes: Uint8Array;
+  readonly etag?: string;
+  /** Closes the connection after so many bytes. */
+  readonly cutAt?: number;
+  /** Answers with this error of S3 instead. */
+  readonly error?: { readonly status: number; readonly code: string };
+}
+
+export interface S3 extends Fake {
+  /** By `bucket/key`. */
+  readonly objects: Map<string, Stored>;
+  /** Asked for, as path and query. */
+  readonly asked: string[];
+  /** Bytes of bodies handed to the socket. */
+  sent: number;
+  /** Connections that the client closed before the body's end. */
+  abandoned: number;
+}
+
+export async function s3(): Promise<S3> {
+  const objects = new Map<string, Stored>();
+  const server = await fake(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://s3');
+    state.asked.push(decodeURIComponent(url.pathname) + url.search);
+    const stored = objects.get(decodeURIComponent(url.pathname).slice(1));
+    if (stored === undefined || stored.error !== undefined) refuse(response, stored?.error);
+    else await send(response, stored, state);
+  });
+  const state: S3 = { ...server, objects, asked: [], sent: 0, abandoned: 0 };
+  return state;
+}
+
+function refuse(response: ServerResponse, error = { status: 404, code: 'NoSuchKey' }): void {
+  response.writeHead(error.status, { 'content-type': 'application/xml' });
+  response.end(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${error.code}</Code><Message>no</Message></Error>`);
+}
+
+async function send(response: ServerResponse, { bytes, etag = 'etag', cutAt }: Stored, state: S3): Promise<void> {
+  response.writeHead(200, { 'content-length': bytes.length, etag: `"${etag}"`, 'content-type': 'text/plain' });
+  const closed = new Promise<void>((resolve) => response.on('close', resolve));
+  response.on('close', () => {
+    if (!response.writableFinished) state.abandoned++;
+  });
+  for (let at = 0; at < (cutAt ?? bytes.length) && !response.destroyed; at += 65_536) {
+    const part = bytes.subarray(at, Math.min(at + 65_536, cutAt ?? bytes.length));
+    state.sent += part.length;
+    if (!response.write(part)) await Promise.race([closed, new Promise((resolve) => response.once('drain', resolve))]);
+  }
+  if (cutAt === undefined) response.end();
+  else response.socket?.end();
+}

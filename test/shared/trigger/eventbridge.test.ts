@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { eventBridgeBodies } from '../../../shared/trigger/eventbridge.ts';
+import { all, textOf } from '../../fake/read.ts';
+
+const event =
+  '{"version":"0", "id":"e1","detail-type":"GuardDuty Finding","detail":{"severity":8.0,"count":12345678901234567890}}';
+
+test('an event that came as text keeps its bytes', async () => {
+  const [body, ...others] = await all(eventBridgeBodies(event));
+  expect(others).toEqual([]);
+  expect(body.uri).toBe('eventbridge:e1');
+  expect(await textOf(body.chunks)).toBe(event);
+});
+
+test('an event inside an SNS notification keeps its bytes', async () => {
+  const notification = JSON.stringify({ Type: 'Notification', TopicArn: 'arn', Message: event });
+  const [body] = await all(eventBridgeBodies(notification));
+  expect(await textOf(body.chunks)).toBe(event);
+});
+
+test('an event that came parsed is written again', async () => {
+  const [body] = await all(eventBridgeBodies({ id: 'e2', 'detail-type': 'Macie Finding', detail: {} }));
+  expect(body.uri).toBe('eventbridge:e2');
+  expect(await textOf(body.chunks)).toBe('{"id":"e2","detail-type":"Macie Finding","detail":{}}');
+});
+
+test.each(['{"Records":[]}', '{"detail-type":"GuardDuty Finding"}', '[]', 'no JSON'])(
+  '%s is a ReadError',
+  async (message) => {
+    await expect(all(eventBridgeBodies(message))).rejects.toMatchObject({ name: 'ReadError' });
+  },
+);
