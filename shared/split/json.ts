@@ -1,0 +1,439 @@
+/**
+ * JSON objects one after another: records by their bytes, never parsed here.
+ * In: UTF-8 chunks cut anywhere; white space, commas or nothing between the objects. Out: views of a window that is reused.
+ * The elements of a top-level array are records too, and those of a named member's array: `{"Records":[…]}`.
+ * Brackets, quotes and separators are checked, so that a record that was torn does not swallow the ones behind it.
+ * https://www.rfc-editor.org/rfc/rfc8259
+ */
+import { DecodeError } from '../errors.ts';
+import type { Bytes, Chunk, Decoder, Page } from '../model.ts';
+
+export interface JsonOptions {
+  /** A top-level object with an array under this name is no record: the array's elements are. */
+  readonly member?: string;
+  /** A larger record is refused, and skipped without being kept. Default 8 MiB. */
+  readonly maxRecordBytes?: number;
+  /** Brackets open at once in one record. Default 1,000. */
+  readonly maxDepth?: number;
+}
+
+const SLACK = 8; // readable bytes behind a record, see Bytes
+const KEPT_OF_REFUSED = 64 << 10;
+
+const NEWLINE = 10;
+const QUOTE = 34;
+const COMMA = 44;
+const ARRAY = 91;
+const BACKSLASH = 92;
+const ARRAY_END = 93;
+const OBJECT = 123;
+
+/** What the cursor is at. */
+const BETWEEN = 0; // records
+const RECORD = 1;
+const REFUSED = 2; // the rest of a record that is too large or too deep
+const TRAILER = 3; // what an object has behind the array that held the records
+const GARBAGE = 4; // up to where the next record may start
+type Mode = typeof BETWEEN | typeof RECORD | typeof REFUSED | typeof TRAILER | typeof GARBAGE;
+
+/** What holds the records. */
+const NOTHING = 0;
+const TOP_ARRAY = 1;
+const MEMBER_ARRAY = 2;
+type Holder = typeof NOTHING | typeof TOP_ARRAY | typeof MEMBER_ARRAY;
+
+/** What may come next in a record, as bits. */
+const VALUE = 1;
+const ELEMENT = 2; // a value or the array's end
+const KEY = 4;
+const NAME = 8; // a key or the object's end
+const SEPARATOR = 16; // the colon behind a key
+const AFTER = 32; // a comma or the end
+const INSIDE = 64; // more of a number, true, false, null; or as AFTER
+
+/** Kinds of bytes outside of strings: where each may stand. */
+const SPACE = 0;
+const STRING = 1;
+const OPEN = 2;
+const CLOSE_OBJECT = 3;
+const CLOSE_ARRAY = 4;
+const COLON = 5;
+const NEXT = 6; // comma
+const PLAIN = 7; // of a number, true, false, null
+const BAD = 8;
+const ALLOWED = Uint8Array.of(
+  255,
+  VALUE | ELEMENT | KEY | NAME,
+  VALUE | ELEMENT,
+  NAME | AFTER | INSIDE,
+  ELEMENT | AFTER | INSIDE,
+  SEPARATOR,
+  AFTER | INSIDE,
+  VALUE | ELEMENT | INSIDE,
+  0,
+);
+const SPELLED: readonly (readonly [kind: number, characters: string])[] = [
+  [SPACE, ' \t\n\r'],
+  [STRING, '"'],
+  [OPEN, '{['],
+  [CLOSE_OBJECT, '}'],
+  [CLOSE_ARRAY, ']'],
+  [COLON, ':'],
+  [NEXT, ','],
+  [PLAIN, '-+.0123456789Eaeflnrstu'],
+];
+const KINDS = Uint8Array.from(
+  { length: 256 },
+  (_, c) => SPELLED.find(([, characters]) => characters.includes(String.fromCharCode(c)))?.[0] ?? BAD,
+);
+
+/** How a scan ended. */
+const MORE = 0; // at the end of what was read
+const END = 1;
+const WRONG = 2;
+const DEEP = 3;
+const HELD = 4; // in front of the first record of the named member
+
+/**
+ * Each record's bytes, in their order. `seq` counts records from 1, refused ones and garbage too.
+ * Refused (DecodeError with the offset in the body and up to 64 KiB of the bytes) are: what is no object or array, up to
+ * the next newline; a record whose brackets or separators don't fit, up to the next line that starts like a record; one too
+ * large or too deep, up to its end; a body that ends inside a record or an array.
+ */
+export const json = (options: JsonOptions = {}): Decoder<Bytes> =>
+  async function* (chunks: AsyncIterable<Chunk>) {
+    const records = new Records(options);
+    for await (const chunk of chunks) {
+      records.fill(chunk);
+      yield records;
+    }
+    records.close();
+    yield records;
+  };
+
+class Records implements Page<Bytes>, Bytes {
+  bytes = new Uint8Array(SLACK);
+  view = new DataView(this.bytes.buffer);
+  start = 0;
+  end = 0;
+  seq = 0;
+
+  #read = Buffer.from(this.bytes.buffer, 0, 0); // of the window: a Buffer hops faster than an Uint8Array
+  #fill = 0; // behind the last byte read
+  #at = 0; // the next byte to look at; one behind #fill when that one is escaped
+  #from = 0; // where the record or the garbage starts
+  #offset = 0; // of the window in the body
+  #closed = false;
+
+  #mode: Mode = BETWEEN;
+  #holder: Holder = NOTHING;
+  #depth = 0;
+  #expect = VALUE;
+  #inString = false;
+  #keyAt = 0; // of the last key of the outermost object, from #from
+  #garbage: Garbage = { message: '', offset: 0, isTorn: false, kept: [], bytes: 0 };
+
+  readonly #opened: Uint8Array; // what closes each bracket that is open
+  readonly #member: Uint8Array | undefined; // with its closing quote
+  readonly #maxBytes: number;
+  readonly #maxDepth: number;
+
+  constructor({ member, maxRecordBytes = 8 << 20, maxDepth = 1000 }: JsonOptions) {
+    this.#member = member === undefined ? undefined : new TextEncoder().encode(JSON.stringify(member).slice(1));
+    this.#maxBytes = maxRecordBytes;
+    this.#maxDepth = maxDepth;
+    this.#opened = new Uint8Array(maxDepth + 1);
+  }
+
+  /** Takes a chunk behind what is still needed of the window. */
+  fill(chunk: Chunk): void {
+    if (this.#fill + chunk.length + SLACK > this.bytes.length) this.#makeRoom(chunk.length);
+    this.bytes.set(chunk, this.#fill);
+    this.#fill += chunk.length;
+    this.#read = Buffer.from(this.bytes.buffer, 0, this.#fill);
+  }
+
+  #makeRoom(more: number): void {
+    const needed = this.#mode === RECORD ? this.#from : Math.min(this.#at, this.#fill);
+    const left = this.#fill - needed;
+    const least = left + more + SLACK;
+    if (least > this.bytes.length / 2) {
+      const bytes = new Uint8Array(least * 2); // so that a long record is moved only now and then
+      bytes.set(this.bytes.subarray(needed, this.#fill));
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer);
+    } else {
+      this.bytes.copyWithin(0, needed, this.#fill);
+    }
+    this.#fill = left;
+    this.#at -= needed;
+    this.#from -= needed;
+    this.#offset += needed;
+  }
+
+  /** No more chunks will come. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  next(): Bytes | undefined {
+    for (;;) {
+      if (this.#mode === BETWEEN) {
+        if (!this.#seek()) return this.#finish();
+      } else if (this.#mode === RECORD) {
+        const found = this.#take();
+        if (found === END) return this;
+        if (found === MORE) return undefined;
+      } else if (this.#mode === GARBAGE) {
+        if (!this.#skipGarbage()) return undefined;
+      } else if (!this.#skip()) {
+        return this.#finish();
+      }
+    }
+  }
+
+  /** Goes to the next record, or to what is none. False: neither in what was read. */
+  #seek(): boolean {
+    const bytes = this.#read;
+    for (; this.#at < this.#fill; this.#at++) {
+      const c = bytes[this.#at];
+      if (KINDS[c] === SPACE || c === COMMA) continue;
+      if (c === ARRAY && this.#holder === NOTHING) {
+        this.#holder = TOP_ARRAY;
+      } else if (c === ARRAY_END && this.#holder === TOP_ARRAY) {
+        this.#holder = NOTHING;
+      } else if (c === ARRAY_END && this.#holder === MEMBER_ARRAY) {
+        this.#at++;
+        this.#leaveMember();
+        return true;
+      } else {
+        this.#from = this.#at;
+        if (c === OBJECT || c === ARRAY) this.#begin();
+        else this.#spoil('expected a JSON object', false);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #begin(): void {
+    this.#mode = RECORD;
+    this.#depth = 0;
+    this.#expect = VALUE;
+    this.#inString = false;
+  }
+
+  #leaveMember(): void {
+    this.#holder = NOTHING;
+    this.#mode = TRAILER;
+    this.#depth = 1;
+    this.#inString = false;
+  }
+
+  /** Goes on in a record. Throws DecodeError where it is refused at once. */
+  #take(): number {
+    const found = this.#scan();
+    if (found === HELD) {
+      this.#holder = MEMBER_ARRAY;
+      this.#mode = BETWEEN;
+    } else if (found === DEEP) {
+      throw this.#refuse(`record deeper than ${this.#maxDepth} brackets`, REFUSED);
+    } else if (found === WRONG) {
+      this.#spoil('brackets, quotes or separators of the record do not fit', true);
+    } else if (this.#at - this.#from > this.#maxBytes) {
+      throw this.#refuse(`record larger than ${this.#maxBytes} bytes`, found === END ? BETWEEN : REFUSED);
+    } else if (found === END) {
+      this.#mode = BETWEEN;
+      this.start = this.#from;
+      this.end = this.#at;
+      this.seq++;
+    } else if (this.#closed) {
+      this.#spoil('the input ends inside a record', true);
+      return WRONG;
+    }
+    return found;
+  }
+
+  #refuse(message: string, mode: Mode): DecodeError {
+    this.#mode = mode;
+    this.seq++;
+    const end = Math.min(this.#at, this.#fill, this.#from + KEPT_OF_REFUSED);
+    return new DecodeError(message, { offset: this.#offset + this.#from }, { raw: this.bytes.slice(this.#from, end) });
+  }
+
+  /** Scans to the record's end or, one byte after the most that it may have, no further. */
+  #scan(): number {
+    const bytes = this.#read;
+    const opened = this.#opened;
+    const limit = Math.min(this.#fill, this.#from + this.#maxBytes + 1);
+    let at = this.#at;
+    let depth = this.#depth;
+    let expect = this.#expect;
+    let inString = this.#inString;
+    let found = MORE;
+    for (; at < limit; at++) {
+      if (inString) {
+        at = stringEnd(bytes, at, limit);
+        if (at >= limit) break;
+        inString = false;
+        continue;
+      }
+      const c = bytes[at];
+      const kind = KINDS[c];
+      if ((ALLOWED[kind] & expect) === 0) {
+        found = WRONG;
+        break;
+      }
+      if (kind === STRING) {
+        const isKey = (expect & (KEY | NAME)) !== 0;
+        if (isKey && depth === 1) this.#keyAt = at + 1 - this.#from;
+        expect = isKey ? SEPARATOR : AFTER;
+        inString = true;
+      } else if (kind === PLAIN) {
+        expect = INSIDE;
+      } else if (kind === SPACE) {
+        if (expect === INSIDE) expect = AFTER;
+      } else if (kind === COLON) {
+        expect = VALUE;
+      } else if (kind === NEXT) {
+        expect = opened[depth] === CLOSE_OBJECT ? KEY : VALUE;
+      } else if (kind === OPEN) {
+        if (c === ARRAY && depth === 1 && this.#isMember()) {
+          found = HELD;
+          at++;
+          break;
+        }
+        if (depth === this.#maxDepth) {
+          found = DEEP;
+          break;
+        }
+        opened[++depth] = c === OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY;
+        expect = c === OBJECT ? NAME : ELEMENT;
+      } else if (opened[depth] !== kind) {
+        found = WRONG;
+        break;
+      } else {
+        depth--;
+        expect = AFTER;
+        if (depth === 0) {
+          found = END;
+          at++;
+          break;
+        }
+      }
+    }
+    this.#at = at;
+    this.#depth = depth;
+    this.#expect = expect;
+    this.#inString = inString;
+    return found;
+  }
+
+  /** Was the last key of a top-level object the member that holds the records? */
+  #isMember(): boolean {
+    const member = this.#member;
+    if (member === undefined || this.#holder !== NOTHING) return false;
+    const at = this.#from + this.#keyAt;
+    for (let i = 0; i < member.length; i++) if (this.bytes[at + i] !== member[i]) return false;
+    return true;
+  }
+
+  /** Skips to the end of what is open, without keeping it. False: the end has not been read yet. */
+  #skip(): boolean {
+    const bytes = this.#read;
+    for (; this.#at < this.#fill; this.#at++) {
+      if (this.#inString) {
+        this.#at = stringEnd(bytes, this.#at, this.#fill);
+        if (this.#at >= this.#fill) return false;
+        this.#inString = false;
+        continue;
+      }
+      const kind = KINDS[bytes[this.#at]];
+      if (kind === STRING) this.#inString = true;
+      else if (kind === OPEN) this.#depth++;
+      else if ((kind === CLOSE_OBJECT || kind === CLOSE_ARRAY) && --this.#depth === 0) {
+        this.#at++;
+        this.#mode = BETWEEN;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** From #from on there is no record. */
+  #spoil(message: string, isTorn: boolean): void {
+    this.#mode = GARBAGE;
+    this.#at = this.#from;
+    this.#garbage = { message, offset: this.#offset + this.#from, isTorn, kept: [], bytes: 0 };
+  }
+
+  /** Throws DecodeError at the garbage's end. False: the end has not been read yet. */
+  #skipGarbage(): false {
+    const end = this.#garbageEnd();
+    const { message, offset, kept } = this.#garbage;
+    const most = Math.min(end.at, this.#at + KEPT_OF_REFUSED - this.#garbage.bytes);
+    kept.push(this.bytes.slice(this.#at, most));
+    this.#garbage.bytes += most - this.#at;
+    this.#at = end.at;
+    if (!end.isFinal) return false;
+    this.#mode = BETWEEN;
+    this.seq++;
+    throw new DecodeError(message, { offset }, { raw: Buffer.concat(kept) });
+  }
+
+  /** The next newline; behind a torn record, one in front of an opening bracket: lines of an indented record have none. */
+  #garbageEnd(): { readonly at: number; readonly isFinal: boolean } {
+    const bytes = this.#read;
+    for (let at = this.#at; ; at++) {
+      at = bytes.indexOf(NEWLINE, at);
+      if (at < 0) return { at: this.#fill, isFinal: this.#closed };
+      if (!this.#garbage.isTorn) return { at, isFinal: true };
+      if (at + 1 === this.#fill) return { at: this.#closed ? at + 1 : at, isFinal: this.#closed };
+      if (KINDS[bytes[at + 1]] === OPEN) return { at, isFinal: true };
+    }
+  }
+
+  /** At the end of what was read: throws DecodeError where the body ends too early. */
+  #finish(): undefined {
+    if (!this.#closed) return;
+    const isOpen = this.#holder !== NOTHING || this.#mode === TRAILER;
+    this.#holder = NOTHING;
+    this.#mode = BETWEEN;
+    if (!isOpen) return;
+    this.seq++;
+    throw new DecodeError('the input ends before its array does', { offset: this.#offset + this.#fill });
+  }
+}
+
+interface Garbage {
+  readonly message: string;
+  /** Of its start in the body. */
+  readonly offset: number;
+  /** It began like a record. */
+  readonly isTorn: boolean;
+  readonly kept: Uint8Array[];
+  /** Kept so far. */
+  bytes: number;
+}
+
+// Bytes of a string looked at one by one: a call costs 24 ns, as much as 24 bytes.
+const SHORT = 24;
+
+/** Where the string closes. From `limit` on: where to go on once there is more, past a byte that is escaped. */
+function stringEnd(bytes: Buffer, at: number, limit: number): number {
+  for (const short = Math.min(limit, at + SHORT); at < short; at++) {
+    const c = bytes[at];
+    if (c === QUOTE) return at;
+    if (c === BACKSLASH) at++;
+  }
+  while (at < limit) {
+    const quote = bytes.indexOf(QUOTE, at);
+    const end = quote < 0 ? limit : Math.min(quote, limit);
+    let escapes = end;
+    while (escapes > at && bytes[escapes - 1] === BACKSLASH) escapes--;
+    const isEscaped = ((end - escapes) & 1) === 1;
+    if (!isEscaped) return end;
+    at = end + 1;
+  }
+  return at;
+}
