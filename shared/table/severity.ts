@@ -1,0 +1,16 @@
+/**
+ * GuardDuty's severity scale: low 1–3.9, medium 4–6.9, high 7–8.9, critical from 9. Compared with the next bound, never with
+ * `.9`, so that 8.95 has a place; open at both ends.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html
+ */
+import type { Severity } from '../model.ts';
+
+const RANGES: readonly (readonly [from: number, severity: Severity])[] = [
+  [9, 'critical'],
+  [7, 'high'],
+  [4, 'medium'],
+  [1, 'low'],
+];
+
+/** The one table that both OpenSearch's and Splunk's documents take the severity's name from. */
+export const severityOf = (score: number): Severity => RANGES.find(([from]) => score >= from)?.[1] ?? 'informational';

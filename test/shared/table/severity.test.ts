@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { severityOf } from '../../../shared/table/severity.ts';
+
+test.each([
+  [10.5, 'critical'],
+  [10, 'critical'],
+  [9, 'critical'],
+  [8.99, 'high'],
+  [8.95, 'high'],
+  [8.9, 'high'],
+  [7, 'high'],
+  [6.95, 'medium'],
+  [4, 'medium'],
+  [3.9, 'low'],
+  [1, 'low'],
+  [0.9, 'informational'],
+  [0, 'informational'],
+  [-1, 'informational'],
+])('%d is %s', (score, severity) => {
+  expect(severityOf(score)).toBe(severity);
+});
+
+test('no score between the bounds is without a name', () => {
+  for (let score = -1; score <= 11; score += 0.01) expect(typeof severityOf(score)).toBe('string');
+});
