@@ -74,6 +74,27 @@ export class Batch {
     return batch;
   }
 
+  /** Takes the last record out and appends it to another batch. */
+  moveLast(to: Batch): void {
+    const at = this.count - 1;
+    const { item, uri, seq } = this.place(at);
+    to.begin(item, uri, seq);
+    to.text.append(this.slice(at));
+    this.text.length = this.#starts[at];
+    this.count = at;
+    if (this.#runs.at(-1)!.first === at) this.#runs.pop();
+  }
+
+  /** How many records each item has in here. */
+  tally(): Map<number, number> {
+    const counts = new Map<number, number>();
+    this.#runs.forEach(({ first, item }, i) => {
+      const end = this.#runs[i + 1]?.first ?? this.count;
+      counts.set(item, (counts.get(item) ?? 0) + end - first);
+    });
+    return counts;
+  }
+
   clear(): void {
     this.text.length = 0;
     this.count = 0;

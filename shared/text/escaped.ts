@@ -10,7 +10,7 @@ const BACKSLASHES = 0x5c5c5c5c;
 
 /**
  * Appends well-formed UTF-8 like `Text.escaped`, but four clean bytes at once.
- * 300 bytes without anything to escape: 150 ns against 460; with 88 quotes among them the same.
+ * 300 bytes without anything to escape: 150 ns against 460; with 88 quotes among them 1,040 against 870.
  */
 export function appendEscaped(text: Text, from: Bytes): void {
   const { bytes, view, end } = from;

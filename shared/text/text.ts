@@ -152,6 +152,14 @@ export class Text {
     this.length = to;
   }
 
+  /** A short string of ASCII as it is. */
+  ascii(text: string): void {
+    this.reserve(text.length);
+    const { bytes } = this;
+    for (let i = 0, to = this.length; i < text.length; i++, to++) bytes[to] = text.charCodeAt(i);
+    this.length += text.length;
+  }
+
   /** Any string as it is. */
   string(text: string): void {
     this.reserve(text.length * 3);

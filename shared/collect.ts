@@ -1,0 +1,155 @@
+/**
+ * The story of a record: items hand out bodies, a source decodes them into records, writes each one's document and routes
+ * it; sinks take them in batches. What can't be decoded or won't ever be taken is quarantined. At the end the books balance.
+ */
+import { DecodeError, DeliveryError, messageOf } from './errors.ts';
+import type { Body, Facts, Item, Log, Metrics, Origin, Page, Quarantine, Sink, SinkName, Source } from './model.ts';
+import { type Lane, lane } from './sink/lane.ts';
+import { Text } from './text/text.ts';
+
+export interface Tools {
+  readonly sinks: readonly Sink[];
+  readonly quarantine: Quarantine;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Fires when the time for this work is over: items that are not done by then fail. */
+  readonly signal: AbortSignal;
+}
+
+/** Records of one item by what became of them. Per sink: read = sent + not routed there + rejected. */
+export interface Outcome {
+  readonly id: string;
+  /** Why the item has to come again. */
+  error?: unknown;
+  read: number;
+  /** Routed to no sink. */
+  filtered: number;
+  /** Quarantined: not decodable, or refused for good by a sink. */
+  rejected: number;
+  readonly sent: Partial<Record<SinkName, number>>;
+}
+
+/**
+ * Gives one outcome per item, in their order; what goes wrong with an item is in its outcome.
+ * Throws ConfigError where a sink can't ever work.
+ */
+export async function collect<R>(source: Source<R>, items: Iterable<Item>, tools: Tools): Promise<Outcome[]> {
+  const { quarantine, signal } = tools;
+  const outcomes: Outcome[] = [];
+  const lanes = tools.sinks.map((sink) => lane(sink, fates(sink.name, source.name, outcomes, tools)));
+  const records = pipe(source, lanes, quarantine);
+
+  for (const item of items) {
+    const outcome: Outcome = { id: item.id, read: 0, filtered: 0, rejected: 0, sent: {} };
+    const number = outcomes.push(outcome) - 1;
+    try {
+      for await (const body of item.bodies(signal)) await records(body, number, outcome, signal);
+    } catch (error) {
+      outcome.error = error;
+    }
+  }
+  await Promise.all(lanes.map((each) => each.flush()));
+  try {
+    await quarantine.flush(signal);
+  } catch (error) {
+    for (const outcome of outcomes) if (outcome.rejected > 0) outcome.error ??= error;
+  }
+  for (const outcome of outcomes) report(source.name, outcome, tools);
+  return outcomes;
+}
+
+/** Takes a body's records to the lanes. */
+function pipe<R>(source: Source<R>, lanes: readonly Lane[], quarantine: Quarantine) {
+  const doc = new Text(64 << 10);
+  const facts: Facts = { id: '', time: 0, severity: undefined, outcome: undefined, current: '', version: 0 };
+  const from = { uri: '', seq: 0 };
+
+  /** Until the page ends (false) or a batch is full (true). */
+  function take(page: Page<R>, uri: string, item: number, outcome: Outcome): boolean {
+    for (;;) {
+      let record: R | undefined;
+      try {
+        record = page.next();
+        if (record === undefined) return false;
+        from.uri = uri;
+        from.seq = page.seq;
+        doc.length = 0;
+        clear(facts);
+        if (!source.write(record, from, doc, facts)) continue;
+      } catch (error) {
+        reject(error, { uri, seq: page.seq }, record, outcome);
+        continue;
+      }
+      outcome.read++;
+      const route = source.route(facts);
+      if (route.length === 0) outcome.filtered++;
+      let isFull = false;
+      for (const { name, append } of lanes) {
+        if (route.includes(name) && append(item, facts, from, doc, source.raw(record))) isFull = true;
+      }
+      if (isFull) return true;
+    }
+  }
+
+  /** Whatever `next` and `write` throw is about the record: they are pure, so another try would end the same. */
+  function reject(error: unknown, from: Origin, record: R | undefined, outcome: Outcome): void {
+    outcome.read++;
+    outcome.rejected++;
+    let raw = error instanceof DecodeError ? error.raw : undefined;
+    if (raw === undefined && record !== undefined) {
+      const { bytes, start, end } = source.raw(record);
+      raw = bytes.slice(start, end);
+    }
+    quarantine.put({ source: source.name, reason: messageOf(error), ...from, raw: raw ?? new Uint8Array() });
+  }
+
+  return async ({ uri, chunks }: Body, item: number, outcome: Outcome, signal: AbortSignal): Promise<void> => {
+    try {
+      for await (const page of source.decode(chunks)) {
+        while (take(page, uri, item, outcome)) await Promise.all(lanes.map((each) => each.ship()));
+        signal.throwIfAborted();
+      }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      reject(error, { uri, seq: 0 }, undefined, outcome); // the rest of the body
+    }
+  };
+}
+
+function clear(facts: Facts): void {
+  facts.id = '';
+  facts.time = 0;
+  facts.severity = undefined;
+  facts.outcome = undefined;
+  facts.current = '';
+  facts.version = 0;
+}
+
+/** Books what a sink says of each item's records. */
+function fates(sink: SinkName, source: string, outcomes: readonly Outcome[], tools: Tools): Parameters<typeof lane>[1] {
+  return {
+    signal: tools.signal,
+    sent(item, count) {
+      const { sent } = outcomes[item];
+      sent[sink] = (sent[sink] ?? 0) + count;
+    },
+    rejected({ item, uri, seq }, reason, raw) {
+      outcomes[item].rejected++;
+      tools.quarantine.put({ source, sink, reason, uri, seq, raw });
+    },
+    failed(item, reason) {
+      outcomes[item].error ??= new DeliveryError(`${sink}: ${reason}`);
+    },
+    took: (ms) => tools.metrics.add('DeliveryMs', ms, sink),
+  };
+}
+
+function report(source: string, { id, error, read, filtered, rejected, sent }: Outcome, { log, metrics }: Tools): void {
+  metrics.add('Records', read);
+  metrics.add('Filtered', filtered);
+  metrics.add('Rejected', rejected);
+  for (const [sink, count] of Object.entries(sent)) metrics.add('Delivered', count, sink as SinkName);
+  const fields = { source, item: id, read, filtered, rejected, sent };
+  if (error === undefined) log.info('item collected', fields);
+  else log.error('item failed', { ...fields, error });
+}
