@@ -1,0 +1,29 @@
+"""Starts the local AWS on a free port of 127.0.0.1, writes its URL to file descriptor 3, and ends when stdin does."""
+
+import os
+import sys
+import threading
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from . import buckets, functions, place, queues, resources, rules, stacks, streams  # noqa: F401, each patches moto
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    functions.stop_all()
+    os._exit(0)
+
+
+def main() -> None:
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+    place.url = f"http://127.0.0.1:{server.port}"
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.write(3, place.url.encode())
+    os.close(3)
+    server.serve_forever()
+
+
+main()

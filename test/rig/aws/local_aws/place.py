@@ -1,0 +1,31 @@
+"""Where this local AWS runs, and the settings it was started with."""
+
+import json
+import os
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+REGION = os.environ["AWS_REGION"]
+NODE = os.environ["LOCAL_AWS_NODE"]
+
+# Added to the environment of every Lambda, over the function's own.
+ENVIRONMENT: dict[str, str] = json.loads(os.environ.get("LOCAL_AWS_ENVIRONMENT", "{}"))
+
+# After a failure a message, or an asynchronous invocation, comes again this much later. Unset: as the queue says.
+AGAIN_SECONDS = int(os.environ["LOCAL_AWS_VISIBILITY_SECONDS"]) if "LOCAL_AWS_VISIBILITY_SECONDS" in os.environ else None
+
+url = ""  # known when the port is
+
+
+@lru_cache
+def client(service: str) -> Any:
+    """The API of this very server, for resources whose template properties are the parameters of one call."""
+    once = Config(retries={"total_max_attempts": 1})
+    return boto3.client(service, endpoint_url=url, region_name=REGION, config=once)
+
+
+def say(*words: object) -> None:
+    print(*words, flush=True)
