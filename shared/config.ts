@@ -1,0 +1,171 @@
+/**
+ * Settings of a Lambda, from its environment: one table says what each variable looks like. Secrets never stand here, only
+ * their ARNs do. A variable that is empty counts as one that is not set.
+ */
+import { ConfigError } from './errors.ts';
+import type { Field } from './map/columns.ts';
+import type { SinkName } from './model.ts';
+
+/** Where a dry run writes to instead. */
+export interface Folder {
+  readonly folder: string;
+}
+
+type Setting<T> = (text: string | undefined) => T;
+
+const settings = {
+  OPENSEARCH_URL: required('https://host[:port] or file:<folder>', (text) => folder(text) ?? endpoint(text)),
+  OPENSEARCH_AUTH: optional('es' as const, 'es, aoss or basic', oneOf('es', 'aoss', 'basic')),
+  OPENSEARCH_SECRET_ARN: optional(undefined, 'the ARN of a secret', arn, secretly),
+  OPENSEARCH_CA_FILE: optional(undefined, 'the path of a PEM file', anything),
+  SPLUNK_HEC_URL: required(
+    'https://host[:port], several with commas, or file:<folder>',
+    (text) => folder(text) ?? endpoints(text),
+  ),
+  SPLUNK_HEC_SECRET_ARN: optional(undefined, 'the ARN of a secret', arn, secretly),
+  SPLUNK_CA_FILE: optional(undefined, 'the path of a PEM file', anything),
+  SPLUNK_INDEX: optional(undefined, 'the name of an index', anything),
+  SPLUNK_SOURCETYPE: optional(undefined, 'the name of a sourcetype', anything),
+  ROUTE: required('opensearch, splunk or both with a comma', route),
+  INDEX_PERIOD: optional(undefined, 'day or month', oneOf('day', 'month')),
+  FIELDS: optional([], 'JSON rows [["target","column","cast"],…]', fields),
+  QUARANTINE_STREAM: required('the name of a Firehose stream or file:<folder>', (text) => folder(text) ?? stream(text)),
+  MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
+  GEO_URL: optional('bundled' as const, 'bundled, off or s3://bucket/prefix', geo),
+  LOG_LEVEL: optional('info' as const, 'info, warn or error', oneOf('info', 'warn', 'error')),
+};
+
+type Settings = typeof settings;
+export type SettingName = keyof Settings;
+export type Config<N extends SettingName> = { readonly [K in N]: ReturnType<Settings[K]> };
+
+/**
+ * The named settings, typed. Throws one ConfigError with a sentence for each that is missing or wrong.
+ * @example const { ROUTE, MAX_OBJECT_BYTES } = config('ROUTE', 'MAX_OBJECT_BYTES');
+ */
+export const config = <N extends SettingName>(...names: readonly N[]): Config<N> => configFrom(process.env, ...names);
+
+/** The same from another environment. */
+export function configFrom<N extends SettingName>(env: NodeJS.ProcessEnv, ...names: readonly N[]): Config<N> {
+  const values: Record<string, unknown> = {};
+  const faults: string[] = [];
+  for (const name of names) {
+    try {
+      values[name] = settings[name](env[name] || undefined);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      faults.push(`${name} ${error.message}.`);
+    }
+  }
+  if (faults.length > 0) throw new ConfigError(faults.join(' '));
+  return values as Config<N>;
+}
+
+/** A sentence about one setting, without its name. */
+class Fault extends Error {}
+
+type Read<T> = (text: string) => T | undefined;
+type Show = (text: string) => string;
+
+function required<T>(expected: string, read: Read<T>, show: Show = openly): Setting<T> {
+  return (text) => {
+    if (text === undefined) throw new Fault(`is not set: expected ${expected}`);
+    const value = read(text);
+    if (value === undefined) throw new Fault(`is ${show(text)}: expected ${expected}`);
+    return value;
+  };
+}
+
+function optional<T, D>(absent: D, expected: string, read: Read<T>, show?: Show): Setting<T | D> {
+  const set = required(expected, read, show);
+  return (text) => (text === undefined ? absent : set(text));
+}
+
+/** A URL may hold a password in front of its host. */
+function openly(text: string): string {
+  return JSON.stringify(text.replaceAll(/\/\/[^/]*@/g, '//***@'));
+}
+
+/** Whoever confuses a secret with its ARN should not find it in a log. */
+function secretly(text: string): string {
+  return `something else (${text.length} characters)`;
+}
+
+function anything(text: string): string {
+  return text;
+}
+
+function oneOf<T extends string>(...values: readonly T[]): Read<T> {
+  return (text) => values.find((value) => value === text);
+}
+
+function folder(text: string): Folder | undefined {
+  return /^file:./.test(text) ? { folder: text.slice('file:'.length) } : undefined;
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+function address(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    return undefined;
+  // Without TLS only to this machine, for local nodes and receivers.
+  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  return isSafe ? url.href.replace(/\/$/, '') : undefined;
+}
+
+function endpoint(text: string): { readonly endpoint: string } | undefined {
+  const found = address(text);
+  return found === undefined ? undefined : { endpoint: found };
+}
+
+function endpoints(text: string): { readonly endpoints: readonly string[] } | undefined {
+  const found = text.split(',').map((part) => address(part.trim()));
+  return found.every((each) => each !== undefined) ? { endpoints: found } : undefined;
+}
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html */
+function arn(text: string): string | undefined {
+  return /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/.test(text) ? text : undefined;
+}
+
+function route(text: string): readonly SinkName[] | undefined {
+  const names = text.split(',').map((name) => oneOf('opensearch', 'splunk')(name.trim()));
+  return names.every((name) => name !== undefined) && new Set(names).size === names.length ? names : undefined;
+}
+
+function fields(text: string): readonly Field[] | undefined {
+  let rows: unknown;
+  try {
+    rows = JSON.parse(text);
+  } catch {
+    return undefined; // said by what was expected and what was found
+  }
+  return Array.isArray(rows) && rows.every(isField) ? rows : undefined;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+function isField(row: unknown): row is Field {
+  if (!Array.isArray(row) || row.length < 2 || row.length > 3) return false;
+  const [target, columns, cast] = row;
+  const isColumns = columns === null || isText(columns) || (Array.isArray(columns) && columns.every(isText));
+  return (
+    isText(target) && isColumns && (cast === undefined || isText(cast) || (typeof cast === 'object' && cast !== null))
+  );
+}
+
+/** https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html */
+function stream(text: string): { readonly stream: string } | undefined {
+  return /^[A-Za-z0-9_.-]{1,64}$/.test(text) ? { stream: text } : undefined;
+}
+
+function bytes(text: string): number | undefined {
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  return count > 0 ? count : undefined;
+}
+
+function geo(text: string): 'bundled' | 'off' | { readonly bucket: string; readonly prefix: string } | undefined {
+  const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9.-]{3,63})(?:\/(.*?))?\/?$/.exec(text) ?? [];
+  return bucket === undefined ? oneOf('bundled', 'off')(text) : { bucket, prefix };
+}

@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { config, configFrom, type SettingName } from '../../shared/config.ts';
+import { ConfigError } from '../../shared/errors.ts';
+
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:bongsu/hec-AbCdEf';
+
+const accepted: readonly [SettingName, string, unknown][] = [
+  ['OPENSEARCH_URL', 'https://search.example:9200/', { endpoint: 'https://search.example:9200' }],
+  ['OPENSEARCH_URL', 'http://127.0.0.1:9200', { endpoint: 'http://127.0.0.1:9200' }],
+  ['OPENSEARCH_URL', 'file:out', { folder: 'out' }],
+  ['OPENSEARCH_AUTH', 'aoss', 'aoss'],
+  ['OPENSEARCH_SECRET_ARN', SECRET, SECRET],
+  ['SPLUNK_HEC_URL', 'https://a:8088, https://b:8088', { endpoints: ['https://a:8088', 'https://b:8088'] }],
+  ['SPLUNK_HEC_URL', 'file:/tmp/out', { folder: '/tmp/out' }],
+  [
+    'SPLUNK_HEC_SECRET_ARN',
+    SECRET.replace('arn:aws:', 'arn:aws-us-gov:'),
+    SECRET.replace('arn:aws:', 'arn:aws-us-gov:'),
+  ],
+  ['ROUTE', 'opensearch', ['opensearch']],
+  ['ROUTE', 'opensearch, splunk', ['opensearch', 'splunk']],
+  ['INDEX_PERIOD', 'month', 'month'],
+  [
+    'FIELDS',
+    '[["a.b","c"],["d",["e","f"],"int"],["g",null],["h",[],{"constant":1}]]',
+    [
+      ['a.b', 'c'],
+      ['d', ['e', 'f'], 'int'],
+      ['g', null],
+      ['h', [], { constant: 1 }],
+    ],
+  ],
+  ['QUARANTINE_STREAM', 'bongsu-dev.quarantine', { stream: 'bongsu-dev.quarantine' }],
+  ['QUARANTINE_STREAM', 'file:out', { folder: 'out' }],
+  ['MAX_OBJECT_BYTES', '1000', 1000],
+  ['GEO_URL', 'off', 'off'],
+  ['GEO_URL', 's3://geo-bucket/mmdb/', { bucket: 'geo-bucket', prefix: 'mmdb' }],
+  ['GEO_URL', 's3://geo-bucket', { bucket: 'geo-bucket', prefix: '' }],
+  ['LOG_LEVEL', 'warn', 'warn'],
+];
+
+const refused: readonly [SettingName, string][] = [
+  ['OPENSEARCH_URL', 'search.example'],
+  ['OPENSEARCH_URL', 'http://search.example'],
+  ['OPENSEARCH_URL', 'https://search.example?x=1'],
+  ['OPENSEARCH_URL', 'file:'],
+  ['OPENSEARCH_AUTH', 'iam'],
+  ['SPLUNK_HEC_URL', 'https://a:8088,'],
+  ['SPLUNK_HEC_URL', 'https://a:8088,file:out'],
+  ['ROUTE', 'opensearch,'],
+  ['ROUTE', 'splunk,splunk'],
+  ['ROUTE', 'elastic'],
+  ['INDEX_PERIOD', 'week'],
+  ['FIELDS', '[["a"]]'],
+  ['FIELDS', '{"a":"b"}'],
+  ['FIELDS', 'a=b'],
+  ['QUARANTINE_STREAM', 'arn:aws:firehose:eu-west-1:123456789012:deliverystream/x'],
+  ['MAX_OBJECT_BYTES', '8GiB'],
+  ['MAX_OBJECT_BYTES', '0'],
+  ['GEO_URL', 'https://geo.example'],
+];
+
+describe('config', () => {
+  test.each(accepted)('%s=%s is taken', (name, text, value) => {
+    expect(configFrom({ [name]: text }, name)).toEqual({ [name]: value });
+  });
+
+  test.each(refused)('%s=%s is refused by a sentence that says what was expected and found', (name, text) => {
+    expect(() => configFrom({ [name]: text }, name)).toThrow(ConfigError);
+    expect(() => configFrom({ [name]: text }, name)).toThrow(`${name} is ${JSON.stringify(text)}: expected `);
+  });
+
+  test('what is not set has its default', () => {
+    const names = [
+      'OPENSEARCH_AUTH',
+      'OPENSEARCH_SECRET_ARN',
+      'INDEX_PERIOD',
+      'FIELDS',
+      'MAX_OBJECT_BYTES',
+      'GEO_URL',
+    ] as const;
+    const defaults = {
+      OPENSEARCH_AUTH: 'es',
+      OPENSEARCH_SECRET_ARN: undefined,
+      INDEX_PERIOD: undefined,
+      FIELDS: [],
+      MAX_OBJECT_BYTES: 8_589_934_592,
+      GEO_URL: 'bundled',
+    };
+    expect(configFrom({}, ...names)).toEqual(defaults);
+    expect(configFrom({ OPENSEARCH_AUTH: '', MAX_OBJECT_BYTES: '' }, ...names)).toEqual(defaults);
+  });
+
+  test('all faults are told together', () => {
+    expect(() => configFrom({ ROUTE: 'elastic' }, 'OPENSEARCH_URL', 'ROUTE', 'QUARANTINE_STREAM', 'GEO_URL')).toThrow(
+      'OPENSEARCH_URL is not set: expected https://host[:port] or file:<folder>. ' +
+        'ROUTE is "elastic": expected opensearch, splunk or both with a comma. ' +
+        'QUARANTINE_STREAM is not set: expected the name of a Firehose stream or file:<folder>.',
+    );
+  });
+
+  test('neither a token in place of its ARN nor a password in a URL is told', () => {
+    const env = { SPLUNK_HEC_SECRET_ARN: 'hunter2', OPENSEARCH_URL: 'https://admin:hunter2@search.example' };
+    expect(() => configFrom(env, 'SPLUNK_HEC_SECRET_ARN', 'OPENSEARCH_URL')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    );
+  });
+
+  test('only what is asked for is looked at', () => {
+    expect(configFrom({ ROUTE: 'splunk', OPENSEARCH_URL: 'nonsense' }, 'ROUTE')).toEqual({ ROUTE: ['splunk'] });
+  });
+
+  afterEach(() => {
+    delete process.env.MAX_OBJECT_BYTES;
+  });
+  test('the environment is read when asked', () => {
+    process.env.MAX_OBJECT_BYTES = '5';
+    const { MAX_OBJECT_BYTES } = config('MAX_OBJECT_BYTES');
+    expect(MAX_OBJECT_BYTES).toBe(5);
+  });
+});
