@@ -127,7 +127,7 @@ export async function startHec(options: HecOptions): Promise<Hec> {
     const url = new URL(request.url!, 'http://hec');
     const body = await bytesOf(request);
     const fault = EVENT_PATHS.has(url.pathname) ? faults.shift() : undefined;
-    if (fault?.delayMs !== undefined) await wait(fault.delayMs);
+    if (fault?.delayMs !== undefined) await wait(fault.delayMs, undefined, { ref: false });
     const usual = answer(request, url, body, options, acks);
     const reply = fault === undefined ? usual : faulty(fault, usual);
     const events = reply.events ?? [];

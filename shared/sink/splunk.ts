@@ -1,0 +1,274 @@
+/**
+ * Splunk's HTTP Event Collector: records as AWS wrote them, each with its id as the indexed field `event_id`.
+ * Body: `{"time":"1790000000.123","host":…,"source":"s3://…","sourcetype":…,"index":…,"event":…,"fields":{"event_id":…}}`
+ * after `{…}`, one a line, gzip. Splunk doesn't know repeats: searches dedup by `event_id`.
+ * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector
+ * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/troubleshoot-http-event-collector
+ */
+import { ConfigError, messageOf } from '../errors.ts';
+import type { Batch, Delivery, Rejected, Severity, Sink, Splunk } from '../model.ts';
+import { appendEscaped } from '../text/escaped.ts';
+import { appendId } from '../text/id.ts';
+import { type Literal, literal, type Text } from '../text/text.ts';
+import { gzip } from './gzip.ts';
+import { type Answer, poster } from './http.ts';
+
+export interface SplunkOptions extends Splunk {
+  /** `https://host:8088`, used in turn; http only for an address of this machine. */
+  readonly endpoints: readonly string[];
+  /** `fresh`: the last one was refused, look again. */
+  readonly token: (options?: { fresh?: boolean }) => Promise<string>;
+  /** PEM of the authority to trust in place of the system's. */
+  readonly ca?: string | undefined;
+  readonly host?: string | undefined;
+  readonly index?: string | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+const PATH = '/services/collector/event';
+/** Splunk Cloud's advice is 1 MB a request. */
+const MAX_BYTES = 1_000_000;
+const TIMEOUT_MS = 30_000;
+/** How long an endpoint that failed is passed over while others are there. */
+const REST_MS = 30_000;
+/** Splunk Cloud answers a body of more than this with code 6 for event 0, whatever that event is. */
+const SUSPECT_BYTES = 5 * 1024 * 1024;
+
+export function splunk(options: SplunkOptions): Sink {
+  return {
+    name: 'splunk',
+    maxBytes: options.maxBytes ?? MAX_BYTES,
+    append: writer(options),
+    send: sender(poster(options.ca), options),
+  };
+}
+
+const TIME = literal('{"time":"');
+const END = literal('"}}\n');
+const SEVERITIES = Object.fromEntries(
+  ['informational', 'low', 'medium', 'high', 'critical'].map((s) => [s, literal(`","severity":"${s}`)]),
+) as Record<Severity, Literal>;
+
+function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['append'] {
+  const quote = format === 'text' ? '"' : '';
+  const before = host === undefined ? '","source":' : `","host":${JSON.stringify(host)},"source":`;
+  const after = `,"sourcetype":${JSON.stringify(sourcetype)}${index === undefined ? '' : `,"index":${JSON.stringify(index)}`},"event":${quote}`;
+  const tail = literal(`${quote},"fields":{"event_id":"`);
+  let uri: string | undefined;
+  let head: Literal;
+  return (text, facts, from, _doc, raw) => {
+    if (from.uri !== uri) {
+      uri = from.uri;
+      head = literal(`${before}${JSON.stringify(uri)}${after}`);
+    }
+    text.literal(TIME);
+    seconds(text, facts.time);
+    text.literal(head);
+    if (format === 'text') appendEscaped(text, raw);
+    else text.append(raw.bytes.subarray(raw.start, raw.end));
+    text.literal(tail);
+    appendId(text, facts, from);
+    if (facts.severity !== undefined) text.literal(SEVERITIES[facts.severity]);
+    text.literal(END);
+  };
+}
+
+/** `1790000000.123`, from integers: a float would turn .123 into .122999. In: epoch milliseconds. */
+function seconds(text: Text, ms: number): void {
+  const whole = Math.floor(ms / 1000);
+  const fraction = ms - whole * 1000;
+  text.int(whole);
+  text.byte(46);
+  text.byte(48 + ((fraction / 100) | 0));
+  text.byte(48 + (((fraction / 10) | 0) % 10));
+  text.byte(48 + (fraction % 10));
+}
+
+/** Consecutive events of a batch: from `first` to before `end`. */
+interface Range {
+  readonly first: number;
+  readonly end: number;
+}
+
+/**
+ * What an answer means for the events it answers.
+ * `bad`: those before event `at` are taken, `at` never will be, the rest was not looked at ·
+ * `split`: something in there, or the whole, is not acceptable.
+ */
+type Fate =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'bad'; readonly at: number; readonly reason: string }
+  | { readonly kind: 'split'; readonly reason: string }
+  | { readonly kind: 'retry'; readonly reason: string; readonly waitMs?: number | undefined };
+
+/** Sends what is still open of a batch until every event is accepted, rejected or has to wait. */
+function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['send'] {
+  const attempt = attempter(post, options);
+  return async (batch, signal) => {
+    let accepted = 0;
+    const rejected: Rejected[] = [];
+    const open: Range[] = [{ first: 0, end: batch.count }]; // the next one last
+    for (let range = open.pop(); range !== undefined; range = open.pop()) {
+      const { first, end } = range;
+      if (first === end) continue;
+      const fate = await attempt(batch, range, signal);
+      if (fate.kind === 'retry') {
+        return { accepted, rejected, retry: numbers([range, ...open.reverse()]), ...waiting(fate) };
+      }
+      if (fate.kind === 'accepted') {
+        accepted += end - first;
+      } else if (fate.kind === 'bad') {
+        accepted += fate.at;
+        rejected.push({ at: first + fate.at, reason: fate.reason });
+        open.push({ first: first + fate.at + 1, end });
+      } else if (end - first === 1) {
+        rejected.push({ at: first, reason: fate.reason });
+      } else {
+        const middle = (first + end) >> 1;
+        open.push({ first: middle, end }, { first, end: middle });
+      }
+    }
+    return { accepted, retry: [], rejected };
+  };
+}
+
+function waiting({ reason, waitMs }: Fate & { kind: 'retry' }): Pick<Delivery, 'reason' | 'waitMs'> {
+  return waitMs === undefined ? { reason } : { reason, waitMs };
+}
+
+function numbers(ranges: readonly Range[]): number[] {
+  return ranges.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, i) => first + i));
+}
+
+type Attempt = (batch: Batch, range: Range, signal: AbortSignal) => Promise<Fate>;
+
+/** One request, or two when the token had to be fetched again. Throws ConfigError of the token's; nothing else. */
+function attempter(
+  post: ReturnType<typeof poster>,
+  { endpoints, token, timeoutMs = TIMEOUT_MS }: SplunkOptions,
+): Attempt {
+  const next = rotation(endpoints);
+  return async (batch, range, signal) => {
+    const part = range.end - range.first === batch.count ? batch : batch.pick(numbers([range]));
+    const endpoint = next();
+    const { url } = endpoint;
+    try {
+      const body = await gzip(part.text.slice());
+      const request = async (fresh: boolean): Promise<Answer> => {
+        const secret = await token({ fresh });
+        const answer = await post({ url, headers: headers(secret), body, timeoutMs, signal });
+        return { ...answer, text: answer.text.replaceAll(secret, '***') };
+      };
+      let answer = await request(false);
+      if (refusesToken(answer)) answer = await request(true);
+      if (isUnwell(answer)) endpoint.restsUntil = Date.now() + REST_MS;
+      return judge(answer, part.count, part.bytes, url.host);
+    } catch (error) {
+      if (error instanceof ConfigError) throw error;
+      endpoint.restsUntil = Date.now() + REST_MS;
+      return { kind: 'retry', reason: `${url.host}: ${faultOf(error)}` };
+    }
+  };
+}
+
+const headers = (token: string) => ({
+  authorization: `Splunk ${token}`,
+  'content-type': 'application/json', // some receivers take curl's default for a form and store nothing
+  'content-encoding': 'gzip',
+});
+
+const refusesToken = ({ status }: Answer) => status === 401 || status === 403;
+const isUnwell = ({ status }: Answer) => status === 429 || status >= 500;
+
+/** A refused connection is an AggregateError without a message. */
+const faultOf = (error: unknown) => messageOf(error) || String((error as NodeJS.ErrnoException).code);
+
+interface Endpoint {
+  readonly url: URL;
+  /** Epoch milliseconds. */
+  restsUntil: number;
+}
+
+/** Hands out the endpoints in turn, passing over those that rest unless all do. */
+function rotation(addresses: readonly string[]): () => Endpoint {
+  const endpoints: readonly Endpoint[] = addresses.map((address) => ({ url: collector(address), restsUntil: 0 }));
+  let turn = 0;
+  return () => {
+    for (let i = 0; i < endpoints.length; i++) {
+      const endpoint = endpoints[turn++ % endpoints.length];
+      if (endpoint.restsUntil <= Date.now()) return endpoint;
+    }
+    return endpoints[turn++ % endpoints.length];
+  };
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+function collector(address: string): URL {
+  const base = URL.parse(address);
+  if (base === null || !(base.protocol === 'https:' || (base.protocol === 'http:' && LOOPBACK.test(base.hostname)))) {
+    throw new ConfigError('a HEC endpoint looks like https://host:8088', { endpoint: address });
+  }
+  return new URL(base.pathname.replace(/\/*$/, PATH), base);
+}
+
+/** What HEC says in its body. */
+interface Reply {
+  readonly code?: number;
+  readonly text?: string;
+  readonly 'invalid-event-number'?: number;
+}
+
+function replyOf(text: string): Reply {
+  try {
+    return (JSON.parse(text) as Reply | null) ?? {};
+  } catch {
+    return {}; // a proxy's page: the status has to do
+  }
+}
+
+/** 24, 25: taken, but a queue is nearly full. */
+const TAKEN = new Set([0, 24, 25]);
+/** Invalid data format, event field required, event field blank, error in handling indexed fields. */
+const BAD_EVENT = new Set([6, 12, 13, 15]);
+/** What to do about codes that somebody has to mend in Splunk or here. Until then the records wait, none is dropped. */
+const ADVICE: Readonly<Record<number, string>> = {
+  1: 'enable the token',
+  2: 'the token is empty',
+  3: 'the secret must hold the token alone',
+  4: 'no such token in Splunk',
+  7: "add the index to the token's allowed indexes or correct SPLUNK_INDEX",
+  10: 'switch indexer acknowledgement off for the token',
+  28: 'switch indexer acknowledgement off for the token',
+};
+
+function judge(answer: Answer, count: number, bytes: number, host: string): Fate {
+  const { status } = answer;
+  const reply = replyOf(answer.text);
+  const code = reply.code ?? Number.NaN;
+  if (status === 200 && TAKEN.has(code)) return { kind: 'accepted' };
+  if (status === 413) return { kind: 'split', reason: `the destination takes no event of ${bytes} bytes` };
+  if (status === 400 && BAD_EVENT.has(code)) return badEvent(reply, count, bytes);
+  const advice = ADVICE[code];
+  const reason = `${host} answered ${status}${said(reply)}${advice === undefined ? '' : `: ${advice}`}`;
+  return { kind: 'retry', reason, waitMs: retryAfter(answer.headers['retry-after']) };
+}
+
+function badEvent(reply: Reply, count: number, bytes: number): Fate {
+  const reason = `refused${said(reply)}`;
+  const at = reply['invalid-event-number'];
+  const isKnown = Number.isInteger(at) && at! >= 0 && at! < count;
+  if (!isKnown || (at === 0 && count > 1 && bytes > SUSPECT_BYTES)) return { kind: 'split', reason };
+  return { kind: 'bad', at: at!, reason };
+}
+
+const said = ({ code, text }: Reply) =>
+  code === undefined ? ', not as a HEC' : `, code ${code}, ${String(text).slice(0, 200)}`;
+
+/** Milliseconds. In: `Retry-After`, seconds or a date. */
+function retryAfter(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return ms >= 0 ? ms : undefined;
+}
