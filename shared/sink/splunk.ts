@@ -3,7 +3,6 @@
  * Body: `{"time":"1790000000.123","host":…,"source":"s3://…","sourcetype":…,"index":…,"event":…,"fields":{"event_id":…}}`
  * after `{…}`, one a line, gzip. Splunk doesn't know repeats: searches dedup by `event_id`.
  * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector
- * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/troubleshoot-http-event-collector
  */
 import { ConfigError, messageOf } from '../errors.ts';
 import type { Batch, Delivery, Rejected, Severity, Sink, Splunk } from '../model.ts';
@@ -11,6 +10,7 @@ import { appendEscaped } from '../text/escaped.ts';
 import { appendId } from '../text/id.ts';
 import { type Literal, literal, type Text } from '../text/text.ts';
 import { gzip } from './gzip.ts';
+import { type Fate, judge } from './hec.ts';
 import { type Answer, poster } from './http.ts';
 
 export interface SplunkOptions extends Splunk {
@@ -32,8 +32,6 @@ const MAX_BYTES = 1_000_000;
 const TIMEOUT_MS = 30_000;
 /** How long an endpoint that failed is passed over while others are there. */
 const REST_MS = 30_000;
-/** Splunk Cloud answers a body of more than this with code 6 for event 0, whatever that event is. */
-const SUSPECT_BYTES = 5 * 1024 * 1024;
 
 export function splunk(options: SplunkOptions): Sink {
   return {
@@ -91,17 +89,6 @@ interface Range {
   readonly end: number;
 }
 
-/**
- * What an answer means for the events it answers.
- * `bad`: those before event `at` are taken, `at` never will be, the rest was not looked at ·
- * `split`: something in there, or the whole, is not acceptable.
- */
-type Fate =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'bad'; readonly at: number; readonly reason: string }
-  | { readonly kind: 'split'; readonly reason: string }
-  | { readonly kind: 'retry'; readonly reason: string; readonly waitMs?: number | undefined };
-
 /** Sends what is still open of a batch until every event is accepted, rejected or has to wait. */
 function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['send'] {
   const attempt = attempter(post, options);
@@ -158,7 +145,7 @@ function attempter(
       const request = async (fresh: boolean): Promise<Answer> => {
         const secret = await token({ fresh });
         const answer = await post({ url, headers: headers(secret), body, timeoutMs, signal });
-        return { ...answer, text: answer.text.replaceAll(secret, '***') };
+        return secret === '' ? answer : { ...answer, text: answer.text.replaceAll(secret, '***') };
       };
       let answer = await request(false);
       if (refusesToken(answer)) answer = await request(true);
@@ -211,64 +198,4 @@ function collector(address: string): URL {
     throw new ConfigError('a HEC endpoint looks like https://host:8088', { endpoint: address });
   }
   return new URL(base.pathname.replace(/\/*$/, PATH), base);
-}
-
-/** What HEC says in its body. */
-interface Reply {
-  readonly code?: number;
-  readonly text?: string;
-  readonly 'invalid-event-number'?: number;
-}
-
-function replyOf(text: string): Reply {
-  try {
-    return (JSON.parse(text) as Reply | null) ?? {};
-  } catch {
-    return {}; // a proxy's page: the status has to do
-  }
-}
-
-/** 24, 25: taken, but a queue is nearly full. */
-const TAKEN = new Set([0, 24, 25]);
-/** Invalid data format, event field required, event field blank, error in handling indexed fields. */
-const BAD_EVENT = new Set([6, 12, 13, 15]);
-/** What to do about codes that somebody has to mend in Splunk or here. Until then the records wait, none is dropped. */
-const ADVICE: Readonly<Record<number, string>> = {
-  1: 'enable the token',
-  2: 'the token is empty',
-  3: 'the secret must hold the token alone',
-  4: 'no such token in Splunk',
-  7: "add the index to the token's allowed indexes or correct SPLUNK_INDEX",
-  10: 'switch indexer acknowledgement off for the token',
-  28: 'switch indexer acknowledgement off for the token',
-};
-
-function judge(answer: Answer, count: number, bytes: number, host: string): Fate {
-  const { status } = answer;
-  const reply = replyOf(answer.text);
-  const code = reply.code ?? Number.NaN;
-  if (status === 200 && TAKEN.has(code)) return { kind: 'accepted' };
-  if (status === 413) return { kind: 'split', reason: `the destination takes no event of ${bytes} bytes` };
-  if (status === 400 && BAD_EVENT.has(code)) return badEvent(reply, count, bytes);
-  const advice = ADVICE[code];
-  const reason = `${host} answered ${status}${said(reply)}${advice === undefined ? '' : `: ${advice}`}`;
-  return { kind: 'retry', reason, waitMs: retryAfter(answer.headers['retry-after']) };
-}
-
-function badEvent(reply: Reply, count: number, bytes: number): Fate {
-  const reason = `refused${said(reply)}`;
-  const at = reply['invalid-event-number'];
-  const isKnown = Number.isInteger(at) && at! >= 0 && at! < count;
-  if (!isKnown || (at === 0 && count > 1 && bytes > SUSPECT_BYTES)) return { kind: 'split', reason };
-  return { kind: 'bad', at: at!, reason };
-}
-
-const said = ({ code, text }: Reply) =>
-  code === undefined ? ', not as a HEC' : `, code ${code}, ${String(text).slice(0, 200)}`;
-
-/** Milliseconds. In: `Retry-After`, seconds or a date. */
-function retryAfter(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return ms >= 0 ? ms : undefined;
 }
