@@ -6,18 +6,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cache, root } from '../cache.ts';
+import { root } from '../cache.ts';
 import { serverless, withoutAws } from '../serverless.ts';
 
 export interface Aws {
   readonly url: string;
   /** What the Serverless Framework and SDK clients need to reach it instead of AWS; S3 goes path-style, as the host is an IP. */
   readonly env: Readonly<Record<string, string>>;
-  /** Requests, and every line that a Lambda logs, as `[function] line`. */
+  /** What was refused, and every line that a Lambda logs, as `[function] line`. */
   readonly logFile: string;
   readonly pid: number;
   /** Ends the server and the Lambdas with it; the end of this process does the same. */
@@ -72,7 +73,7 @@ const launch = (options: AwsOptions, logFile: string): ChildProcess => {
 
 /** Starts a local AWS and waits until it answers (2 s). Throws with the end of its log where it does not come up. */
 export const startAws = async (options: AwsOptions): Promise<Aws> => {
-  const logFile = options.logFile ?? cache('aws', `${process.pid}-${Date.now()}.log`);
+  const logFile = options.logFile ?? join(tmpdir(), `local-aws-${process.pid}-${Date.now()}.log`);
   const server = launch(options, logFile);
   const ended = once(server, 'exit');
   const url = await text(server.stdio[3] as Readable);
@@ -87,7 +88,12 @@ export const startAws = async (options: AwsOptions): Promise<Aws> => {
   return { url, env: environmentFor(url), logFile, pid: server.pid!, stop };
 };
 
-const send = async (aws: Aws, service: string, headers: Record<string, string>, body: string | URLSearchParams): Promise<string> => {
+const send = async (
+  aws: Aws,
+  service: string,
+  headers: Record<string, string>,
+  body: string | URLSearchParams,
+): Promise<string> => {
   const authorization = `AWS4-HMAC-SHA256 Credential=testing/20260101/${REGION}/${service}/aws4_request`;
   const response = await fetch(aws.url, { method: 'POST', body, headers: { authorization, ...headers } });
   const answer = await response.text();
@@ -130,7 +136,9 @@ export interface DeployOptions {
 /** Packages and deploys the stack and returns its outputs by name. Throws with what `sls deploy` printed where it fails. */
 export const deploy = async (aws: Aws, { stage, params = {}, folder = root }: DeployOptions) => {
   const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
-  await serverless(['deploy', '--stage', stage, '--region', REGION, ...given], { folder, env: aws.env });
+  // The framework looks whether the stack is ready every 5 s; here it is at once.
+  const env = { ...aws.env, SLS_AWS_MONITORING_FREQUENCY: '100' };
+  await serverless(['deploy', '--stage', stage, '--region', REGION, ...given], { folder, env });
   return outputs(aws, await stackName(folder));
 };
 

@@ -10,6 +10,12 @@ from werkzeug.serving import make_server
 from . import buckets, functions, place, queues, resources, rules, stacks, streams  # noqa: F401, each patches moto
 
 
+class Handler(MotoRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        if str(code) >= "400":
+            place.say(f"[request] {self.command} {self.path} {code}")
+
+
 def _end_with_parent() -> None:
     sys.stdin.buffer.read()
     functions.stop_all()
@@ -18,7 +24,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     application = DomainDispatcherApplication(create_backend_app)
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Handler)
     place.url = f"http://127.0.0.1:{server.port}"
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.write(3, place.url.encode())

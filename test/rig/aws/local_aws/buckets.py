@@ -142,8 +142,8 @@ def _complete(bucket: FakeBucket, properties: dict[str, Any]) -> FakeBucket:
     return bucket
 
 
-def _create_from_template(cls: type, name: str, template: Any, account: str, region: str, **more: Any) -> FakeBucket:
-    return _complete(_create(cls, name, template, account, region, **more), template.get("Properties", {}))
+def _create_from_template(cls: type, name: str, template: Any, *where: str, **more: Any) -> FakeBucket:
+    return _complete(_create(cls, name, template, *where, **more), template.get("Properties", {}))
 
 
 def _update_from_template(cls: type, **update: Any) -> FakeBucket:

@@ -160,9 +160,9 @@ def _take(function: LambdaFunction) -> Worker:
             if worker.alive() and worker.version == _version(function):
                 return worker
             _drop(worker)
-        worker = Worker(function)
-        _all.add(worker)
-        return worker
+    worker = Worker(function)
+    _all.add(worker)
+    return worker
 
 
 def _give(function: LambdaFunction, worker: Worker) -> None:
@@ -281,8 +281,8 @@ def _complete(function: LambdaFunction, properties: dict[str, Any]) -> LambdaFun
     return function
 
 
-def _create_from_template(cls: type, name: str, template: Any, account: str, region: str, **more: Any) -> LambdaFunction:
-    return _complete(_create(cls, name, template, account, region, **more), template["Properties"])
+def _create_from_template(cls: type, name: str, template: Any, *where: str, **more: Any) -> LambdaFunction:
+    return _complete(_create(cls, name, template, *where, **more), template["Properties"])
 
 
 def _update_from_template(cls: type, **update: Any) -> LambdaFunction:

@@ -15,7 +15,7 @@ NODE = os.environ["LOCAL_AWS_NODE"]
 ENVIRONMENT: dict[str, str] = json.loads(os.environ.get("LOCAL_AWS_ENVIRONMENT", "{}"))
 
 # After a failure a message, or an asynchronous invocation, comes again this much later. Unset: as the queue says.
-AGAIN_SECONDS = int(os.environ["LOCAL_AWS_VISIBILITY_SECONDS"]) if "LOCAL_AWS_VISIBILITY_SECONDS" in os.environ else None
+AGAIN_SECONDS = int(os.environ.get("LOCAL_AWS_VISIBILITY_SECONDS", "0")) or None
 
 url = ""  # known when the port is
 

@@ -1,6 +1,5 @@
 """SQS that several threads may use, and Lambda's event source mappings on it."""
 
-import json
 import threading
 import time
 import traceback

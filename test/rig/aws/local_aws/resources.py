@@ -1,7 +1,7 @@
 """CloudFormation types that moto lacks, each by the API call that makes it.
 
-To add one: a function from (name, properties) to (physical id, attributes for Fn::GetAtt), and where deleting or updating
-it matters, a function for that too.
+To add one: a function from (name, properties) to (physical id, attributes for Fn::GetAtt), and, where deleting matters,
+one that takes the physical id.
 """
 
 import json
@@ -84,11 +84,9 @@ def _without(properties: Properties, *names: str) -> Properties:
     return {name: value for name, value in properties.items() if name not in names}
 
 
-def _lower(value: Any) -> Any:
+def _lower(properties: Properties) -> Properties:
     """CloudFormation's MetricName is metricName in the API of CloudWatch Logs."""
-    if isinstance(value, list):
-        return [_lower(item) for item in value]
-    return {key[0].lower() + key[1:]: item for key, item in value.items()}
+    return {name[0].lower() + name[1:]: value for name, value in properties.items()}
 
 
 def _delivery_stream(name: str, properties: Properties) -> Made:
@@ -199,20 +197,22 @@ resource(
 
 def _event_invoke_config(name: str, properties: Properties) -> Made:
     function = properties["FunctionName"]
-    client("lambda").put_function_event_invoke_config(FunctionName=function, **_without(properties, "FunctionName", "Qualifier"))
+    given = _without(properties, "FunctionName", "Qualifier")
+    client("lambda").put_function_event_invoke_config(FunctionName=function, **given)
     return name, {}
 
 
 resource("AWS::Lambda::EventInvokeConfig", _event_invoke_config)
 
 
-def _domain(name: str, properties: Properties) -> Made:
+def _domain(generated: str, properties: Properties) -> Made:
+    name = properties.get("DomainName", f"domain-{secrets.token_hex(8)}")  # moto's generated name is too long for one
     given = _without(properties, "AccessPolicies", "DomainName", "Tags")
     if "AccessPolicies" in properties:
         given["AccessPolicies"] = json.dumps(properties["AccessPolicies"])
     status = client("opensearch").create_domain(DomainName=name, **given)["DomainStatus"]
-    endpoint = f"search-{name}.invalid"  # there is no node: OPENSEARCH_URL in LOCAL_AWS_ENVIRONMENT names one
-    return name, {"Arn": status["ARN"], "DomainArn": status["ARN"], "DomainEndpoint": endpoint, "Id": status["DomainId"]}
+    arn, endpoint = status["ARN"], f"{name}.invalid"  # there is no node: tests give Lambdas the URL of theirs
+    return name, {"Arn": arn, "DomainArn": arn, "DomainEndpoint": endpoint, "Id": status["DomainId"]}
 
 
 resource(
@@ -224,21 +224,33 @@ resource(
 )
 
 
+def _transformation(properties: Properties) -> Properties:
+    lower = _lower(properties)
+    if "dimensions" in lower:
+        lower["dimensions"] = {dimension["Key"]: dimension["Value"] for dimension in lower["dimensions"]}
+    return lower
+
+
 def _metric_filter(name: str, properties: Properties) -> Made:
-    transformations = _lower(properties["MetricTransformations"])
     client("logs").put_metric_filter(
         logGroupName=properties["LogGroupName"],
         filterName=name,
         filterPattern=properties["FilterPattern"],
-        metricTransformations=[
-            {**item, **({"dimensions": {d["Key"]: d["Value"] for d in item["dimensions"]}} if "dimensions" in item else {})}
-            for item in transformations
-        ],
+        metricTransformations=[_transformation(item) for item in properties["MetricTransformations"]],
     )
     return name, {}
 
 
 resource("AWS::Logs::MetricFilter", _metric_filter, name="FilterName")
+
+
+def _log_stream(generated: str, properties: Properties) -> Made:
+    name = properties.get("LogStreamName", generated)
+    client("logs").create_log_stream(logGroupName=properties["LogGroupName"], logStreamName=name)
+    return name, {}
+
+
+resource("AWS::Logs::LogStream", _log_stream)
 
 
 def _subscription_filter(name: str, properties: Properties) -> Made:
