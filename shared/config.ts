@@ -17,21 +17,22 @@ const settings = {
   OPENSEARCH_URL: required('https://host[:port] or file:<folder>', (text) => folder(text) ?? endpoint(text)),
   OPENSEARCH_AUTH: optional('es' as const, 'es, aoss or basic', oneOf('es', 'aoss', 'basic')),
   OPENSEARCH_SECRET_ARN: optional(undefined, 'the ARN of a secret', arn, secretly),
-  OPENSEARCH_CA_FILE: optional(undefined, 'the path of a PEM file', anything),
+  OPENSEARCH_CA_FILE: optional(undefined, 'the path of a PEM file', (text) => text),
   SPLUNK_HEC_URL: required(
     'https://host[:port], several with commas, or file:<folder>',
     (text) => folder(text) ?? endpoints(text),
   ),
   SPLUNK_HEC_SECRET_ARN: optional(undefined, 'the ARN of a secret', arn, secretly),
-  SPLUNK_CA_FILE: optional(undefined, 'the path of a PEM file', anything),
-  SPLUNK_INDEX: optional(undefined, 'the name of an index', anything),
-  SPLUNK_SOURCETYPE: optional(undefined, 'the name of a sourcetype', anything),
+  SPLUNK_CA_FILE: optional(undefined, 'the path of a PEM file', (text) => text),
+  SPLUNK_INDEX: optional(undefined, 'the name of an index', (text) => text),
+  SPLUNK_SOURCETYPE: optional(undefined, 'the name of a sourcetype', (text) => text),
   ROUTE: required('opensearch, splunk or both with a comma', route),
   INDEX_PERIOD: optional(undefined, 'day or month', oneOf('day', 'month')),
   FIELDS: optional([], 'JSON rows [["target","column","cast"],…]', fields),
   QUARANTINE_STREAM: required('the name of a Firehose stream or file:<folder>', (text) => folder(text) ?? stream(text)),
   MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
-  GEO_URL: optional('bundled' as const, 'bundled, off or s3://bucket/prefix', geo),
+  GEO_URL: optional('bundled', 'bundled, off or s3://bucket/prefix', geo),
+  AWS_REGION: required('the name of a region', (text) => text),
   LOG_LEVEL: optional('info' as const, 'info, warn or error', oneOf('info', 'warn', 'error')),
 };
 
@@ -89,10 +90,6 @@ function openly(text: string): string {
 /** Whoever confuses a secret with its ARN should not find it in a log. */
 function secretly(text: string): string {
   return `something else (${text.length} characters)`;
-}
-
-function anything(text: string): string {
-  return text;
 }
 
 function oneOf<T extends string>(...values: readonly T[]): Read<T> {
@@ -165,7 +162,6 @@ function bytes(text: string): number | undefined {
   return count > 0 ? count : undefined;
 }
 
-function geo(text: string): 'bundled' | 'off' | { readonly bucket: string; readonly prefix: string } | undefined {
-  const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9.-]{3,63})(?:\/(.*?))?\/?$/.exec(text) ?? [];
-  return bucket === undefined ? oneOf('bundled', 'off')(text) : { bucket, prefix };
+function geo(text: string): string | undefined {
+  return /^(bundled|off|s3:\/\/[a-z0-9][a-z0-9.-]{2,62}(\/.*)?)$/.test(text) ? text : undefined;
 }

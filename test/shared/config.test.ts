@@ -34,8 +34,8 @@ const accepted: readonly [SettingName, string, unknown][] = [
   ['QUARANTINE_STREAM', 'file:out', { folder: 'out' }],
   ['MAX_OBJECT_BYTES', '1000', 1000],
   ['GEO_URL', 'off', 'off'],
-  ['GEO_URL', 's3://geo-bucket/mmdb/', { bucket: 'geo-bucket', prefix: 'mmdb' }],
-  ['GEO_URL', 's3://geo-bucket', { bucket: 'geo-bucket', prefix: '' }],
+  ['GEO_URL', 's3://geo-bucket/mmdb/', 's3://geo-bucket/mmdb/'],
+  ['GEO_URL', 's3://geo-bucket', 's3://geo-bucket'],
   ['LOG_LEVEL', 'warn', 'warn'],
 ];
 
@@ -58,6 +58,7 @@ const refused: readonly [SettingName, string][] = [
   ['MAX_OBJECT_BYTES', '8GiB'],
   ['MAX_OBJECT_BYTES', '0'],
   ['GEO_URL', 'https://geo.example'],
+  ['LOG_LEVEL', 'verbose'],
 ];
 
 describe('config', () => {
