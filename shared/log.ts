@@ -4,15 +4,15 @@
  */
 import type { Log } from './model.ts';
 
-export type Level = 'info' | 'warn' | 'error';
+type Level = 'info' | 'warn' | 'error';
 
 export interface LogOptions {
-  /** The least that is written. Default: info. */
-  readonly level?: Level;
+  /** The least that is written: info, warn or error. Default: the setting LOG_LEVEL, or info. */
+  readonly level?: string | undefined;
   readonly write?: (line: string) => void;
 }
 
-const LEVELS: readonly Level[] = ['info', 'warn', 'error'];
+const LEVELS: readonly string[] = ['info', 'warn', 'error'];
 
 // console.log would put Lambda's own prefix in front of the JSON.
 export const stdout = (line: string): void => {
@@ -20,9 +20,10 @@ export const stdout = (line: string): void => {
 };
 
 /** Errors among the fields are written with name, message, fields and causes. Never throws. */
-export function log({ level = 'info', write = stdout }: LogOptions = {}): Log {
+export function log({ level = process.env.LOG_LEVEL, write = stdout }: LogOptions = {}): Log {
+  const least = LEVELS.indexOf(level ?? 'info'); // an unknown one: all
   const to = (name: Level) => {
-    if (LEVELS.indexOf(name) < LEVELS.indexOf(level)) return () => {};
+    if (LEVELS.indexOf(name) < least) return () => {};
     return (message: string, fields: object = {}) => write(line(name, message, fields));
   };
   return { info: to('info'), warn: to('warn'), error: to('error') };
