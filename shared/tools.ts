@@ -1,0 +1,139 @@
+/** From settings to what a source works with: sinks, quarantine, objects, places. Wiring only, once per environment. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import pkg from '../package.json' with { type: 'json' };
+import type { Tools } from './collect.ts';
+import { config } from './config.ts';
+import { openPlaces } from './enrich/open.ts';
+import type { Places } from './enrich/places.ts';
+import { ConfigError } from './errors.ts';
+import type { Field } from './map/columns.ts';
+import type { Quarantine, Sink, SinkName, Source } from './model.ts';
+import type { Frame } from './rim.ts';
+import { loginIn, type Secret, secret, tokenIn } from './secrets.ts';
+import type { Auth, ClientOptions } from './sink/client.ts';
+import { file } from './sink/file.ts';
+import { opensearch } from './sink/opensearch.ts';
+import { fileQuarantine, quarantine } from './sink/quarantine.ts';
+import { retrying } from './sink/retrying.ts';
+import { type SplunkOptions, splunk } from './sink/splunk.ts';
+import { s3Bodies } from './trigger/s3.ts';
+import type { Bodies } from './trigger/sqs.ts';
+
+const s3 = new S3Client({
+  followRegionRedirects: true, // a topic may tell of a bucket in another region
+  responseChecksumValidation: 'WHEN_REQUIRED', // TLS and gzip's own checksum guard the bytes already
+});
+const firehose = new FirehoseClient();
+const secretsManager = new SecretsManagerClient();
+
+const OF_ALL = [
+  'ROUTE',
+  'FIELDS',
+  'GEO_URL',
+  'INDEX_PERIOD',
+  'QUARANTINE_STREAM',
+  'MAX_OBJECT_BYTES',
+  'LOG_LEVEL',
+] as const;
+const OF_SINK = {
+  opensearch: ['OPENSEARCH_URL', 'OPENSEARCH_AUTH', 'OPENSEARCH_SECRET_ARN', 'OPENSEARCH_CA_FILE'],
+  splunk: ['SPLUNK_HEC_URL', 'SPLUNK_HEC_SECRET_ARN', 'SPLUNK_CA_FILE', 'SPLUNK_INDEX', 'SPLUNK_SOURCETYPE'],
+} as const;
+
+/** Settings of every source and of the sinks that it is routed to, looked at together so that all faults are told at once. */
+function settings() {
+  const routed = (['opensearch', 'splunk'] as const).filter((name) => process.env.ROUTE?.includes(name));
+  return config(...OF_ALL, ...routed.flatMap((name) => OF_SINK[name] as readonly (typeof OF_SINK)[SinkName][number][]));
+}
+
+export interface SourceOptions {
+  readonly places: Places;
+  readonly route: readonly SinkName[];
+  readonly fields: readonly Field[];
+}
+
+/** What settings change in a source. Throws ConfigError. */
+export async function sourceOptions({ log }: Frame): Promise<SourceOptions> {
+  const { ROUTE, FIELDS, GEO_URL } = settings();
+  return { places: await openPlaces(GEO_URL, { s3, log }), route: ROUTE, fields: FIELDS };
+}
+
+/** The bodies of the S3 objects that a message tells of. */
+export const objectBodies = ({ log }: Frame): Bodies =>
+  s3Bodies(s3, { maxObjectBytes: settings().MAX_OBJECT_BYTES, log });
+
+/** What `collect` needs, but for the signal of an invocation. Throws ConfigError. */
+export function tools<R>(source: Source<R>, frame: Frame): Omit<Tools, 'signal'> {
+  const { log, metrics } = frame;
+  return { sinks: settings().ROUTE.map((name) => sinks[name](source, frame)), quarantine: keeper(frame), log, metrics };
+}
+
+function keeper({ log }: Frame): Quarantine {
+  const { QUARANTINE_STREAM: to } = settings();
+  const { version } = pkg;
+  if ('folder' in to) return fileQuarantine(to.folder, version);
+  return quarantine({ client: firehose, stream: to.stream, version, log });
+}
+
+const sinks: Readonly<Record<SinkName, <R>(source: Source<R>, frame: Frame) => Sink>> = {
+  opensearch({ name, index }, frame) {
+    const { OPENSEARCH_URL: to, INDEX_PERIOD: period = index.period } = settings();
+    const make = (access: ClientOptions) => opensearch({ ...access, index: { ...index, period } });
+    return 'folder' in to ? dryRun(make(NOWHERE), name, to.folder) : retrying(make(opensearchAccess()), frame);
+  },
+  splunk(source, frame) {
+    const { SPLUNK_HEC_URL: to, SPLUNK_INDEX: index, SPLUNK_SOURCETYPE: sourcetype } = settings();
+    const look = { ...source.splunk, ...(sourcetype !== undefined && { sourcetype }), index };
+    const make = (access: SplunkAccess) => splunk({ ...access, ...look });
+    return 'folder' in to
+      ? dryRun(make({ endpoints: [NOWHERE.url], token: NO_SECRET }), source.name, to.folder)
+      : retrying(make(splunkAccess(to.endpoints)), frame);
+  },
+};
+
+// A dry run appends as the real sink does and never sends.
+const NO_SECRET = () => Promise.reject(new ConfigError('a dry run needs no secret'));
+const NOWHERE: ClientOptions = { url: 'https://dry-run.invalid', auth: { kind: 'basic', login: NO_SECRET } };
+
+const dryRun = (sink: Sink, source: string, folder: string): Sink =>
+  file(sink, join(folder, `${source}.${sink.name}.ndjson`));
+
+type SplunkAccess = Pick<SplunkOptions, 'endpoints' | 'token' | 'ca'>;
+
+function splunkAccess(endpoints: readonly string[]): SplunkAccess {
+  const { SPLUNK_HEC_SECRET_ARN: arn, SPLUNK_CA_FILE: path } = config(...OF_SINK.splunk);
+  const token = tokenIn(secretOf('SPLUNK_HEC_SECRET_ARN', arn, 'because SPLUNK_HEC_URL is no folder'));
+  return { endpoints, token, ca: pem('SPLUNK_CA_FILE', path) };
+}
+
+/** How to reach the OpenSearch of the settings. Throws ConfigError. */
+export function opensearchAccess(): ClientOptions {
+  const { OPENSEARCH_URL: to, OPENSEARCH_CA_FILE } = config(...OF_SINK.opensearch);
+  if ('folder' in to) throw new ConfigError('OPENSEARCH_URL is a folder: expected https://host[:port].');
+  return { url: to.endpoint, auth: opensearchAuth(), ca: pem('OPENSEARCH_CA_FILE', OPENSEARCH_CA_FILE) };
+}
+
+function opensearchAuth(): Auth {
+  const { OPENSEARCH_AUTH: kind, OPENSEARCH_SECRET_ARN: arn } = config(...OF_SINK.opensearch);
+  if (kind === 'basic')
+    return { kind, login: loginIn(secretOf('OPENSEARCH_SECRET_ARN', arn, 'because OPENSEARCH_AUTH is basic')) };
+  return { kind, region: config('AWS_REGION').AWS_REGION };
+}
+
+function secretOf(name: string, arn: string | undefined, why: string): Secret {
+  if (arn === undefined) throw new ConfigError(`${name} is not set: expected the ARN of a secret, ${why}.`);
+  return secret(secretsManager, arn);
+}
+
+function pem(name: string, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${name} is "${path}": expected the path of a PEM file that can be read.`, { path }, cause);
+  }
+}
