@@ -1,0 +1,75 @@
+/**
+ * Where records go by the parameters of a deployment, and how the Lambdas are told.
+ * In: parameters. Out: routes and environments.
+ */
+import type { Parameters, SinkName, SourceName } from './parameters.ts';
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** Files below the working directory: where records go as long as no destination is given. */
+const DRY_RUN = 'file:out';
+
+/** Where records of a source go unless its Route says otherwise: findings everywhere, bulk logs to search only. */
+const usualRoute: Readonly<Record<SourceName, readonly SinkName[]>> = {
+  flowlogs: ['opensearch'],
+  guardduty: ['opensearch', 'splunk'],
+};
+
+const isRemote = (url: string): boolean => url.startsWith('http');
+
+/** OpenSearch is a domain that the stack makes. */
+export const created = ({ opensearchUrl }: Parameters): boolean => opensearchUrl === 'create';
+/** OpenSearch is a domain or collection that exists. */
+export const existing = ({ opensearchUrl }: Parameters): boolean => isRemote(opensearchUrl);
+export const basic = (parameters: Parameters): boolean => existing(parameters) && parameters.opensearchAuth === 'basic';
+/** Splunk is given. */
+export const hec = ({ splunkHecUrl }: Parameters): boolean => isRemote(splunkHecUrl);
+
+/** Every sink while none is given, for a dry run. */
+export function sinksOf({ opensearchUrl, splunkHecUrl }: Parameters): readonly SinkName[] {
+  const urls = { opensearch: opensearchUrl, splunk: splunkHecUrl };
+  const sinks = (['opensearch', 'splunk'] as const).filter((sink) => urls[sink] !== '');
+  return sinks.length > 0 ? sinks : ['opensearch', 'splunk'];
+}
+
+export function routeOf(source: SourceName, parameters: Parameters): readonly SinkName[] {
+  const { Route } = parameters.of[source];
+  return Route.length > 0 ? Route : usualRoute[source].filter((sink) => sinksOf(parameters).includes(sink));
+}
+
+// Literals only: `sls invoke local` can't read a Ref. The address of a created domain stands in resources/source/opensearch.yml.
+export function environmentOf(source: SourceName, parameters: Parameters, stack: string): Environment {
+  const { IndexPeriod, Fields, SplunkIndex, SplunkSourcetype } = parameters.of[source];
+  const route = routeOf(source, parameters);
+  const inAws = created(parameters) || existing(parameters) || hec(parameters);
+  return present({
+    ...(route.includes('opensearch') && opensearchEnvironment(parameters)),
+    ...(route.includes('splunk') && splunkEnvironment(parameters)),
+    ROUTE: route.join(','),
+    INDEX_PERIOD: IndexPeriod,
+    FIELDS: Fields,
+    SPLUNK_INDEX: SplunkIndex,
+    SPLUNK_SOURCETYPE: SplunkSourcetype,
+    QUARANTINE_STREAM: inAws ? `${stack}-quarantine` : DRY_RUN,
+    GEO_URL: parameters.geoUrl,
+  });
+}
+
+export function opensearchEnvironment(parameters: Parameters): Environment {
+  const { opensearchUrl, opensearchAuth, opensearchSecretArn, opensearchCaFile } = parameters;
+  return present({
+    OPENSEARCH_URL: opensearchUrl === '' || created(parameters) ? DRY_RUN : opensearchUrl,
+    OPENSEARCH_AUTH: opensearchAuth,
+    OPENSEARCH_SECRET_ARN: opensearchSecretArn,
+    OPENSEARCH_CA_FILE: opensearchCaFile,
+  });
+}
+
+const splunkEnvironment = ({ splunkHecUrl, splunkHecSecretArn, splunkCaFile }: Parameters): Environment => ({
+  SPLUNK_HEC_URL: splunkHecUrl || DRY_RUN,
+  SPLUNK_HEC_SECRET_ARN: splunkHecSecretArn,
+  SPLUNK_CA_FILE: splunkCaFile,
+});
+
+const present = (variables: Environment): Environment =>
+  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));

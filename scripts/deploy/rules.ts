@@ -1,0 +1,102 @@
+/**
+ * Which parameters need each other and which don't go together.
+ * In: parameters, each right by itself. Out: one sentence for each that is missing or out of place.
+ */
+import { basic, created, existing, hec, routeOf, sinksOf } from './destinations.ts';
+import { fault, type Parameters, type SourceName } from './parameters.ts';
+
+/** Parameters whose value is empty when they are not given. */
+type Optional = {
+  [K in keyof Parameters]: Parameters[K] extends string | readonly string[] ? K : never;
+}[keyof Parameters];
+
+/** A parameter, a situation in which it is needed or unwanted, and what is expected of it then. */
+type Rule = readonly [name: Optional, situation: (parameters: Parameters) => boolean, expected: string];
+
+const ownBucket = (p: Parameters): boolean => p.logBucket === 'create';
+const bySns = (p: Parameters): boolean => !ownBucket(p) && p.logEvents === 'sns';
+const inVpc = (p: Parameters): boolean => created(p) && p.opensearchNetwork === 'vpc';
+
+const needed: readonly Rule[] = [
+  ['logEvents', (p) => !ownBucket(p), 'sns or eventbridge, because logBucket is an existing bucket'],
+  ['logTopicArn', bySns, 'the ARN of the SNS topic of the bucket, because logEvents is sns'],
+  [
+    'opensearchArn',
+    (p) => existing(p) && !basic(p),
+    'the ARN of the domain or collection, the only one the Lambdas may write to',
+  ],
+  ['opensearchSecretArn', basic, 'the ARN of a secret {"username","password"}, because opensearchAuth is basic'],
+  ['splunkHecSecretArn', hec, 'the ARN of the secret that holds the HEC token, because splunkHecUrl is given'],
+  ['subnetIds', inVpc, 'the subnets of the domain, because opensearchNetwork is vpc'],
+  ['subnetIds', (p) => p.securityGroupIds.length > 0, 'subnets, because securityGroupIds are given'],
+  ['securityGroupIds', (p) => p.subnetIds.length > 0, 'security groups, because subnetIds are given'],
+];
+
+const unwanted: readonly Rule[] = [
+  ['logEvents', ownBucket, 'nothing, because the stack makes the log bucket'],
+  ['logKeyArn', ownBucket, 'nothing, because the stack makes the log bucket'],
+  ['logTopicArn', (p) => !bySns(p), 'nothing, because logEvents is not sns'],
+  ['logAccounts', (p) => !ownBucket(p), 'nothing, because an existing bucket has its own policy'],
+  ['opensearchArn', (p) => !existing(p) || basic(p), 'nothing, because no existing domain is reached with IAM'],
+  ['opensearchSecretArn', (p) => !basic(p), 'nothing, because no existing domain is reached with opensearchAuth basic'],
+  ['splunkHecSecretArn', (p) => !hec(p), 'nothing, because splunkHecUrl names no endpoint'],
+  ['secretsKeyArn', (p) => !basic(p) && !hec(p), 'nothing, because no secret is read'],
+];
+
+export function contradictions(parameters: Parameters): string[] {
+  const isGiven = ([name]: Rule): boolean => parameters[name].length > 0;
+  return [
+    ...needed
+      .filter((rule) => rule[1](parameters) && !isGiven(rule))
+      .map(([name, , expected]) => fault(name, expected)),
+    ...unwanted
+      .filter((rule) => rule[1](parameters) && isGiven(rule))
+      .map(([name, , expected]) => fault(name, expected, parameters[name])),
+    ...opensearchFaults(parameters),
+    ...parameters.sources.flatMap((source) => [
+      ...routeFaults(source, parameters),
+      ...prefixFaults(source, parameters),
+    ]),
+  ];
+}
+
+function opensearchFaults(parameters: Parameters): string[] {
+  const { opensearchAuth: auth, opensearchArn, opensearchInstanceCount: nodes, subnetIds } = parameters;
+  if (created(parameters) && auth !== 'es') {
+    return [fault('opensearchAuth', 'es, because opensearchUrl is create', auth)];
+  }
+  if (existing(parameters) && opensearchArn !== '' && !opensearchArn.includes(`:${auth}:`)) {
+    return [fault('opensearchArn', `an ARN of ${auth}, because opensearchAuth is ${auth}`, opensearchArn)];
+  }
+  if (!inVpc(parameters) || subnetIds.length === 0) return [];
+  if (subnetIds.length > 3) return [fault('subnetIds', 'one, two or three subnets for the domain', subnetIds)];
+  if (nodes % subnetIds.length === 0) return [];
+  return [fault('opensearchInstanceCount', `a multiple of ${subnetIds.length}, as many nodes in each subnet`, nodes)];
+}
+
+function routeFaults(source: SourceName, parameters: Parameters): string[] {
+  const sinks = sinksOf(parameters);
+  const route = routeOf(source, parameters);
+  const expected = `a list of destinations that are given, which is ${sinks.join(' and ')}`;
+  if (route.length === 0) return [fault(`${source}Route`, expected)];
+  return route.every((sink) => sinks.includes(sink)) ? [] : [fault(`${source}Route`, expected, route)];
+}
+
+function prefixFaults(source: SourceName, parameters: Parameters): string[] {
+  const { Prefix } = parameters.of[source];
+  if (source === 'flowlogs' && Prefix === '' && !ownBucket(parameters)) {
+    return [fault(`${source}Prefix`, 'the beginning of the keys of its objects in the existing log bucket')];
+  }
+  if (!Prefix.includes('*') || parameters.logEvents === 'eventbridge') return [];
+  return [fault(`${source}Prefix`, 'a prefix without *, because only logEvents eventbridge understands one', Prefix)];
+}
+
+/** Sentences on what is fine for a dry run on this machine and useless in AWS. */
+export function undeployable({ opensearchUrl, splunkHecUrl }: Parameters): string[] {
+  if (opensearchUrl === '' && splunkHecUrl === '') {
+    return [fault('opensearchUrl', 'create or the https address of a domain (or splunkHecUrl, that of a HEC)')];
+  }
+  return Object.entries({ opensearchUrl, splunkHecUrl })
+    .filter(([, url]) => url.startsWith('file:'))
+    .map(([name, url]) => fault(name, 'a destination that a Lambda can reach', url));
+}

@@ -1,0 +1,127 @@
+/**
+ * What `serverless.yml`, `resources/` and each `function.yml` read as `${settings:…}`: the parameters and what follows from them.
+ * In: parameters. Out: values, none of them undefined, since osls takes that for a mistake.
+ */
+import type { Tree } from './compose.ts';
+import {
+  basic,
+  created,
+  type Environment,
+  environmentOf,
+  existing,
+  hec,
+  opensearchEnvironment,
+  routeOf,
+} from './destinations.ts';
+import { type Parameters, type SourceName, sourceNames } from './parameters.ts';
+
+type FunctionName = SourceName | 'bootstrap';
+type OfFunctions<T> = Readonly<Record<FunctionName, T>>;
+
+/** Names of the variants that a file in `resources/` offers. */
+type OpenSearch = 'none' | 'create' | 'es' | 'aoss' | 'basic';
+type Given = 'none' | 'given';
+
+export interface Settings {
+  readonly parameters: Parameters;
+  /** Name of the stack; its streams, queues and functions begin with it. */
+  readonly stack: string;
+  /** Functions that are on. */
+  readonly functions: readonly FunctionName[];
+  readonly environment: OfFunctions<Environment>;
+  /** How each function gets to OpenSearch, to Splunk and to the secrets for them. */
+  readonly opensearch: OfFunctions<OpenSearch>;
+  readonly splunk: OfFunctions<'none' | 'hec'>;
+  readonly secretsKey: OfFunctions<Given>;
+  readonly prefix: OfFunctions<string>;
+  /** How sources hear of log objects, and the key of an existing bucket. */
+  readonly logs: 'create' | 'sns' | 'eventbridge';
+  readonly logKey: Given;
+  /** Accounts that may deliver logs into a bucket that the stack makes. */
+  readonly accounts: readonly (string | Tree)[];
+  /** Region of the topic that tells of new log objects. */
+  readonly topicRegion: string;
+  readonly domain: 'none' | 'create';
+  readonly domainNetwork: 'none' | 'vpc';
+  /** ClusterConfig of a domain that the stack makes. */
+  readonly cluster: Tree;
+  readonly network: 'none' | 'vpc';
+  readonly geo: 'none' | 's3';
+  /** `bucket/prefix` of the geo databases. */
+  readonly geoObjects: string;
+  /** Subscription of the alarm topic. */
+  readonly subscriptions: readonly Tree[];
+  /** What a source waits for, so that no index is made before its template. */
+  readonly afterBootstrap: readonly string[];
+  /** Hash of what the bootstrap puts on the domain. */
+  readonly content: string;
+}
+
+export function settings(parameters: Parameters, stack: string, content: string): Settings {
+  const { logBucket, logEvents, logKeyArn, logTopicArn, logAccounts, subnetIds, alarmEmail, geoUrl } = parameters;
+  const withBootstrap = parameters.opensearchBootstrap === 'on' && (created(parameters) || existing(parameters));
+  const opensearch = created(parameters) ? 'create' : existing(parameters) ? parameters.opensearchAuth : 'none';
+  const splunk = hec(parameters) ? 'hec' : 'none';
+  return {
+    parameters,
+    stack,
+    functions: [...parameters.sources, ...(withBootstrap ? (['bootstrap'] as const) : [])],
+    environment: {
+      ...ofEach((source) => environmentOf(source, parameters, stack)),
+      bootstrap: opensearchEnvironment(parameters),
+    },
+    opensearch: {
+      ...ofEach((source) => (routeOf(source, parameters).includes('opensearch') ? opensearch : 'none')),
+      bootstrap: opensearch,
+    },
+    splunk: {
+      ...ofEach((source) => (routeOf(source, parameters).includes('splunk') ? splunk : 'none')),
+      bootstrap: 'none',
+    },
+    secretsKey: {
+      ...ofEach((source) => secretsKeyOf(source, parameters)),
+      bootstrap: basic(parameters) ? given(parameters.secretsKeyArn) : 'none',
+    },
+    prefix: { ...ofEach((source) => parameters.of[source].Prefix || `${source}/`), bootstrap: '' },
+    logs: logBucket === 'create' ? 'create' : logEvents || 'eventbridge',
+    logKey: given(logKeyArn),
+    accounts: logAccounts.length > 0 ? logAccounts : [{ Ref: 'AWS::AccountId' }],
+    topicRegion: logTopicArn.split(':')[3] ?? '',
+    domain: created(parameters) ? 'create' : 'none',
+    domainNetwork: created(parameters) && parameters.opensearchNetwork === 'vpc' ? 'vpc' : 'none',
+    cluster: clusterOf(parameters),
+    network: subnetIds.length > 0 ? 'vpc' : 'none',
+    geo: geoUrl.startsWith('s3:') ? 's3' : 'none',
+    geoObjects: geoUrl.replace('s3://', ''),
+    subscriptions: alarmEmail === '' ? [] : [{ Protocol: 'email', Endpoint: alarmEmail }],
+    afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
+    content,
+  };
+}
+
+const given = (value: string): Given => (value === '' ? 'none' : 'given');
+
+const ofEach = <T>(make: (source: SourceName) => T): Record<SourceName, T> =>
+  Object.fromEntries(sourceNames.map((source) => [source, make(source)])) as Record<SourceName, T>;
+
+function secretsKeyOf(source: SourceName, parameters: Parameters): Given {
+  const route = routeOf(source, parameters);
+  const reads = (route.includes('opensearch') && basic(parameters)) || (route.includes('splunk') && hec(parameters));
+  return reads ? given(parameters.secretsKeyArn) : 'none';
+}
+
+function clusterOf(parameters: Parameters): Tree {
+  const zones = zonesOf(parameters);
+  return {
+    InstanceType: parameters.opensearchInstanceType,
+    InstanceCount: parameters.opensearchInstanceCount,
+    ZoneAwarenessEnabled: zones > 1,
+    ...(zones > 1 && { ZoneAwarenessConfig: { AvailabilityZoneCount: zones } }),
+  };
+}
+
+/** One zone for each subnet; without subnets the most that the nodes can be spread over evenly. */
+function zonesOf({ subnetIds, opensearchNetwork, opensearchInstanceCount: nodes }: Parameters): number {
+  if (opensearchNetwork === 'vpc') return subnetIds.length;
+  return [3, 2].find((zones) => nodes % zones === 0) ?? 1;
+}
