@@ -27,7 +27,7 @@ export interface Row extends Bytes {
   readonly count: number;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Some byte needs care: not printable ASCII, or a quote or backslash. */
+  /** Some byte needs care: not ASCII, a control character, a quote or a backslash. */
   readonly odd: boolean;
   /** A column's IPv4 address as a number, -1 for anything else; found once per row. */
   ipv4(column: number): number;
@@ -183,6 +183,9 @@ class Lines implements Page<Row>, Row {
     }
     const found = Buffer.from(this.#line()).toString().split(' ');
     if (this.#options.isHeader(found)) {
+      if (this.count > MAX_COLUMNS) {
+        throw new DecodeError(`too many columns: ${this.count}, at most ${MAX_COLUMNS}`, {}, { raw: this.#line() });
+      }
       this.header = { names: found };
       return true;
     }
@@ -209,6 +212,6 @@ const isPlain = (bytes: Uint8Array): boolean =>
   isAscii(bytes) && bytes.indexOf(QUOTE) < 0 && bytes.indexOf(BACKSLASH) < 0;
 
 function isOdd(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] > 126 || bytes[i] === QUOTE || bytes[i] === BACKSLASH) return true;
+  for (let i = start; i < end; i++) if (bytes[i] > 127 || bytes[i] === QUOTE || bytes[i] === BACKSLASH) return true;
   return false;
 }
