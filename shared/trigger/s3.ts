@@ -15,9 +15,7 @@ export interface S3Object {
   readonly bucket: string;
   readonly key: string;
   /** Of the object as it is stored. */
-  readonly size?: number;
-  readonly etag?: string;
-  readonly versionId?: string;
+  readonly size: number | undefined;
 }
 
 interface Announced extends S3Object {
@@ -45,7 +43,7 @@ const skips: readonly { reason: string; applies(object: Announced): boolean }[] 
 const reasonToSkip = (object: Announced): string | undefined => skips.find((skip) => skip.applies(object))?.reason;
 
 /**
- * The created objects that a message tells of; a test event tells of none, neither do folders and empty objects count.
+ * The created objects that a message tells of; none in a test event; folders and empty objects do not count.
  * Throws ReadError naming what was found where the message is something else.
  */
 export const objects = (message: unknown): readonly S3Object[] =>
@@ -64,29 +62,25 @@ function notified(record: unknown): Announced {
   const { eventName, s3 } = isRecord(record) ? record : {};
   const { bucket, object } = isRecord(s3) ? s3 : {};
   const { name } = isRecord(bucket) ? bucket : {};
-  const { key, size, eTag, versionId } = isRecord(object) ? object : {};
+  const { key, size } = isRecord(object) ? object : {};
   if (typeof eventName !== 'string' || typeof name !== 'string' || typeof key !== 'string') {
     throw new ReadError('a record of the message is no S3 event', { found: described(record) });
   }
-  return { event: eventName, bucket: name, key: decoded(key), ...known(size, eTag, versionId) };
+  return { event: eventName, bucket: name, key: decoded(key), size: number(size) };
 }
 
 function emitted(value: Value): Announced {
   const { bucket, object } = isRecord(value.detail) ? value.detail : {};
   const { name } = isRecord(bucket) ? bucket : {};
-  const { key, size, etag, 'version-id': versionId } = isRecord(object) ? object : {};
+  const { key, size } = isRecord(object) ? object : {};
   if (typeof name !== 'string' || typeof key !== 'string') {
     throw new ReadError('the event names no bucket and key', { found: described(value) });
   }
   // Unlike notifications, EventBridge carries the key as it is: decoding it would break a key with + or %.
-  return { event: String(value['detail-type']), bucket: name, key, ...known(size, etag, versionId) };
+  return { event: String(value['detail-type']), bucket: name, key, size: number(size) };
 }
 
-const known = (size: unknown, etag: unknown, versionId: unknown): Pick<S3Object, 'size' | 'etag' | 'versionId'> => ({
-  ...(typeof size === 'number' && { size }),
-  ...(typeof etag === 'string' && { etag }),
-  ...(typeof versionId === 'string' && versionId !== '' && { versionId }),
-});
+const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
 /** Keys in notifications are form-encoded: a space is +, a plus %2B. */
 function decoded(key: string): string {
@@ -139,11 +133,10 @@ function tellSkipped(all: readonly Announced[], log: Log): void {
   if (Object.keys(skipped).length > 0) log.info('s3 objects skipped', { bucket: all[0].bucket, skipped });
 }
 
-async function get(client: S3Client, object: S3Object, signal: AbortSignal): Promise<GetObjectCommandOutput> {
-  const { bucket, key, versionId } = object;
-  const version = versionId === undefined ? {} : { VersionId: versionId };
+/** The newest version: another one takes a permission of its own (s3:GetObjectVersion), and logs are not overwritten. */
+async function get(client: S3Client, { bucket, key }: S3Object, signal: AbortSignal): Promise<GetObjectCommandOutput> {
   try {
-    return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...version }), { abortSignal: signal });
+    return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
   } catch (cause) {
     throw new ReadError('the object could not be read', { bucket, key }, cause);
   }
