@@ -33,7 +33,7 @@ export function metrics({ source, write = stdout, now = Date.now }: MetricsOptio
       const list = values.get(name) ?? [];
       values.set(name, list);
       if (!isDuration(name)) list[0] = (list[0] ?? 0) + value;
-      else if (list.push(value) === MAX_VALUES) flushGroup(sink);
+      else if (list.push(Math.round(value)) === MAX_VALUES) flushGroup(sink);
     },
     flush() {
       for (const sink of [...groups.keys()]) flushGroup(sink);

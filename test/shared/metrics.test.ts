@@ -15,7 +15,7 @@ test('a flush is one line in the embedded metric format for the source and one f
     to.add('Records', 5);
     to.add('Filtered', 0);
     to.add('Delivered', 15, 'opensearch');
-    to.add('DeliveryMs', 12, 'opensearch');
+    to.add('DeliveryMs', 12.345678, 'opensearch');
     to.add('DeliveryMs', 20, 'opensearch');
   });
   expect(lines).toEqual([
