@@ -1,0 +1,212 @@
+/**
+ * What a real object or event would become: the records of files go the way they go in AWS, and what a sink would send is
+ * printed instead.
+ */
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { collect, type Outcome } from '../shared/collect.ts';
+import { ConfigError, messageOf } from '../shared/errors.ts';
+import type { Batch, Item, Log, Metrics, Quarantine, Sink, SinkName, Source } from '../shared/model.ts';
+import type { Frame } from '../shared/rim.ts';
+import { Text } from '../shared/text/text.ts';
+import { sourceOptions, tools } from '../shared/tools.ts';
+import { fileBody } from '../shared/trigger/file.ts';
+import { parameters, type SourceName, sourceNames } from './deploy/parameters.ts';
+import { settings } from './deploy/settings.ts';
+import { geo } from './geo.ts';
+import { sources } from './sources.ts';
+
+const HELP = `npm run --silent preview -- <source> <file>… [--sink opensearch|splunk] [--route opensearch,splunk]
+
+Prints what the records of files would become. Nothing is sent anywhere.
+  <source>   ${sourceNames.join(', ')}
+  <file>     an object as AWS wrote it, gzip or not, or events: one envelope, a JSON array or one a line
+  --sink     whose view is printed: opensearch (default) or splunk
+  --route    where this source's records go, instead of what it does by default
+FIELDS, INDEX_PERIOD, SPLUNK_INDEX, SPLUNK_SOURCETYPE and GEO_URL count as in a Lambda's environment.
+
+stdout, one line a record   {"_index","_id","_source"}, with "_current":{"_index","_id","_version"} where the newest state
+                            of the same thing is kept as well; for splunk the event as its HTTP Event Collector takes it
+stderr, one line a reject   {"rejected":{"reason","uri","seq"}}
+stderr, the last line       {"read","filtered","rejected","sent":{"opensearch","splunk"}}; filtered: not routed to the sink
+exit status                 0, also with rejects; 2 for an unknown source, a file that can't be read or a wrong option
+`;
+
+interface Asked {
+  readonly source: SourceName;
+  readonly files: readonly string[];
+  readonly sink: SinkName;
+  readonly route: string | undefined;
+}
+
+/** The caller asked for something that can't be done: the message says what. */
+class Refusal extends Error {}
+
+/** Undefined: help. Throws Refusal. */
+function asked(args: readonly string[]): Asked | undefined {
+  const { values, positionals } = parsed(args);
+  if (values.help) return undefined;
+  const [name, ...files] = positionals;
+  const source = sourceNames.find((each) => each === name);
+  if (source === undefined)
+    throw new Refusal(`There is no source "${name ?? ''}": expected ${sourceNames.join(' or ')}.`);
+  if (files.length === 0) throw new Refusal('No file is given.');
+  const sink = (['opensearch', 'splunk'] as const).find((each) => each === values.sink);
+  if (sink === undefined) throw new Refusal(`There is no sink "${values.sink}": expected opensearch or splunk.`);
+  return { source, files, sink, route: values.route };
+}
+
+function parsed(args: readonly string[]) {
+  const options = {
+    help: { type: 'boolean' },
+    sink: { type: 'string', default: 'opensearch' },
+    route: { type: 'string' },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new Refusal(messageOf(error), { cause: error });
+  }
+}
+
+async function readable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+    if ((await stat(path)).isDirectory()) throw new Error('it is a folder');
+  } catch (cause) {
+    throw new Refusal(`The file "${path}" can't be read: ${messageOf(cause)}.`, { cause });
+  }
+}
+
+/** A source's environment as it is deployed by default, the caller's settings above it, and nowhere to send to. */
+function environment({ source, route }: Asked): NodeJS.ProcessEnv {
+  return {
+    ...settings(parameters({}).values, 'bongsu', '').environment[source],
+    ...process.env,
+    ...(route !== undefined && { ROUTE: route }),
+    OPENSEARCH_URL: 'file:nowhere',
+    SPLUNK_HEC_URL: 'file:nowhere',
+    QUARANTINE_STREAM: 'file:nowhere',
+  };
+}
+
+const line = (value: object): string => `${JSON.stringify(value)}\n`;
+
+/** The same requests, printed in their order. */
+function printing(sink: Sink): Sink {
+  const view = views[sink.name];
+  const text = new Text(sink.maxBytes);
+  let printed = Promise.resolve();
+
+  async function print(batch: Batch): Promise<void> {
+    text.length = 0;
+    for (let at = 0; at < batch.count; at++) view(batch.slice(at), text);
+    // waits even for what a pipe takes at once: until then `text` can't be used again
+    await new Promise<void>((resolve) => process.stdout.write(text.slice(), () => resolve()));
+  }
+
+  return {
+    ...sink,
+    append: sink.append.bind(sink),
+    async send(batch) {
+      printed = printed.then(() => print(batch));
+      await printed;
+      return { accepted: batch.count, retry: [], rejected: [] };
+    },
+  };
+}
+
+const views: Readonly<Record<SinkName, (record: Uint8Array, to: Text) => void>> = {
+  opensearch: document,
+  splunk: (record, to) => to.append(record),
+};
+
+const CREATE = '{"create":'.length;
+
+/** In: one or two pairs of lines, an action and its document: see shared/sink/opensearch.ts. */
+function document(record: Uint8Array, to: Text): void {
+  const action = record.indexOf(NEWLINE);
+  const source = record.indexOf(NEWLINE, action + 1);
+  to.append(record.subarray(CREATE, action - 2)); // without its closing braces
+  if (source + 1 < record.length) current(record.subarray(source + 1), to);
+  to.string(',"_source":');
+  to.append(record.subarray(action + 1, source));
+  to.string('}\n');
+}
+
+const NEWLINE = 10;
+
+function current(update: Uint8Array, to: Text): void {
+  const { index } = JSON.parse(Buffer.from(update.subarray(0, update.indexOf(NEWLINE))).toString());
+  to.string(`,"_current":${JSON.stringify({ _index: index._index, _id: index._id, _version: index.version })}`);
+}
+
+const rejects: Quarantine = {
+  put: ({ reason, uri, seq }) => void process.stderr.write(line({ rejected: { reason, uri, seq } })),
+  flush: async () => {},
+};
+const quiet: Log = {
+  info() {},
+  warn: (message, fields) => process.stderr.write(line({ message, ...fields })),
+  error() {},
+};
+const uncounted: Metrics = { add() {}, flush() {} };
+
+async function preview(what: Asked): Promise<void> {
+  for (const path of what.files) await readable(path);
+  await geo();
+  process.env = environment(what);
+  const frame: Frame = {
+    source: what.source,
+    log: quiet,
+    metrics: uncounted,
+    deadline: () => Number.POSITIVE_INFINITY,
+  };
+  const source: Source<unknown> = sources[what.source](await sourceOptions(frame));
+  const kit = tools(source, frame);
+  const outcomes = await collect(source, what.files.map(item), {
+    ...kit,
+    sinks: kit.sinks.filter(({ name }) => name === what.sink).map(printing),
+    quarantine: rejects,
+    signal: new AbortController().signal,
+  });
+  const failed = outcomes.find(({ error }) => error !== undefined);
+  if (failed !== undefined) throw new Refusal(`The file "${failed.id}" can't be read: ${messageOf(failed.error)}.`);
+  process.stderr.write(line(summary(outcomes, what.sink)));
+}
+
+const item = (path: string): Item => ({
+  id: path,
+  async *bodies() {
+    yield fileBody(path, Number.POSITIVE_INFINITY);
+  },
+});
+
+function summary(outcomes: readonly Outcome[], sink: SinkName): object {
+  const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0);
+  const read = sum((outcome) => outcome.read);
+  const rejected = sum((outcome) => outcome.rejected);
+  const sent = sum((outcome) => outcome.sent[sink] ?? 0);
+  return { read, filtered: read - rejected - sent, rejected, sent: { opensearch: 0, splunk: 0, [sink]: sent } };
+}
+
+async function main(): Promise<void> {
+  // npm runs scripts in the project's folder, and files are named from where the caller stands
+  if (process.env.npm_lifecycle_event === 'preview' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0); // the reader, such as `head`, has seen enough
+    throw error;
+  });
+  try {
+    const what = asked(process.argv.slice(2));
+    if (what === undefined) process.stdout.write(HELP);
+    else await preview(what);
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
+}
+
+await main();

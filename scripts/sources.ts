@@ -1,0 +1,11 @@
+/** All sources by name, for whatever runs them outside of their Lambdas. */
+import { flowlogs } from '../functions/flowlogs/source.ts';
+import { guardduty } from '../functions/guardduty/source.ts';
+import type { Source } from '../shared/model.ts';
+import type { SourceOptions } from '../shared/tools.ts';
+import type { SourceName } from './deploy/parameters.ts';
+
+export const sources: Readonly<Record<SourceName, (options: SourceOptions) => Source<unknown>>> = {
+  flowlogs,
+  guardduty,
+};
