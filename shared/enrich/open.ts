@@ -59,7 +59,7 @@ function reader(url: string, s3: S3Client): (file: string) => Promise<Buffer> {
 
 /** The folder of the bundled files, looked for upwards from this module: bundles and sources lie at different depths. */
 function bundled(): string {
-  const here = typeof __dirname === 'string' ? __dirname : import.meta.dirname; // bundles are CommonJS
+  const here = import.meta.dirname;
   for (let folder = here; ; folder = dirname(folder)) {
     if (existsSync(join(folder, BUNDLED))) return join(folder, BUNDLED);
     if (folder === dirname(folder)) throw new Error(`no folder ${BUNDLED} above ${here}: run node scripts/geo.ts`);
