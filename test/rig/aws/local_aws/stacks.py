@@ -19,7 +19,7 @@ CloudFormationBackend.validate_template = lambda self, template: []
 
 _clean = parsing.clean_json
 _class_of = parsing.resource_class_from_type
-_diff = parsing.ResourceMap.build_resource_diff
+_create = parsing.parse_and_create_resource
 _execute = CloudFormationBackend.execute_change_set
 
 
@@ -43,29 +43,15 @@ def _known_class(resource_type: str) -> Any:
 parsing.resource_class_from_type = _known_class
 
 
-def _ordered(names: list[str], resources: dict[str, Any]) -> list[str]:
-    order: list[str] = []
-
-    def visit(name: str) -> None:
-        if name in order or name not in names:
-            return
-        after = resources[name].get("DependsOn", [])
-        for dependency in [after] if isinstance(after, str) else after:
-            visit(dependency)
-        order.append(name)
-
-    for name in names:
-        visit(name)
-    return order
+def _create_after(logical_id: str, resource: dict[str, Any], resources: Any, **where: str) -> Any:
+    after = resource.get("DependsOn", [])
+    for dependency in [after] if isinstance(after, str) else after:
+        _ = resources[dependency]  # makes it where it is not there yet
+    return _create(logical_id, resource, resources, **where)
 
 
-def _diff_in_order(self: Any, other_template: dict[str, Any], parameters: Any = None) -> dict[str, Any]:
-    difference = _diff(self, other_template, parameters)
-    return {**difference, "Add": _ordered(difference["Add"], other_template["Resources"])}
-
-
-# moto ignores DependsOn in change sets.
-parsing.ResourceMap.build_resource_diff = _diff_in_order
+# moto ignores DependsOn in change sets, and wherever a reference makes a resource.
+parsing.parse_and_create_resource = _create_after
 
 
 def _change_set(self: CloudFormationBackend, name: str) -> ChangeSet:
