@@ -11,13 +11,17 @@ from moto.utilities.arns import Arn, parse_arn
 from .place import say
 
 
+def _text(body: Any) -> str:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)  # as AWS writes it
+
+
 def _queue(arn: Arn, body: Any) -> None:
-    sqs_backends[arn.account][arn.region].send_message(arn.resource_id, json.dumps(body))
+    sqs_backends[arn.account][arn.region].send_message(arn.resource_id, _text(body))
 
 
 def _topic(arn: Arn, body: Any) -> None:
     topic = f"arn:aws:sns:{arn.region}:{arn.account}:{arn.resource_id}"
-    sns_backends[arn.account][arn.region].publish(json.dumps(body), arn=topic)
+    sns_backends[arn.account][arn.region].publish(_text(body), arn=topic)
 
 
 DELIVER: dict[str, Callable[[Arn, Any], None]] = {"sqs": _queue, "sns": _topic}
