@@ -1,0 +1,239 @@
+/**
+ * GuardDuty findings: EventBridge → SQS → OpenSearch and Splunk.
+ * In: the EventBridge envelope, or a finding alone as S3 exports have it (EventBridge's spelling) and as the API gives it
+ * (the same with capital first letters), also in `{"Findings":[…]}`.
+ * A finding comes again whenever it is updated: each state is kept by its id and time, the newest by its id alone.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
+ * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
+ */
+import { isIP } from 'node:net';
+import type { Places } from '../../shared/enrich/places.ts';
+import { DecodeError } from '../../shared/errors.ts';
+import {
+  type Casts,
+  compile,
+  epochMs,
+  type Field,
+  find,
+  isObject,
+  type Json,
+  type JsonObject,
+  numberOf,
+  override,
+  parse,
+} from '../../shared/map/json.ts';
+import type { Bytes, Severity, SinkName, Source } from '../../shared/model.ts';
+import { json } from '../../shared/split/json.ts';
+import { severityOf } from '../../shared/table/severity.ts';
+import {
+  ACTIONS,
+  CALL_ACTIONS,
+  DETAILS,
+  FIELDS,
+  KEYED_BY_DATA,
+  NAMED,
+  NETWORK_ACTIONS,
+  PLACE,
+  RESPELLED,
+  TACTICS,
+} from './fields.ts';
+
+export interface GuarddutyOptions {
+  readonly places: Pick<Places, 'of'>;
+  readonly route: readonly SinkName[];
+  /** Rows that add to or replace the field map's. */
+  readonly fields?: readonly Field[];
+}
+
+const DETAIL_TYPE = 'GuardDuty Finding';
+
+const CASTS: Casts = {
+  domain: (value) => (typeof value === 'string' ? value.toLowerCase().replace(/\.$/, '') || undefined : undefined),
+  point: (value) => {
+    const lat = find(value, 'lat');
+    const lon = find(value, 'lon');
+    const isKnown = typeof lat === 'number' && typeof lon === 'number' && (lat !== 0 || lon !== 0);
+    return isKnown ? { lat, lon } : undefined;
+  },
+  severity: labelOf,
+  sha256: (value) => (typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value) ? value.toLowerCase() : undefined),
+};
+
+/** A finding without a severity is delivered too. */
+function labelOf(severity: unknown): Severity | undefined {
+  const score = numberOf(severity);
+  return score === undefined ? undefined : severityOf(score);
+}
+
+/** Throws ConfigError for a row of `fields` that can't be compiled. */
+export function guardduty({ places, route, fields = [] }: GuarddutyOptions): Source<Bytes> {
+  const toDocument = compile(override(FIELDS, fields), CASTS);
+  return {
+    name: 'guardduty',
+    index: { name: 'aws-findings-history', period: 'month', current: 'aws-findings-current' },
+    splunk: { sourcetype: 'aws:cloudwatch:guardduty', format: 'json' },
+    decode: json({ member: 'Findings' }),
+    write(record, _from, doc, facts) {
+      const finding = findingOf(parse(record));
+      const { id, updatedAt } = finding;
+      const time = epochMs(updatedAt);
+      if (typeof id !== 'string' || id === '') throw new DecodeError('the finding has no id', { field: 'id' });
+      if (time === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
+      facts.id = `${id}@${new Date(time).toISOString()}`; // one spelling of the time, whichever way the finding came
+      facts.current = id;
+      facts.time = time;
+      facts.version = time;
+      facts.severity = labelOf(finding.severity);
+      facts.outcome = undefined;
+      doc.json(toDocument({ ...finding, derived: derive(finding, places) }));
+      return true;
+    },
+    raw: (record) => record,
+    route: () => route,
+  };
+}
+
+/** The finding in an envelope or alone, in EventBridge's spelling. */
+function findingOf(value: JsonObject): JsonObject {
+  const type = value['detail-type'];
+  if (type !== undefined && type !== DETAIL_TYPE) {
+    throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: DETAIL_TYPE });
+  }
+  const finding = type === undefined ? value : value.detail;
+  if (!isObject(finding)) throw new DecodeError('the event has no detail', { field: 'detail' });
+  const isApi = Object.keys(finding).some((key) => /^[A-Z]/.test(key));
+  return isApi ? (respell(finding) as JsonObject) : finding;
+}
+
+/** The API's spelling → EventBridge's. `free`: levels of keys left that are data. */
+function respell(value: Json, parent = '', free = 0): Json {
+  if (Array.isArray(value)) return value.map((element) => respell(element, parent, free));
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).map(([key, inner]) => {
+    if (free > 0) return [key, respell(inner, key, free - 1)] as const;
+    const name = RESPELLED.get(`${parent}.${key}`) ?? key.slice(0, 1).toLowerCase() + key.slice(1);
+    return [name, respell(inner, name, KEYED_BY_DATA.get(name) ?? 0)] as const;
+  });
+  return Object.fromEntries(members);
+}
+
+/** What rows can't say. */
+function derive(finding: JsonObject, places: GuarddutyOptions['places']): object {
+  const type = typeOf(finding.type);
+  const tactics = tacticsOf(finding, type?.purpose);
+  return {
+    type,
+    tactics,
+    framework: tactics.length > 0 ? 'MITRE ATT&CK' : undefined,
+    sample: isSample(find(finding, 'service.additionalInfo')),
+    other: otherOf(finding),
+    ...kindOf(finding),
+    ...endsOf(finding, places),
+  };
+}
+
+const TYPE = /^(?<purpose>[^:]+):(?<resource>[^/]+)\/(?<family>[^.!]+)(?:\.(?<mechanism>[^!]+))?(?:!(?<artifact>.+))?$/;
+
+/**
+ * `ThreatPurpose:Resource/Family.Mechanism!Artifact`, the last two optional.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html
+ */
+const typeOf = (type: unknown): Record<string, string> | undefined => TYPE.exec(String(type))?.groups;
+
+const squeezed = (name: string): string => name.replaceAll(/[\s_-]/g, '').toLowerCase();
+const TACTIC_BY_NAME = new Map(TACTICS.map((tactic) => [squeezed(tactic.name), tactic]));
+
+/** The type's purpose, where it is one, and those an attack sequence names: of these also ones not known here. */
+function tacticsOf(finding: JsonObject, purpose = ''): readonly { readonly id?: string; readonly name: string }[] {
+  const own = TACTIC_BY_NAME.get(squeezed(purpose));
+  const indicators = find(finding, 'service.detection.sequence.sequenceIndicators');
+  const values = (Array.isArray(indicators) ? indicators : [])
+    .filter((indicator) => find(indicator, 'key') === 'ATTACK_TACTIC')
+    .flatMap((indicator) => find(indicator, 'values') ?? [])
+    .filter((name) => typeof name === 'string');
+  const named = values.map((name) => TACTIC_BY_NAME.get(squeezed(name)) ?? { name });
+  return own === undefined ? named : [own, ...named];
+}
+
+/** Sample findings say so in additionalInfo: as a member (EventBridge) or in a JSON text (the API). */
+function isSample(info: unknown): boolean {
+  const value = find(info, 'value');
+  return find(info, 'sample') === true || (typeof value === 'string' && /"sample"\s*:\s*true/.test(value));
+}
+
+/** Members that no row names: what AWS has added since. */
+function otherOf(finding: JsonObject): object | undefined {
+  const members = Object.entries(finding).filter(([name]) => !NAMED.has(name));
+  return members.length === 0 ? undefined : Object.fromEntries(members);
+}
+
+/** ECS's categories and types. */
+function kindOf(finding: JsonObject): { categories: readonly string[]; types: readonly string[] } {
+  const service = isObject(finding.service) ? finding.service : {};
+  const kinds = [
+    ACTIONS.get(find(service, 'action.actionType')),
+    ...[...DETAILS].map(([name, kind]) => (isObject(service[name]) ? kind : undefined)),
+  ].filter((kind) => kind !== undefined);
+  const blocked = NETWORK_ACTIONS.map((name) => find(service, `action.${name}.blocked`)).find((is) => is !== undefined);
+  const verdict = typeof blocked !== 'boolean' ? 'info' : blocked ? 'denied' : 'allowed';
+  return {
+    categories: ['intrusion_detection', ...kinds.map(([category]) => category)],
+    types: [verdict, ...kinds.map(([, type]) => type)],
+  };
+}
+
+interface Ends {
+  readonly source?: object;
+  readonly destination?: object;
+}
+
+/**
+ * Who talked to whom. GuardDuty tells the remote end from the local one: of a connection its direction says which is the
+ * source, or else the resource's role; a call always comes from the remote end. An attack sequence has neither.
+ */
+function endsOf(finding: JsonObject, places: GuarddutyOptions['places']): Ends {
+  const action = find(finding, 'service.action');
+  const network = NETWORK_ACTIONS.map((name) => find(action, name)).find(isObject);
+  if (network === undefined) {
+    const call = CALL_ACTIONS.map((name) => find(action, name)).find(isObject);
+    return { source: { ...remoteOf(call, places), domain: find(call, 'domainDetails.domain') } };
+  }
+  const probes = network.portProbeDetails;
+  const details = Array.isArray(probes) ? probes[0] : network;
+  const remote = remoteOf(details, places);
+  const local = {
+    ip:
+      addressOf(find(details, 'localIpDetails')) ??
+      find(finding, 'resource.instanceDetails.networkInterfaces[].privateIpAddress'),
+    port: find(details, 'localPortDetails.port'),
+  };
+  const isInbound = DIRECTIONS.get(network.connectionDirection) ?? isTarget(finding);
+  return isInbound ? { source: remote, destination: local } : { source: local, destination: remote };
+}
+
+const DIRECTIONS: ReadonlyMap<unknown, boolean> = new Map([
+  ['INBOUND', true],
+  ['OUTBOUND', false],
+]);
+
+const isTarget = (finding: JsonObject): boolean =>
+  find(finding, 'service.action.actionType') !== 'DNS_REQUEST' && find(finding, 'service.resourceRole') !== 'ACTOR';
+
+const toPlace = compile(PLACE, CASTS);
+
+/** Our own database places an address; where it can't, GuardDuty's word counts. */
+function remoteOf(details: unknown, places: GuarddutyOptions['places']): object {
+  const remote = find(details, 'remoteIpDetails');
+  const ip = addressOf(remote);
+  return {
+    ip,
+    port: find(details, 'remotePortDetails.port'),
+    ...toPlace(remote),
+    ...(ip === undefined ? undefined : places.of(ip)),
+  };
+}
+
+const addressOf = (details: unknown): string | undefined =>
+  [find(details, 'ipAddressV4'), find(details, 'ipAddressV6')].find(
+    (ip): ip is string => typeof ip === 'string' && isIP(ip) !== 0,
+  );
