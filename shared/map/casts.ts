@@ -51,7 +51,7 @@ export function addressCasts(places: Places): Readonly<Record<'ip' | 'family' | 
       for (let i = 0; i < 5; i++) {
         if (columns[i] < 0 || row.starts[columns[i]] === row.ends[columns[i]]) return;
       }
-      const protocol = small(row, columns[2]);
+      const protocol = small(row, columns[2], 255);
       const id = hasCommunityId(protocol) ? idOf(row, columns, protocol) : undefined;
       if (id === undefined) return;
       doc.literal(key);
@@ -77,8 +77,8 @@ const isAddress = (row: Row, column: number): boolean => row.ipv4(column) >= 0 |
 const v6 = ({ bytes, starts, ends }: Row, column: number) => ipv6(bytes, starts[column], ends[column]);
 
 function idOf(row: Row, columns: readonly number[], protocol: number): string | undefined {
-  const sport = small(row, columns[3]);
-  const dport = small(row, columns[4]);
+  const sport = small(row, columns[3], 65535);
+  const dport = small(row, columns[4], 65535);
   const source = row.ipv4(columns[0]);
   const destination = row.ipv4(columns[1]);
   if (source >= 0 && destination >= 0) return communityId(protocol, source, sport, destination, dport);
@@ -107,13 +107,13 @@ function repeats({ bytes, starts, ends }: Row, columns: readonly number[], i: nu
 }
 
 /** A port or a protocol number. */
-function small(row: Row, column: number): number {
+function small(row: Row, column: number, most: number): number {
   let n = 0;
   for (let i = row.starts[column]; i < row.ends[column]; i++) {
     const digit = row.bytes[i] - 48;
     if (digit < 0 || digit > 9) throw notA('whole number', row.header.names[column], row, column);
     n = n * 10 + digit;
   }
-  if (n > 65535) throw notA('number up to 65535', row.header.names[column], row, column);
+  if (n > most) throw notA(`number up to ${most}`, row.header.names[column], row, column);
   return n;
 }

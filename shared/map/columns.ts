@@ -2,9 +2,10 @@
  * A field map over columns, compiled for one header into operations that append a record's document as bytes: no object and
  * no string per record. In: rows `[target, column, cast?]`, data. Out: a writer.
  * Rows whose columns the header lacks vanish; an absent value leaves its field out, and an object without fields too.
+ * Of several columns, a cast that takes one gets the first that the header has.
  */
 import { ConfigError, DecodeError } from '../errors.ts';
-import type { Facts } from '../model.ts';
+import type { Facts, Outcome } from '../model.ts';
 import type { Row } from '../split/columns.ts';
 import { EMPTY, type Literal, literal, type Text } from '../text/text.ts';
 
@@ -19,7 +20,7 @@ export type Emit = (row: Row, columns: readonly number[], key: Literal, doc: Tex
 /**
  * How a value becomes JSON. Default: a string.
  * `int` a whole number · `seconds` epoch seconds as an instant · `constant` no column at all ·
- * `table` by the column's text; other texts stay as they are or, with `strict`, leave the field out ·
+ * `table` by the column's text: null leaves the field out, and with `strict` other texts do, which else stay as they are ·
  * `tables` a list: for each column what its table says · any other name: one of the casts that `compile` was given.
  */
 export type Cast =
@@ -64,6 +65,8 @@ interface Operation {
   readonly emit: Emit | undefined;
   /** Fills facts.time. */
   readonly isTime: boolean;
+  /** Fills facts.outcome. */
+  readonly isOutcome: boolean;
 }
 
 const NONE: Operation = {
@@ -75,6 +78,7 @@ const NONE: Operation = {
   isStrict: false,
   emit: undefined,
   isTime: false,
+  isOutcome: false,
 };
 
 const QUOTE_END = literal('",');
@@ -88,8 +92,9 @@ type Casts = Readonly<Record<string, Emit>>;
 
 /**
  * Compiles rows for one header; `casts` are those that rows name beside the built-in ones. The writer appends one document
- * to `doc`, sets facts.time by the row whose target is `@timestamp`, and throws DecodeError, naming the column, for a value
- * that its cast can't take. Throws ConfigError for a cast that nobody knows.
+ * to `doc`, sets facts.time by the row of `@timestamp` (`seconds`) and facts.outcome by that of `event.outcome` (`table`),
+ * and throws DecodeError, naming the column, for a value that its cast can't take.
+ * Throws ConfigError, naming the target, for a cast that nobody knows and for targets that no document can have.
  */
 export function compile(fields: readonly Field[], names: readonly string[], casts: Casts = {}): Writer {
   const operations = merged(flatten(tree(fields, names), names, casts));
@@ -103,19 +108,23 @@ function tree(fields: readonly Field[], names: readonly string[]): Tree {
     const isConstant = typeof cast === 'object' && 'constant' in cast;
     if (!isConstant && !list(columns).some((name) => names.includes(name))) continue;
     const path = target.split('.');
+    if (path.includes('')) throw new ConfigError(`field ${JSON.stringify(target)}: a part of its name is empty`);
+    if (path.length > MAX_DEPTH) throw new ConfigError(`field ${target}: its name has more than ${MAX_DEPTH} parts`);
     const leaf = path.pop()!;
-    let node = root;
-    for (const key of path) {
-      let next = node.get(key);
-      if (!(next instanceof Map)) {
-        next = new Map();
-        node.set(key, next);
-      }
-      node = next;
-    }
+    const node = path.reduce((parent, key) => branch(parent, key, target), root);
+    if (node.has(leaf)) throw new ConfigError(`field ${target}: it has fields of its own, or stands here twice`);
     node.set(leaf, field);
   }
   return root;
+}
+
+function branch(parent: Tree, key: string, target: string): Tree {
+  const known = parent.get(key);
+  if (known instanceof Map) return known;
+  if (known !== undefined) throw new ConfigError(`field ${target}: ${known[0]} has a value and can't have fields`);
+  const made: Tree = new Map();
+  parent.set(key, made);
+  return made;
 }
 
 const list = (columns: Field[1]): readonly string[] =>
@@ -138,14 +147,20 @@ function flatten(node: Tree, names: readonly string[], casts: Casts): Operation[
 
 function operation(name: string, [target, names, cast = 'text']: Field, header: readonly string[], casts: Casts) {
   const columns = list(names).map((column) => header.indexOf(column));
-  const common: Operation = { ...NONE, columns, column: columns[0] ?? 0, isTime: target === '@timestamp' };
+  const common: Operation = {
+    ...NONE,
+    columns,
+    column: columns.find((column) => column >= 0) ?? 0,
+    isTime: target === '@timestamp',
+    isOutcome: target === 'event.outcome',
+  };
   if (typeof cast === 'string') {
     if (cast === 'text') return { ...common, kind: TEXT, key: literal(`${name}"`) };
     if (cast === 'int') return { ...common, kind: INT, key: literal(name) };
     if (cast === 'seconds') return { ...common, kind: SECONDS, key: literal(`${name}"`) };
-    const emit = casts[cast];
-    if (emit === undefined) throw new ConfigError(`field ${target}: no cast is called ${JSON.stringify(cast)}`);
-    return { ...common, kind: EMIT, key: literal(name), emit };
+    if (!Object.hasOwn(casts, cast))
+      throw new ConfigError(`field ${target}: no cast is called ${JSON.stringify(cast)}`);
+    return { ...common, kind: EMIT, key: literal(name), emit: casts[cast] };
   }
   if ('constant' in cast)
     return { ...common, kind: CONSTANT, key: literal(`${name}${JSON.stringify(cast.constant)},`) };
@@ -153,7 +168,8 @@ function operation(name: string, [target, names, cast = 'text']: Field, header: 
     const table = new Table(cast.table, (value) => `${name}${value},`);
     return { ...common, kind: TABLE, key: literal(`${name}"`), table, isStrict: cast.strict ?? false };
   }
-  return { ...common, kind: EMIT, key: literal(`${name}[`), emit: listed(cast.tables) };
+  if ('tables' in cast) return { ...common, kind: EMIT, key: literal(`${name}[`), emit: listed(cast.tables) };
+  throw new ConfigError(`field ${target}: its cast is neither a constant nor a table`);
 }
 
 /** A list of what each column's table says. */
@@ -164,7 +180,7 @@ function listed(tables: readonly Readonly<Record<string, Json>>[]): Emit {
     doc.literal(key);
     for (let i = 0; i < columns.length; i++) {
       const found = columns[i] < 0 ? undefined : compiled[i].get(bytes, starts[columns[i]], ends[columns[i]]);
-      if (found !== undefined) doc.literal(found);
+      if (found !== undefined) doc.literal(found.json);
     }
     if (doc.bytes[doc.length - 1] === 91) {
       doc.length = start;
@@ -192,7 +208,6 @@ function merged(operations: readonly Operation[]): readonly Operation[] {
 const joined = (a: Literal, b: Literal): Literal => literal(spell(a) + spell(b));
 const spell = (l: Literal): string => Buffer.from(l.words.buffer, 0, l.length).toString();
 
-/** Nesting of targets. */
 const MAX_DEPTH = 16;
 const opened = new Int32Array(MAX_DEPTH);
 
@@ -209,7 +224,10 @@ function write(operations: readonly Operation[], names: readonly string[], row: 
       if (from === to) continue;
       if (kind === TABLE) {
         const found = op.table!.get(bytes, from, to);
-        if (found !== undefined) doc.literal(found);
+        if (found !== undefined) {
+          doc.literal(found.json);
+          if (op.isOutcome) facts.outcome = found.value as Outcome;
+        }
         if (found !== undefined || op.isStrict) continue;
       } else if (kind === SECONDS) {
         const ms = seconds(bytes, from, to) * 1000;
@@ -241,7 +259,8 @@ function write(operations: readonly Operation[], names: readonly string[], row: 
       op.emit!(row, op.columns, key, doc);
     }
   }
-  doc.bytes[doc.length - 1] = 125;
+  if (doc.bytes[doc.length - 1] === 123) doc.byte(125);
+  else doc.bytes[doc.length - 1] = 125;
 }
 
 /** Ends an object: its last comma becomes a brace; an empty one is taken back. */
@@ -278,7 +297,7 @@ function seconds(bytes: Uint8Array, from: number, to: number): number {
 /** The error for a value that isn't what its column promises. */
 export function notA(what: string, name: string, row: Row, column: number): DecodeError {
   const found = Buffer.from(row.bytes.subarray(row.starts[column], row.ends[column])).toString().slice(0, 80);
-  return new DecodeError(`${name} is not a ${what}: ${JSON.stringify(found)}`, { column: name });
+  return new DecodeError(`${name} is no ${what}: ${JSON.stringify(found)}`, { column: name });
 }
 
 const SLOTS = 64;
@@ -293,15 +312,16 @@ class Table {
     for (const [text, value] of Object.entries(rows)) {
       const bytes = Buffer.from(text);
       const slot = hash(bytes, 0, bytes.length);
-      this.#slots[slot].push({ text: bytes, value: literal(render(JSON.stringify(value))) });
+      const json = value === null ? EMPTY : literal(render(JSON.stringify(value)));
+      this.#slots[slot].push({ text: bytes, value, json });
     }
   }
 
-  get(bytes: Uint8Array, from: number, to: number): Literal | undefined {
+  get(bytes: Uint8Array, from: number, to: number): Entry | undefined {
     const entries = this.#slots[hash(bytes, from, to)];
     for (let i = 0; i < entries.length; i++) {
-      const { text, value } = entries[i];
-      if (text.length === to - from && same(text, bytes, from)) return value;
+      const { text } = entries[i];
+      if (text.length === to - from && same(text, bytes, from)) return entries[i];
     }
     return undefined;
   }
@@ -309,7 +329,9 @@ class Table {
 
 interface Entry {
   readonly text: Uint8Array;
-  readonly value: Literal;
+  readonly value: Json;
+  /** What is emitted for it. */
+  readonly json: Literal;
 }
 
 const hash = (bytes: Uint8Array, from: number, to: number): number =>
