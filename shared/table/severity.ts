@@ -1,7 +1,7 @@
 /**
  * GuardDuty's severity scale: low 1–3.9, medium 4–6.9, high 7–8.9, critical from 9. Compared with the next bound, never with
  * `.9`, so that 8.95 has a place; open at both ends.
- * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html
+ * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings.html#guardduty_findings-severity
  */
 import type { Severity } from '../model.ts';
 

@@ -10,7 +10,9 @@ import { ecsFaults } from '../../ecs.ts';
 
 const SAMPLES = new URL('../../sample/guardduty/', import.meta.url);
 const GOLDEN = new URL('../../golden/guardduty.ndjson', import.meta.url);
-const names = readdirSync(SAMPLES).filter((name) => name.endsWith('.json') && name !== 'event.json');
+const names = readdirSync(SAMPLES)
+  .filter((name) => name.endsWith('.json') && name !== 'event.json')
+  .sort();
 const sample = (name: string): string => readFileSync(new URL(`${name}.json`, SAMPLES), 'utf8');
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are asked for what tests know of them
