@@ -4,6 +4,7 @@
  */
 import { DecodeError, DeliveryError, messageOf } from './errors.ts';
 import type { Body, Facts, Item, Log, Metrics, Origin, Page, Quarantine, Sink, SinkName, Source } from './model.ts';
+import { relieve } from './relief.ts';
 import { type Lane, lane } from './sink/lane.ts';
 import { Text } from './text/text.ts';
 
@@ -107,6 +108,7 @@ function pipe<R>(source: Source<R>, lanes: readonly Lane[], quarantine: Quaranti
     try {
       for await (const page of source.decode(chunks)) {
         while (take(page, uri, item, outcome)) await Promise.all(lanes.map((each) => each.ship()));
+        relieve();
         signal.throwIfAborted();
       }
     } catch (error) {

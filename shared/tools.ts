@@ -20,6 +20,7 @@ import { opensearch } from './sink/opensearch.ts';
 import { fileQuarantine, quarantine } from './sink/quarantine.ts';
 import { retrying } from './sink/retrying.ts';
 import { type SplunkOptions, splunk } from './sink/splunk.ts';
+import { localOr } from './trigger/local.ts';
 import { s3Bodies } from './trigger/s3.ts';
 import type { Bodies } from './trigger/sqs.ts';
 
@@ -64,7 +65,7 @@ export async function sourceOptions({ log }: Frame): Promise<SourceOptions> {
 
 /** The bodies of the S3 objects that a message tells of. */
 export const objectBodies = ({ log }: Frame): Bodies =>
-  s3Bodies(s3, { maxObjectBytes: settings().MAX_OBJECT_BYTES, log });
+  s3Bodies(localOr(s3), { maxObjectBytes: settings().MAX_OBJECT_BYTES, log });
 
 /** What `collect` needs, but for the signal of an invocation. Throws ConfigError. */
 export function tools<R>(source: Source<R>, frame: Frame): Omit<Tools, 'signal'> {

@@ -103,7 +103,7 @@ export interface S3BodiesOptions {
  * Throws ReadError naming bucket and key where S3 does not give an object or not all of it; the chunks throw DecodeError
  * where the object is broken gzip or too large.
  */
-export function s3Bodies(client: S3Client, { maxObjectBytes, log }: S3BodiesOptions) {
+export function s3Bodies(client: Pick<S3Client, 'send'>, { maxObjectBytes, log }: S3BodiesOptions) {
   return async function* bodies(message: unknown, signal: AbortSignal): AsyncGenerator<Body> {
     const all = announced(message);
     tellSkipped(all, log);
@@ -134,7 +134,11 @@ function tellSkipped(all: readonly Announced[], log: Log): void {
 }
 
 /** The newest version: another one takes a permission of its own (s3:GetObjectVersion), and logs are not overwritten. */
-async function get(client: S3Client, { bucket, key }: S3Object, signal: AbortSignal): Promise<GetObjectCommandOutput> {
+async function get(
+  client: Pick<S3Client, 'send'>,
+  { bucket, key }: S3Object,
+  signal: AbortSignal,
+): Promise<GetObjectCommandOutput> {
   try {
     return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
   } catch (cause) {

@@ -24,8 +24,7 @@ export function random(seed: number): () => number {
 export function* flowlogs(records: number, seed = 1): Generator<string> {
   const next = random(seed);
   const below = (n: number) => Math.floor(next() * n);
-  const hex = (digits: number) =>
-    Array.from({ length: digits }, () => below(16).toString(16)).join('');
+  const hex = (digits: number) => Array.from({ length: digits }, () => below(16).toString(16)).join('');
   const interfaces = Array.from({ length: 400 }, (_, i) => ({
     eni: `eni-0${hex(16)}`,
     address: `10.${i % 4}.${below(256)}.${below(254) + 1}`,
@@ -35,11 +34,15 @@ export function* flowlogs(records: number, seed = 1): Generator<string> {
     zone: `apne2-az${(i % 3) + 1}`,
   }));
   // busy services and a long tail of strangers
-  const peers = Array.from({ length: 20_000 }, () => `${below(190) + 11}.${below(256)}.${below(256)}.${below(254) + 1}`);
+  const peers = Array.from(
+    { length: 20_000 },
+    () => `${below(190) + 11}.${below(256)}.${below(256)}.${below(254) + 1}`,
+  );
   yield HEADER;
   for (let i = 0; i < records; i++) {
     const own = interfaces[below(interfaces.length)];
-    const peer = next() < 0.5 ? interfaces[below(interfaces.length)].address : peers[Math.floor(next() ** 3 * peers.length)];
+    const peer =
+      next() < 0.5 ? interfaces[below(interfaces.length)].address : peers[Math.floor(next() ** 3 * peers.length)];
     const isOut = next() < 0.5;
     const port = PORTS[below(PORTS.length)];
     const high = 32768 + below(28000);

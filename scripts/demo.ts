@@ -1,0 +1,167 @@
+/** `npm run demo`: a small made-up incident on its way from AWS to OpenSearch and Splunk. */
+
+import { parseArgs } from 'node:util';
+import { messageOf } from '../shared/errors.ts';
+import { python } from '../test/rig/python.ts';
+import { deployed } from './demo/deployed.ts';
+import { local } from './demo/local.ts';
+import type { Arrived, Books, Stage } from './demo/stage.ts';
+import { type SourceName, sourceNames } from './deploy/parameters.ts';
+import { incident } from './incident.ts';
+
+const HELP = `npm run demo [-- --json] [--keep]
+
+Deploys this project's own stack to a local AWS and puts a small made-up incident through it: flow logs as S3 objects and
+GuardDuty findings as EventBridge events. Then it asks both destinations what arrived.
+Needs Node; uses a JDK (11 or newer) with Maven for a real OpenSearch and Python 3.11 for the local AWS when it finds them.
+Without them the same handlers run in process and write files, and it says what was left out.
+
+--json   the same as one JSON object on the last line
+--keep   leaves everything running and says how to send a file of your own
+`;
+
+interface Row {
+  readonly source: SourceName;
+  readonly objects: number;
+  /** Records that the generator made. */
+  readonly made: number;
+  readonly read: number;
+  readonly opensearch: number;
+  readonly splunk: number;
+  readonly filtered: number;
+  readonly rejected: number;
+  /** Every record made is in both destinations, or was broken on purpose and is in quarantine. */
+  readonly complete: boolean;
+}
+
+const say = (line: string) => process.stderr.write(`· ${line}\n`);
+
+async function main(): Promise<number> {
+  const options = { json: { type: 'boolean' }, keep: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ options });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const started = performance.now();
+  const stage = await setUp();
+  for (const line of stage.leftOut) say(line);
+  try {
+    const story = incident(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
+    say(`playing the incident: ${story.objects.length} objects, ${story.events.length} events`);
+    await stage.play(story.objects, story.events);
+    const books = await stage.books();
+    const rows: Row[] = [];
+    const samples: Record<string, Arrived['samples']> = {};
+    for (const source of sourceNames) {
+      const arrived = await stage.arrived(source);
+      rows.push(row(source, expected(source, story), books, arrived));
+      samples[source] = arrived.samples;
+    }
+    print(rows, samples);
+    const complete = rows.every((each) => each.complete);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    process.stdout.write(
+      `\n${complete ? 'Every record is accounted for' : 'NOT every record is accounted for'} (${seconds} s).\n`,
+    );
+    if (values.keep) await keep(stage);
+    if (values.json) {
+      process.stdout.write(
+        `${JSON.stringify({ complete, seconds, leftOut: stage.leftOut, sources: rows, samples })}\n`,
+      );
+    }
+    return complete ? 0 : 1;
+  } finally {
+    await stage.stop();
+  }
+}
+
+async function setUp(): Promise<Stage> {
+  const missing: string[] = [];
+  const found = await python((line) => {
+    say(line);
+    missing.push(line);
+  });
+  if (found === undefined) return local(missing);
+  const stage = await deployed(found, say);
+  return 'skipped' in stage ? local([stage.skipped]) : stage;
+}
+
+interface Expected {
+  readonly objects: number;
+  readonly records: number;
+  readonly broken: number;
+}
+
+function expected(source: SourceName, { objects, events }: ReturnType<typeof incident>): Expected {
+  const own = objects.filter((object) => object.source === source);
+  const findings = events.filter((event) => event.source === source).length;
+  const sum = (of: (object: (typeof own)[number]) => number) => own.reduce((total, object) => total + of(object), 0);
+  return {
+    objects: own.length + findings,
+    records: sum(({ records }) => records) + findings,
+    broken: sum(({ broken }) => broken),
+  };
+}
+
+function row(
+  source: SourceName,
+  { objects, records, broken }: Expected,
+  books: readonly Books[],
+  arrived: Arrived,
+): Row {
+  const own = books.filter((book) => book.source === source);
+  const sum = (name: 'read' | 'filtered' | 'rejected') => own.reduce((total, book) => total + book[name], 0);
+  const { opensearch, splunk, quarantined } = arrived;
+  const good = records - broken;
+  return {
+    source,
+    objects,
+    made: records,
+    read: sum('read'),
+    opensearch,
+    splunk,
+    filtered: sum('filtered'),
+    rejected: quarantined,
+    complete:
+      sum('read') === records &&
+      opensearch === good &&
+      splunk === good &&
+      quarantined === broken &&
+      sum('rejected') === broken,
+  };
+}
+
+const COLUMNS = ['source', 'objects', 'made', 'read', 'opensearch', 'splunk', 'filtered', 'rejected'] as const;
+
+function print(rows: readonly Row[], samples: Readonly<Record<string, Arrived['samples']>>): void {
+  const line = (cells: readonly (string | number)[]) =>
+    `${cells.map((cell, i) => (i === 0 ? String(cell).padEnd(11) : String(cell).padStart(11))).join('')}\n`;
+  process.stdout.write(`\n${line(COLUMNS)}`);
+  for (const each of rows) process.stdout.write(line(COLUMNS.map((column) => each[column])));
+  for (const [source, { opensearch, splunk }] of Object.entries(samples)) {
+    process.stdout.write(`\n${source} in OpenSearch\n${JSON.stringify(opensearch)}\n`);
+    process.stdout.write(`${source} in Splunk\n${JSON.stringify(splunk)}\n`);
+  }
+}
+
+/** Until the process is told to end. */
+async function keep({ hints }: Stage): Promise<void> {
+  process.stdout.write(`\nRunning until Ctrl-C.\n${hints.map((hint) => `  ${hint}\n`).join('')}`);
+  await new Promise<void>((resolve) => {
+    const beat = setInterval(() => {}, 60_000);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        clearInterval(beat);
+        resolve();
+      });
+    }
+  });
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`demo: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,145 @@
+/** The demo on a local AWS: the project's own stack, deployed, with a real OpenSearch and a strict HEC receiver behind it. */
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Client } from '@opensearch-project/opensearch';
+import { type Aws, deploy, drained, request, startAws } from '../../test/rig/aws/aws.ts';
+import { selfSigned } from '../../test/rig/hec/certificate.ts';
+import { type Hec, startHec } from '../../test/rig/hec/hec.ts';
+import { type Node, startOpenSearch } from '../../test/rig/opensearch/opensearch.ts';
+import type { Python } from '../../test/rig/python.ts';
+import { booksIn, DESTINATIONS, type FindingEvent, type LogObject, type Stage } from './stage.ts';
+
+type Say = (line: string) => void;
+
+const TOKEN = 'demo-token';
+
+/** `skipped` says what is missing for OpenSearch. */
+export async function deployed({ python }: Python, say: Say): Promise<Stage | { skipped: string }> {
+  const hec = await startHec({ token: TOKEN, tls: selfSigned() });
+  say('starting OpenSearch and the local AWS');
+  const [node, aws] = await Promise.all([startOpenSearch({ progress: say }), startAws({ python })]);
+  const stop = async () => {
+    await Promise.all([hec.stop(), aws.stop(), 'skipped' in node ? undefined : node.stop()]);
+  };
+  if ('skipped' in node) {
+    await stop();
+    return node;
+  }
+  try {
+    say('deploying the stack');
+    const outputs = await deploy(aws, { stage: 'demo', params: await parameters(aws, node, hec) });
+    return stage({ aws, node, hec, outputs, stop });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function parameters(aws: Aws, node: Node, hec: Hec): Promise<Record<string, string>> {
+  const { username, password } = node;
+  return {
+    opensearchUrl: node.url,
+    opensearchAuth: 'basic',
+    opensearchSecretArn: await secret(aws, 'opensearch', JSON.stringify({ username, password })),
+    opensearchCaFile: node.caFile,
+    splunkHecUrl: hec.url,
+    splunkCaFile: hec.caFile ?? '',
+    splunkHecSecretArn: await secret(aws, 'splunk-hec', TOKEN),
+    flowlogsRoute: 'opensearch,splunk',
+  };
+}
+
+async function secret(aws: Aws, name: string, value: string): Promise<string> {
+  const target = 'secretsmanager.CreateSecret';
+  const { ARN } = await request<{ ARN: string }>(aws, 'secretsmanager', target, { Name: name, SecretString: value });
+  return ARN;
+}
+
+interface Parts {
+  readonly aws: Aws;
+  readonly node: Node;
+  readonly hec: Hec;
+  readonly outputs: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+async function stage({ aws, node, hec, outputs, stop }: Parts): Promise<Stage> {
+  const s3 = new S3Client({
+    endpoint: aws.url,
+    region: aws.env.AWS_REGION,
+    credentials: { accessKeyId: aws.env.AWS_ACCESS_KEY_ID, secretAccessKey: aws.env.AWS_SECRET_ACCESS_KEY },
+  });
+  const { username, password, url } = node;
+  const ca = await readFile(node.caFile, 'utf8');
+  const opensearch = new Client({ node: url, auth: { username, password }, ssl: { ca } });
+  const Bucket = outputs.LogBucketName;
+  const queues = Object.entries(outputs).flatMap(([name, value]) => (name.endsWith('QueueUrl') ? [value] : []));
+
+  return {
+    leftOut: [],
+    async play(objects: readonly LogObject[], events: readonly FindingEvent[]) {
+      for (const { key, body } of objects) await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: body }));
+      for (const { event } of events) await putEvent(aws, event as Envelope);
+      await drained(aws, ...queues);
+      await opensearch.indices.refresh();
+    },
+    books: async () => booksIn(await readFile(aws.logFile, 'utf8')),
+    async arrived(source) {
+      const { index, sourcetype } = DESTINATIONS[source];
+      const { body } = await opensearch.search({ index, body: { size: 1, track_total_hits: true } });
+      const { total, hits } = body.hits;
+      const events = hec.events().filter((event) => event.sourcetype === sourcetype);
+      const rejects = await quarantined(s3, outputs.QuarantineBucketName);
+      return {
+        opensearch: typeof total === 'object' ? total.value : (total ?? 0),
+        splunk: events.length,
+        quarantined: rejects.filter((reject) => reject.source === source).length,
+        samples: { opensearch: hits[0], splunk: events[0] },
+      };
+    },
+    hints: [
+      `OpenSearch   curl --cacert ${node.caFile} -u ${username}:${password} '${url}/_cat/indices?v'`,
+      `a flow log   curl -T <file> '${aws.url}/${Bucket}/AWSLogs/123456789012/vpcflowlogs/ap-northeast-2/2026/11/24/my.log.gz'`,
+      `found by     curl --cacert ${node.caFile} -u ${username}:${password} '${url}/aws-flowlogs-*/_search?size=1&pretty'`,
+      `logs         ${aws.logFile}`,
+    ],
+    stop,
+  };
+}
+
+interface Envelope {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: object;
+  readonly time: string;
+  readonly resources?: readonly string[];
+}
+
+async function putEvent(aws: Aws, event: Envelope): Promise<void> {
+  const { source, detail, time, resources = [] } = event;
+  const entry = {
+    Source: source,
+    DetailType: event['detail-type'],
+    Detail: JSON.stringify(detail),
+    Time: Date.parse(time) / 1000,
+    Resources: resources,
+  };
+  const { FailedEntryCount } = await request<{ FailedEntryCount: number }>(aws, 'events', 'AWSEvents.PutEvents', {
+    Entries: [entry],
+  });
+  if (FailedEntryCount > 0) throw new Error('EventBridge did not take an event');
+}
+
+/** What lies in the quarantine bucket. */
+async function quarantined(s3: S3Client, Bucket: string): Promise<{ source: string }[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  const files = await Promise.all(
+    Contents.map(async ({ Key }) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const bytes = Buffer.from(await Body!.transformToByteArray());
+      return (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString();
+    }),
+  );
+  return files.flatMap((file) => file.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)])));
+}

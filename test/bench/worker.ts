@@ -1,0 +1,102 @@
+/**
+ * One measured run in a process of its own: `node worker.ts <way> <object.gz> [opensearch url] [hec url]`.
+ * stdout: one JSON object {documents, bytes (of the object, unzipped), userMs, wallMs, peakRssMb}.
+ * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-places · everything (real sinks over the wire).
+ */
+import { createReadStream, readFileSync } from 'node:fs';
+import { createGunzip, gzipSync } from 'node:zlib';
+import { S3Client } from '@aws-sdk/client-s3';
+import { flowlogs } from '../../functions/flowlogs/source.ts';
+import { collect } from '../../shared/collect.ts';
+import { openPlaces } from '../../shared/enrich/open.ts';
+import { nowhere, type Places } from '../../shared/enrich/places.ts';
+import type { Batch, Item, Sink } from '../../shared/model.ts';
+import { gzip } from '../../shared/sink/gzip.ts';
+import { opensearch } from '../../shared/sink/opensearch.ts';
+import { retrying } from '../../shared/sink/retrying.ts';
+import { splunk } from '../../shared/sink/splunk.ts';
+import { fileBody } from '../../shared/trigger/file.ts';
+import { naive } from './flowlogs.naive.ts';
+
+const [way, path, opensearchUrl = '', hecUrl = ''] = process.argv.slice(2);
+const MAX_BYTES = 2 ** 40;
+const log = { info() {}, warn: console.error, error: console.error };
+
+async function unzipped(): Promise<number> {
+  let bytes = 0;
+  const stream = createReadStream(path, { highWaterMark: 1 << 18 }).pipe(createGunzip({ chunkSize: 1 << 18 }));
+  for await (const chunk of stream) bytes += chunk.length;
+  return bytes;
+}
+
+/** The real sink's way of writing; instead of sending, `swallow` takes the body. */
+function deaf(sink: Sink, swallow: (batch: Batch) => Promise<unknown>): Sink {
+  return {
+    ...sink,
+    async send(batch) {
+      await swallow(batch);
+      return { accepted: batch.count, retry: [], rejected: [] };
+    },
+  };
+}
+
+async function ours(places: Places, sinks: readonly Sink[]): Promise<number> {
+  const source = flowlogs({ places, route: sinks.map((sink) => sink.name) });
+  const item: Item = {
+    id: 'bench',
+    async *bodies() {
+      yield fileBody(path, MAX_BYTES);
+    },
+  };
+  const [outcome] = await collect(source, [item], {
+    sinks,
+    quarantine: { put() {}, async flush() {} },
+    log,
+    metrics: { add() {}, flush() {} },
+    signal: new AbortController().signal,
+  });
+  if (outcome.error !== undefined) throw outcome.error;
+  const lost = sinks.filter((sink) => outcome.sent[sink.name] !== outcome.read);
+  if (outcome.rejected > 0 || lost.length > 0) throw new Error(`not every line arrived: ${JSON.stringify(outcome)}`);
+  return outcome.read;
+}
+
+const bundled = () => openPlaces('bundled', { s3: new S3Client({}), log });
+const index = { name: 'aws-flowlogs', period: 'day' } as const;
+const login = async () => ({ username: 'bench', password: 'bench' });
+const toOpenSearch = (url: string) => opensearch({ url, auth: { kind: 'basic', login }, index });
+const toSplunk = (url: string) =>
+  splunk({
+    endpoints: [url],
+    token: async () => 'bench',
+    sourcetype: 'aws:cloudwatchlogs:vpcflow',
+    format: 'text',
+  });
+const quiet = toOpenSearch('https://localhost');
+const deadline = () => Number.POSITIVE_INFINITY;
+
+const WAYS: Readonly<Record<string, () => Promise<number> | number>> = {
+  gunzip: async () => ((await unzipped()) > 0 ? 0 : 0),
+  naive: () => naive(readFileSync(path), () => {}),
+  'naive-gzip': () => naive(readFileSync(path), (body) => gzipSync(body, { level: 6 })),
+  ours: () => ours(nowhere, [deaf(quiet, async () => {})]),
+  'ours-gzip': () => ours(nowhere, [deaf(quiet, (batch) => gzip(batch.text.slice()))]),
+  'ours-places': async () => ours(await bundled(), [deaf(quiet, async () => {})]),
+  everything: async () =>
+    ours(await bundled(), [
+      retrying(toOpenSearch(opensearchUrl), { deadline }),
+      retrying(toSplunk(hecUrl), { deadline }),
+    ]),
+};
+
+const started = performance.now();
+const before = process.cpuUsage();
+const documents = await WAYS[way]();
+const { user } = process.cpuUsage(before);
+const run = {
+  documents,
+  userMs: user / 1000,
+  wallMs: performance.now() - started,
+  peakRssMb: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(`${JSON.stringify(run)}\n`);
