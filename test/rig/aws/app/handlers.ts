@@ -13,11 +13,11 @@ const keep = async (kept: object): Promise<void> => {
 const answers: Readonly<Record<string, (ids: string[]) => object>> = {
   broken: (ids) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) }),
   misspelt: (ids) => ({ batchItemFailures: ids.map((id) => ({ id })) }),
-  unknown: () => ({ batchItemFailures: [{ itemIdentifier: 'of another batch' }] }),
-  thrown: () => {
+  foreign: () => ({ batchItemFailures: [{ itemIdentifier: 'of another batch' }] }),
+  'an error': () => {
     throw new Error('the batch fails');
   },
-  left: () => process.exit(1),
+  missing: () => process.exit(1),
 };
 
 /** Keeps each batch, as seen, in the archive. A message whose body is a name of the table above is answered as it says. */
