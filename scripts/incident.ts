@@ -1,0 +1,19 @@
+/**
+ * A small made-up incident, the same for the same moment: a scan from the internet, guessed passwords, a reverse shell, a
+ * leap into another account, data that leaves. In: when it ends. Out: what AWS would have delivered of it by then.
+ */
+import { ACTS } from './incident/cast.ts';
+import { type FindingEvent, findingEvents } from './incident/findings.ts';
+import { type LogObject, logObjects } from './incident/flows.ts';
+import { chance } from './incident/random.ts';
+
+export interface Incident {
+  /** Flow logs, with the keys that AWS gives them. */
+  readonly objects: readonly LogObject[];
+  readonly events: readonly FindingEvent[];
+}
+
+export function incident(at: Date): Incident {
+  const start = Math.floor(at.getTime() / 1000) - ACTS.end;
+  return { objects: logObjects(start, chance(1)), events: findingEvents(start, chance(2)) };
+}
