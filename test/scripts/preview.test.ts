@@ -1,0 +1,178 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { incident } from '../../scripts/incident.ts';
+
+const SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'preview.ts');
+const AT = new Date('2026-11-24T13:40:38Z');
+const { objects, events } = incident(AT);
+const envelopes = events.map(({ event }) => event);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'preview-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function given(name: string, content: string | Buffer): Promise<string> {
+  await writeFile(join(folder, name), content);
+  return name;
+}
+
+interface Result {
+  readonly code: number;
+  readonly documents: readonly Record<string, unknown>[];
+  readonly errors: readonly string[];
+}
+
+const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+
+function preview(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Result> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: { ...process.env, NODE_OPTIONS: '', ...env }, maxBuffer: 1 << 28 };
+    const child = execFile(process.execPath, [SCRIPT, ...args], options, (_, stdout, stderr) =>
+      resolve({
+        code: child.exitCode!,
+        documents: args.includes('--help') ? [] : lines(stdout).map((line) => JSON.parse(line)),
+        errors: lines(stderr),
+      }),
+    );
+  });
+}
+
+const summary = ({ errors }: Result) => JSON.parse(errors.at(-1)!);
+
+test('an object becomes one document a record, and the books balance', async () => {
+  const [{ body, records, broken }] = objects;
+  const result = await preview(['flowlogs', await given('object.log.gz', body)]);
+  expect(result.code).toBe(0);
+  expect(summary(result)).toEqual({
+    read: records,
+    filtered: 0,
+    rejected: broken,
+    sent: { opensearch: records - broken, splunk: 0 },
+  });
+  expect(result.documents).toHaveLength(records - broken);
+  for (const { _index, _id, _source, ...rest } of result.documents) {
+    expect(_index).toBe('aws-flowlogs-2026.11.24');
+    expect(_source).toMatchObject({ event: { dataset: 'aws.vpcflow' } });
+    expect(rest).toEqual({});
+  }
+  expect(new Set(result.documents.map(({ _id }) => _id)).size).toBe(records - broken);
+  expect(result.documents.some(({ _source }) => JSON.stringify(_source).includes('"country_iso_code":"US"'))).toBe(
+    true,
+  );
+  const rejects = result.errors.slice(0, -1).map((line) => JSON.parse(line));
+  expect(rejects).toHaveLength(broken);
+  for (const { rejected } of rejects) {
+    expect(rejected).toEqual({ reason: expect.any(String), uri: 'file:object.log.gz', seq: expect.any(Number) });
+  }
+});
+
+test('several files are read one after another, zipped or not', async () => {
+  const zipped = await given('v8.log.gz', objects[2].body);
+  const plain = await given('idle.log', 'version srcaddr start end log-status\n2 - 1795527000 1795527600 NODATA\n');
+  const result = await preview(['flowlogs', zipped, plain]);
+  expect(summary(result).read).toBe(objects[2].records + 1);
+  expect(result.documents.at(-1)).toMatchObject({ _source: { event: { type: ['info'] } } });
+});
+
+test('what is not routed to the chosen sink counts as filtered', async () => {
+  const result = await preview(['flowlogs', await given('some.log.gz', objects[3].body), '--sink', 'splunk']);
+  expect(result.documents).toEqual([]);
+  expect(summary(result)).toEqual({
+    read: objects[3].records,
+    filtered: objects[3].records,
+    rejected: 0,
+    sent: { opensearch: 0, splunk: 0 },
+  });
+});
+
+test('another route and the other sink show what HEC takes', async () => {
+  const path = await given('routed.log.gz', objects[3].body);
+  const result = await preview(['flowlogs', path, '--route', 'opensearch,splunk', '--sink', 'splunk']);
+  expect(summary(result).sent).toEqual({ opensearch: 0, splunk: objects[3].records });
+  expect(result.documents[0]).toMatchObject({
+    source: `file:${path}`,
+    sourcetype: expect.any(String),
+    event: expect.stringMatching(/^6 TransitGateway /),
+    fields: { event_id: expect.any(String) },
+  });
+});
+
+test.each([
+  ['one envelope', JSON.stringify(envelopes[0], null, 2), 1],
+  ['a JSON array', JSON.stringify(envelopes), envelopes.length],
+  ['one a line', envelopes.map((each) => JSON.stringify(each)).join('\n'), envelopes.length],
+  ['one a line, zipped', gzipSync(envelopes.map((each) => JSON.stringify(each)).join('\n')), envelopes.length],
+])('events are read: %s', async (name, content, count) => {
+  const result = await preview(['guardduty', await given(`${name}.json`, content)]);
+  expect(summary(result)).toEqual({ read: count, filtered: 0, rejected: 0, sent: { opensearch: count, splunk: 0 } });
+  for (const { _index, _id, _current, _source } of result.documents) {
+    expect(_index).toBe('aws-findings-history-2026.11');
+    const { '@timestamp': time, event } = _source as { '@timestamp': string; event: { id: string } };
+    expect(_current).toEqual({ _index: 'aws-findings-current', _id: event.id, _version: Date.parse(time) });
+    expect(_id).toBe(`${event.id}@${time}`);
+  }
+});
+
+test('settings count as in a Lambda', async () => {
+  const path = await given('set.log.gz', objects[5].body);
+  const env = { INDEX_PERIOD: 'month', GEO_URL: 'off', FIELDS: '[["labels.az","az-id"]]' };
+  const { documents } = await preview(['flowlogs', path], env);
+  expect(documents[0]).toMatchObject({ _index: 'aws-flowlogs-2026.11', _source: { labels: { az: 'apne2-az1' } } });
+});
+
+test('a broken file is a reject, not a failure', async () => {
+  const body = objects[0].body;
+  const result = await preview(['flowlogs', await given('cut.log.gz', body.subarray(0, body.length >> 1))]);
+  expect(result.code).toBe(0);
+  const { read, filtered, rejected, sent } = summary(result);
+  expect(rejected).toBeGreaterThan(0);
+  expect(read).toBe(filtered + rejected + sent.opensearch);
+});
+
+test.each([
+  ['an unknown source', ['nothing', 'file'], /no source "nothing": expected flowlogs/],
+  ['no source', [], /no source/],
+  ['no file', ['flowlogs'], /No file/],
+  ['a missing file', ['flowlogs', 'missing.log'], /"missing.log" can't be read/],
+  ['a folder', ['flowlogs', '.'], /it is a folder/],
+  ['an unknown sink', ['flowlogs', 'file', '--sink', 'kafka'], /no sink "kafka"/],
+  ['an unknown option', ['flowlogs', 'file', '--sing', 'splunk'], /--sing/],
+])('%s is refused with a sentence and status 2', async (_, args, expected) => {
+  const { code, documents, errors } = await preview(args);
+  expect(code).toBe(2);
+  expect(documents).toEqual([]);
+  expect(errors.join('\n')).toMatch(expected);
+});
+
+test('a wrong route is refused with a sentence and status 2', async () => {
+  const { code, errors } = await preview(['flowlogs', await given('r.log', 'x'), '--route', 'kafka']);
+  expect(code).toBe(2);
+  expect(errors.join('\n')).toMatch(/ROUTE is "kafka"/);
+});
+
+test('help is given when asked for', async () => {
+  expect(await preview(['--help'])).toEqual({ code: 0, documents: [], errors: [] });
+});
+
+test('a reader that has seen enough ends it quietly', async () => {
+  const line = '2 123456789012 eni-0a1b2c3d4e5f60001 8.8.8.8 10.0.0.1 1 2 6 1 1 1795527000 1795527600 ACCEPT OK\n';
+  const path = await given('long.log', line.repeat(200_000));
+  const child = spawn(process.execPath, [SCRIPT, 'flowlogs', path], {
+    cwd: folder,
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
