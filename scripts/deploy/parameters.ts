@@ -1,80 +1,9 @@
 /**
  * The parameters of a deployment, as a user gives them in `serverless.yml` (`params`) or with `--param name=value`.
- * In: raw values, texts or YAML. Out: typed values, and one sentence for each that is wrong or unknown. What they mean: docs/deploy.md.
+ * In: raw values. Out: typed values, and one sentence for each that is wrong or unknown. What they mean: docs/deploy.md.
  */
-
-/** What a parameter accepts. `parse` gives undefined for a value it refuses; `fallback` stands in for one not given. */
-interface Parameter<T> {
-  readonly expected: string;
-  readonly fallback: T;
-  parse(given: unknown): T | undefined;
-}
-
-const matching = (expected: string, pattern: RegExp, fallback = ''): Parameter<string> => ({
-  expected,
-  fallback,
-  parse: (given) => (pattern.test(text(given)) ? text(given) : undefined),
-});
-
-const oneOf = <T extends string, F extends string>(words: readonly T[], fallback: F): Parameter<T | F> => ({
-  expected: either(words),
-  fallback,
-  parse: (given) => words.find((word) => word === given),
-});
-
-const wholeNumber = (least: number, most: number, unit: string, fallback: number): Parameter<number> => ({
-  expected: `a whole number of ${unit} from ${least} to ${most}`,
-  fallback,
-  parse: (given) => (within(Number(text(given)), least, most) ? Number(given) : undefined),
-});
-
-const within = (value: number, least: number, most: number): boolean =>
-  Number.isInteger(value) && value >= least && value <= most;
-
-/** A YAML list, or a text with commas between. */
-const listOf = <T>(expected: string, item: Parameter<T>, fallback: readonly T[] = []): Parameter<readonly T[]> => ({
-  expected,
-  fallback,
-  parse: (given) => {
-    const parts = Array.isArray(given)
-      ? given
-      : text(given)
-          .split(',')
-          .map((part) => part.trim());
-    const values = parts.flatMap((part) => item.parse(part) ?? []);
-    return values.length === parts.length && new Set(values).size === parts.length ? values : undefined;
-  },
-});
-
-/** Field-map rows, `[target, path]` or `[target, path, cast]`, as YAML or as JSON text. Out: JSON text. */
-const rows: Parameter<string> = {
-  expected: 'a list of field-map rows, each [target, path] or [target, path, cast]',
-  fallback: '',
-  parse: (given) => {
-    const value = typeof given === 'string' ? json(given) : given;
-    return Array.isArray(value) && value.every(isRow) ? JSON.stringify(value) : undefined;
-  },
-};
-
-const isRow = (row: unknown): boolean =>
-  Array.isArray(row) && within(row.length, 2, 3) && row.every((part) => typeof part === 'string' && part !== '');
-
-function json(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined; // refused like any other value that is not a list
-  }
-}
-
-/** YAML reads an account as a number. */
-const text = (given: unknown): string =>
-  typeof given === 'number' ? String(given) : typeof given === 'string' ? given : '';
-
-const either = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' or $1');
-
-const arn = (service: string, resource: string, expected: string): Parameter<string> =>
-  matching(expected, new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`));
+import { arn, either, listOf, matching, oneOf, type Parameter, rows, text, wholeNumber } from './kinds.ts';
+import { fault, misspelt } from './sentences.ts';
 
 const key = arn('kms', 'key/[\\w-]+', 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>');
 const secret = arn(
@@ -83,7 +12,7 @@ const secret = arn(
   'secret:.+-[A-Za-z0-9]{6}',
   'the whole ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>-<6 characters>',
 );
-const pem = matching('the path of a PEM file inside the package', /^\S+\.(pem|crt)$/);
+const pem = matching('the path of a PEM file', /^\S+\.(pem|crt)$/);
 
 // Plain HTTP shows the credentials to everyone on the way, so it may only lead to this machine.
 const endpoint = 'https://[^\\s,/@]+|http://(127\\.0\\.0\\.1|localhost)(:\\d+)?';
@@ -103,7 +32,7 @@ const common = {
     /^(create|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/,
     'create',
   ),
-  logAccounts: listOf('a list of 12-digit account numbers', matching('an account', /^\d{12}$/)),
+  logAccounts: listOf('a list of 12-digit account numbers, in quotes', matching('an account', /^\d{12}$/)),
   logEvents: oneOf(['sns', 'eventbridge'], ''),
   logTopicArn: arn('sns', '[\\w-]+', 'the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>'),
   logKeyArn: key,
@@ -144,8 +73,8 @@ const common = {
     matching('a security group', /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/),
   ),
   geoUrl: matching(
-    'bundled, off or the place of country.mmdb and asn.mmdb, s3://<bucket>/<prefix>',
-    /^(bundled|off|s3:\/\/[a-z0-9.-]+\/[\w./-]*\w)$/,
+    'bundled, off or the place of country.mmdb and asn.mmdb, s3://<bucket> or s3://<bucket>/<prefix>',
+    /^(bundled|off|s3:\/\/[a-z0-9.-]+(\/[\w./-]*\w)?)$/,
     'bundled',
   ),
 
@@ -201,10 +130,11 @@ export const parameterNames: readonly string[] = Object.keys(table);
 export function parameters(given: Readonly<Record<string, unknown>>): { values: Parameters; faults: string[] } {
   const faults = Object.keys(given)
     .filter((name) => !Object.hasOwn(table, name))
-    .map(unknown);
+    .map((name) => misspelt(name, parameterNames));
   const value = (name: string): unknown => {
-    const { parse, fallback, expected } = table[name] ?? nothing;
-    if (given[name] === undefined) return fallback;
+    if (!Object.hasOwn(table, name)) return ''; // a parameter that only sources of another kind have
+    const { parse, fallback, expected } = table[name];
+    if (given[name] === undefined || given[name] === null) return fallback;
     const parsed = parse(given[name]);
     if (parsed === undefined) faults.push(fault(name, expected, given[name]));
     return parsed ?? fallback;
@@ -215,28 +145,4 @@ export function parameters(given: Readonly<Record<string, unknown>>): { values: 
   const perSource = [...Object.keys(ofSource), ...Object.keys(ofObjects)];
   const of = Object.fromEntries(sourceNames.map((source) => [source, all(perSource, source)]));
   return { values: { ...(all(Object.keys(common)) as Values<typeof common>), of } as Parameters, faults };
-}
-
-const nothing: Parameter<unknown> = { expected: 'nothing', fallback: '', parse: () => undefined };
-
-/** One sentence: which parameter, what it should be, what it is. */
-export const fault = (name: string, expected: string, found?: unknown): string =>
-  `Parameter "${name}": expected ${expected}, found ${found === undefined ? 'nothing' : JSON.stringify(found)}.`;
-
-function unknown(name: string): string {
-  const nearest = parameterNames.toSorted((a, b) => distance(name, a) - distance(name, b))[0];
-  return `Parameter "${name}": there is no such parameter; did you mean "${nearest}"?`;
-}
-
-/** Letters to insert, drop or exchange to get from one word to the other. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
-  for (const [line, letter] of [...from].entries()) {
-    const above = row;
-    row = [line + 1];
-    for (let at = 1; at <= to.length; at++) {
-      row[at] = Math.min(above[at] + 1, row[at - 1] + 1, above[at - 1] + (letter === to[at - 1] ? 0 : 1));
-    }
-  }
-  return row[to.length];
 }

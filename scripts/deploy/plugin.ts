@@ -3,11 +3,12 @@
  * https://www.serverless.com/framework/docs/guides/plugins/creating-plugins
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fill, overlay, type Tree } from './compose.ts';
-import { fault, parameters } from './parameters.ts';
+import { type Parameters, parameters } from './parameters.ts';
 import { contradictions, undeployable } from './rules.ts';
+import { fault } from './sentences.ts';
 import { type Settings, settings } from './settings.ts';
 
 /** The part of osls that is used here. */
@@ -77,7 +78,10 @@ class Deployment {
     this.#reading = {
       settings: settings(values, `${service}-${stage}`, hash(join(this.#serverless.serviceDir, 'opensearch'))),
       // A contradiction may come from a value that was refused: that value's own sentence is enough then.
-      faults: [...stageFaults(stage), ...(faults.length > 0 ? faults : contradictions(values))],
+      faults: [
+        ...stageFaults(stage),
+        ...(faults.length > 0 ? faults : [...contradictions(values), ...fileFaults(values)]),
+      ],
     };
     return this.#reading;
   }
@@ -154,5 +158,11 @@ const stageFaults = (stage: string): string[] =>
   /^[a-z][a-z0-9-]{0,19}$/.test(stage)
     ? []
     : [fault('stage', 'at most 20 lower-case letters, digits and hyphens, a letter first', stage)];
+
+/** By the working directory, which is the project. */
+const fileFaults = ({ opensearchCaFile, splunkCaFile }: Parameters): string[] =>
+  Object.entries({ opensearchCaFile, splunkCaFile })
+    .filter(([, path]) => path !== '' && !existsSync(path))
+    .map(([name, path]) => fault(name, 'the path of a PEM file that exists', path));
 
 export { Deployment as 'module.exports' };

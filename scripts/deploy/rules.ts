@@ -3,7 +3,8 @@
  * In: parameters, each right by itself. Out: one sentence for each that is missing or out of place.
  */
 import { basic, created, existing, hec, routeOf, sinksOf } from './destinations.ts';
-import { fault, type Parameters, type SourceName } from './parameters.ts';
+import type { Parameters, SourceName } from './parameters.ts';
+import { fault } from './sentences.ts';
 
 /** Parameters whose value is empty when they are not given. */
 type Optional = {

@@ -2,6 +2,7 @@
  * What `serverless.yml`, `resources/` and each `function.yml` read as `${settings:…}`: the parameters and what follows from them.
  * In: parameters. Out: values, none of them undefined, since osls takes that for a mistake.
  */
+import { isAbsolute } from 'node:path';
 import type { Tree } from './compose.ts';
 import {
   basic,
@@ -33,6 +34,8 @@ export interface Settings {
   readonly opensearch: OfFunctions<OpenSearch>;
   readonly splunk: OfFunctions<'none' | 'hec'>;
   readonly secretsKey: OfFunctions<Given>;
+  /** Files that go into the zip beside the bundle, at the same path: found from there or by the working directory. */
+  readonly files: OfFunctions<readonly string[]>;
   readonly prefix: OfFunctions<string>;
   /** How sources hear of log objects, and the key of an existing bucket. */
   readonly logs: 'create' | 'sns' | 'eventbridge';
@@ -82,6 +85,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
       ...ofEach((source) => secretsKeyOf(source, parameters)),
       bootstrap: basic(parameters) ? given(parameters.secretsKeyArn) : 'none',
     },
+    files: { ...ofEach(() => filesOf(parameters)), bootstrap: relative(parameters.opensearchCaFile) },
     prefix: { ...ofEach((source) => parameters.of[source].Prefix || `${source}/`), bootstrap: '' },
     logs: logBucket === 'create' ? 'create' : logEvents || 'eventbridge',
     logKey: given(logKeyArn),
@@ -109,6 +113,14 @@ function secretsKeyOf(source: SourceName, parameters: Parameters): Given {
   const reads = (route.includes('opensearch') && basic(parameters)) || (route.includes('splunk') && hec(parameters));
   return reads ? given(parameters.secretsKeyArn) : 'none';
 }
+
+const filesOf = ({ geoUrl, opensearchCaFile, splunkCaFile }: Parameters): readonly string[] => [
+  ...(geoUrl === 'bundled' ? ['.cache/geo/*.mmdb'] : []), // made by scripts/geo.ts
+  ...relative(opensearchCaFile),
+  ...relative(splunkCaFile),
+];
+
+const relative = (path: string): readonly string[] => (path === '' || isAbsolute(path) ? [] : [path]);
 
 function clusterOf(parameters: Parameters): Tree {
   const zones = zonesOf(parameters);

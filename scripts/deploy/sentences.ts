@@ -1,0 +1,30 @@
+/** What is told about a parameter: always one sentence with its name, what was expected and what was found. */
+
+export const fault = (name: string, expected: string, found?: unknown): string =>
+  `Parameter "${name}": expected ${expected}, found ${shown(name, found)}.`;
+
+/** Who confuses a secret with its ARN, or puts a password into an address, should not find it in a build log. */
+function shown(name: string, found: unknown): string {
+  if (found === undefined) return 'nothing';
+  if (name.endsWith('SecretArn')) return `something else (${String(found).length} characters)`;
+  return JSON.stringify(found).replaceAll(/\/\/[^/"]*@/g, '//***@');
+}
+
+/** Another name among the known ones is what was meant. */
+export function misspelt(name: string, known: readonly string[]): string {
+  const nearest = known.toSorted((a, b) => distance(name, a) - distance(name, b))[0];
+  return `Parameter "${name}": there is no such parameter; did you mean "${nearest}"?`;
+}
+
+/** Letters to insert, drop or exchange to get from one word to the other. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (const [line, letter] of [...from].entries()) {
+    const above = row;
+    row = [line + 1];
+    for (let at = 1; at <= to.length; at++) {
+      row[at] = Math.min(above[at] + 1, row[at - 1] + 1, above[at - 1] + (letter === to[at - 1] ? 0 : 1));
+    }
+  }
+  return row[to.length];
+}

@@ -1,0 +1,55 @@
+/** What osls says when parameters are wrong. Which are wrong: test/scripts/deploy. */
+import { expect, test } from '@jest/globals';
+import { serverless } from '../rig/serverless.ts';
+
+const PACKAGING_MS = 600_000; // waits while another process packages
+
+const refusal = (...args: string[]): Promise<string> =>
+  serverless(args).then(
+    () => 'nothing was refused',
+    (error: Error) => error.message,
+  );
+
+test(
+  'a deployment without a destination stops before anything is sent to AWS',
+  async () => {
+    expect(await refusal('deploy')).toContain(
+      'Parameter "opensearchUrl": expected create or the https address of a domain',
+    );
+  },
+  PACKAGING_MS,
+);
+
+test(
+  'wrong, misspelt and missing parameters get a sentence each',
+  async () => {
+    const said = await refusal('package', '--param', 'geoUrl=on', '--param', 'splunkHecURL=x', '--stage', 'Prod');
+    const sentences = said.split('\n').filter((line) => line.startsWith('Parameter'));
+    expect(sentences).toEqual([
+      expect.stringContaining('"stage": expected at most 20 lower-case letters'),
+      'Parameter "splunkHecURL": there is no such parameter; did you mean "splunkHecUrl"?',
+      expect.stringContaining('"geoUrl": expected bundled, off or'),
+    ]);
+    expect(await refusal('package', '--param', 'logBucket=my-logs')).toContain('Parameter "logEvents": expected sns');
+    expect(await refusal('package', '--param', 'splunkCaFile=nowhere.pem')).toContain('a PEM file that exists');
+  },
+  PACKAGING_MS,
+);
+
+test(
+  'one function of a stack that makes its domain is not deployed alone',
+  async () => {
+    const said = await refusal(
+      'deploy',
+      'function',
+      '-f',
+      'flowlogs',
+      '--param',
+      'opensearchUrl=create',
+      '--param',
+      'opensearchNetwork=public',
+    );
+    expect(said).toContain('can only be deployed with the stack');
+  },
+  PACKAGING_MS,
+);

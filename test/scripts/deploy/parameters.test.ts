@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parameterNames, parameters } from '../../../scripts/deploy/parameters.ts';
+
+const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+/** Parameter, a value that is taken, one that is not, and what its sentence says was expected. */
+const cases: readonly [name: string, good: unknown, bad: unknown, expected: string][] = [
+  ['sources', 'guardduty, flowlogs', 'guardduty,waf', 'a list of flowlogs or guardduty'],
+  ['logBucket', 'my-logs', 'My Logs', 'create or the name of an existing bucket'],
+  ['logAccounts', ['111111111111', 222222222222], ['012'], 'a list of 12-digit account numbers'],
+  ['logEvents', 'sns', 'sqs', 'sns or eventbridge'],
+  ['logTopicArn', 'arn:aws:sns:eu-west-1:123456789012:logs', 'logs', 'the ARN of an SNS topic'],
+  ['logKeyArn', key, 'alias/logs', 'the ARN of a KMS key'],
+  ['opensearchUrl', 'https://search.example.com:9200', 'http://search.example.com', 'create, an https address'],
+  ['opensearchAuth', 'aoss', 'sigv4', 'es, aoss or basic'],
+  ['opensearchArn', 'arn:aws:es:eu-west-1:123456789012:domain/logs', 'logs', 'the ARN of a domain'],
+  [
+    'opensearchSecretArn',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:os/writer-AbCdEf',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:os',
+    'the whole ARN of a secret',
+  ],
+  ['opensearchCaFile', '/opt/ca.pem', 'ca', 'the path of a PEM file'],
+  ['opensearchBootstrap', 'off', 'no', 'on or off'],
+  ['opensearchNetwork', 'public', 'internet', 'vpc or public'],
+  ['opensearchInstanceType', 'm7g.xlarge.search', 'm7g.xlarge', 'an instance type of OpenSearch Service'],
+  ['opensearchInstanceCount', '6', 0, 'a whole number of data nodes from 1 to 80'],
+  ['opensearchVolumeGib', 500, '1.5', 'a whole number of GiB from 10 to 12288'],
+  [
+    'splunkHecUrl',
+    'https://a.example.com:8088,https://b.example.com:8088',
+    'hec.example.com',
+    'https addresses of HEC',
+  ],
+  [
+    'splunkHecSecretArn',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hec-AbCdEf',
+    '12345678-abcd',
+    'the whole ARN of a secret',
+  ],
+  ['splunkCaFile', 'ca.crt', 'https://ca', 'the path of a PEM file'],
+  ['secretsKeyArn', key, '1234abcd', 'the ARN of a KMS key'],
+  ['subnetIds', 'subnet-0a1b2c3d4e5f60718', 'subnet-x', 'a list of subnets'],
+  ['securityGroupIds', ['sg-0a1b2c3d'], 'sg-', 'a list of security groups'],
+  ['geoUrl', 's3://my-geo/maxmind', 's3:my-geo', 'bundled, off or the place of'],
+  ['lambdaLogDays', '90', 45, 'a retention CloudWatch Logs knows'],
+  ['logBucketDays', 30, 'forever', 'a whole number of days from 1 to 3650'],
+  ['quarantineDays', 1, 3651, 'a whole number of days from 1 to 3650'],
+  ['alarmEmail', 'cert@example.com', 'cert', 'an e-mail address'],
+  ['flowlogsRoute', ['opensearch', 'splunk'], 'elastic', 'a list of opensearch or splunk'],
+  ['flowlogsIndexPeriod', 'month', 'week', 'day or month'],
+  ['flowlogsFields', [['source.ip', 'srcaddr', 'ip']], [['source.ip']], 'a list of field-map rows'],
+  ['flowlogsSplunkIndex', 'aws_flow', 'AWS Flow', 'the name of a Splunk index'],
+  ['flowlogsSplunkSourcetype', 'aws:cloudwatchlogs:vpcflow', 'vpc flow', 'a Splunk sourcetype'],
+  ['flowlogsPrefix', 'AWSLogs/*/vpcflowlogs/', 'logs {', 'the beginning of the keys in the log bucket'],
+];
+
+describe('a parameter', () => {
+  test.each(cases)('%s takes a right value', (name, good) => {
+    expect(parameters({ [name]: good }).faults).toEqual([]);
+  });
+
+  test.each(cases)('%s is named with what was expected when its value is wrong', (name, _good, bad, expected) => {
+    const { faults } = parameters({ [name]: bad });
+    expect(faults).toEqual([expect.stringContaining(`Parameter "${name}": expected ${expected}`)]);
+  });
+
+  test('has a case above, once for each kind of source parameter', () => {
+    const tested = cases.map(([name]) => name);
+    const kinds = parameterNames.filter((name) => !name.startsWith('guardduty'));
+    expect(tested.toSorted()).toEqual(kinds.toSorted());
+  });
+
+  test('stands in docs/deploy.md', () => {
+    const page = readFileSync('docs/deploy.md', 'utf8');
+    const kinds = parameterNames.map((name) => name.replace(/^(flowlogs|guardduty)/, '<source>'));
+    expect(kinds.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('what was given', () => {
+  test('nothing gives the defaults and no faults', () => {
+    const { values, faults } = parameters({});
+    expect(faults).toEqual([]);
+    expect(values).toMatchObject({ sources: ['flowlogs', 'guardduty'], logBucket: 'create', geoUrl: 'bundled' });
+  });
+
+  test('a misspelt name is refused with the nearest one', () => {
+    const { faults } = parameters({ opensearchUlr: 'create' });
+    expect(faults).toEqual(['Parameter "opensearchUlr": there is no such parameter; did you mean "opensearchUrl"?']);
+  });
+
+  test('a source that reads no bucket has no Prefix', () => {
+    expect(parameters({ guarddutyPrefix: 'x/' }).faults).toHaveLength(1);
+  });
+
+  test('a refused value leaves the default and is shown as it was', () => {
+    const { values, faults } = parameters({ opensearchInstanceCount: 'three' });
+    expect(values.opensearchInstanceCount).toBe(3);
+    expect(faults[0]).toMatch(/found "three"\.$/);
+  });
+
+  test('each wrong value gets its sentence', () => {
+    expect(parameters({ logEvents: 'x', geoUrl: 'y', sources: 'z' }).faults).toHaveLength(3);
+  });
+
+  test('a source named twice is refused', () => {
+    expect(parameters({ sources: 'flowlogs,flowlogs' }).faults).toHaveLength(1);
+  });
+
+  test('a token in the place of its ARN is not shown', () => {
+    const { faults } = parameters({ splunkHecSecretArn: '0000-secret-token' });
+    expect(faults[0]).toMatch(/found something else \(17 characters\)\.$/);
+  });
+
+  test('a password in an address is not shown', () => {
+    const { faults } = parameters({ opensearchUrl: 'https://admin:hunter2@search.example.com' });
+    expect(faults[0]).toMatch(/found "https:\/\/\*\*\*@search.example.com"\.$/);
+  });
+
+  test('plain HTTP leads to this machine only', () => {
+    expect(parameters({ splunkHecUrl: 'http://127.0.0.1:8088' }).faults).toEqual([]);
+    expect(parameters({ splunkHecUrl: 'http://127.0.0.1.example.com' }).faults).toHaveLength(1);
+  });
+
+  test('field-map rows come as YAML or as JSON text', () => {
+    const rows = [['source.ip', 'srcaddr']];
+    const asText = parameters({ flowlogsFields: JSON.stringify(rows) }).values.of.flowlogs.Fields;
+    expect(parameters({ flowlogsFields: rows }).values.of.flowlogs.Fields).toBe(asText);
+    expect(parameters({ flowlogsFields: '[[' }).faults).toHaveLength(1);
+  });
+});
