@@ -1,0 +1,116 @@
+/**
+ * One way to an OpenSearch: an Amazon domain (`es`) or a serverless collection (`aoss`) by SigV4, or any node by name and
+ * password.
+ * https://docs.aws.amazon.com/opensearch-service/latest/developerguide/request-signing.html
+ */
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { type ApiResponse, Client, errors } from '@opensearch-project/opensearch';
+import { AwsSigv4Signer, type AwsSigv4SignerOptions } from '@opensearch-project/opensearch/aws-v3';
+import { ConfigError } from '../errors.ts';
+
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+export type Auth =
+  | {
+      readonly kind: 'es' | 'aoss';
+      readonly region: string;
+      /** Default: those of the environment. */
+      readonly credentials?: AwsSigv4SignerOptions['getCredentials'];
+    }
+  | {
+      readonly kind: 'basic';
+      /** `fresh`: the last one was refused, look again. */
+      readonly login: (options?: { fresh?: boolean }) => Promise<Login>;
+    };
+
+export interface ClientOptions {
+  /** `https://host[:port]`; http only for an address of this machine. */
+  readonly url: string;
+  readonly auth: Auth;
+  /** PEM of the authority to trust in place of the system's. */
+  readonly ca?: string | undefined;
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** The client tries nothing again by itself: a sink's caller does, and knows for how long. Throws ConfigError. */
+export function clientOf({ url, auth, ca }: ClientOptions): Client {
+  return new Client({
+    ...(auth.kind !== 'basic' && signer(auth)),
+    node: addressOf(url),
+    maxRetries: 0,
+    ...(ca !== undefined && { ssl: { ca } }),
+  });
+}
+
+function signer({ kind, region, credentials }: Auth & { kind: 'es' | 'aoss' }) {
+  return AwsSigv4Signer({ service: kind, region, getCredentials: credentials ?? defaultProvider() });
+}
+
+function addressOf(url: string): string {
+  const address = URL.parse(url);
+  const isSafe = address?.protocol === 'https:' || (address?.protocol === 'http:' && LOOPBACK.test(address.hostname));
+  if (address === null || !isSafe || address.username !== '') {
+    throw new ConfigError('an OpenSearch address looks like https://host or https://host:9200', { url: address?.host });
+  }
+  return url;
+}
+
+/** A request in full or not at all. `path` and `querystring` as the client takes them. */
+export interface Exchange {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly querystring?: Readonly<Record<string, string>>;
+  /** Sent as it is. */
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Sends one request; `signal` and the time limit end it wherever it stands. Throws the client's errors or the signal's reason. */
+export type Send = (exchange: Exchange, timeoutMs: number, signal: AbortSignal) => Promise<ApiResponse>;
+
+/** A login that is refused is looked up again, once. */
+export function sender(options: ClientOptions): Send {
+  const client = clientOf(options);
+  const { auth } = options;
+  return async (exchange, timeoutMs, signal) => {
+    if (auth.kind !== 'basic') return await send(client, exchange, timeoutMs, signal);
+    const as = (login: Login) => send(client, signedIn(exchange, login), timeoutMs, signal);
+    try {
+      return await as(await auth.login());
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      return await as(await auth.login({ fresh: true }));
+    }
+  };
+}
+
+const isRefused = (error: unknown) =>
+  error instanceof errors.ResponseError && (error.statusCode === 401 || error.statusCode === 403);
+
+function signedIn(exchange: Exchange, { username, password }: Login): Exchange {
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  return { ...exchange, headers: { ...exchange.headers, authorization } };
+}
+
+async function send(client: Client, exchange: Exchange, timeoutMs: number, signal: AbortSignal): Promise<ApiResponse> {
+  const { headers, body, ...params } = exchange;
+  // the client's own limit is for silence only and ends with the first byte of the answer
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  limit.throwIfAborted();
+  const request = client.transport.request({ ...params, body }, { headers, requestTimeout: timeoutMs });
+  const abort = () => {
+    request.abort(); // not returned: an event target throws what a promise from its listener is rejected with
+  };
+  limit.addEventListener('abort', abort);
+  try {
+    return await request;
+  } catch (error) {
+    throw limit.aborted ? limit.reason : error;
+  } finally {
+    limit.removeEventListener('abort', abort);
+  }
+}
