@@ -19,7 +19,7 @@ export interface Place {
 export interface Places {
   /**
    * The members `"geo":{…},"as":{…},` for an address's text, rendered; undefined for a private, special, unknown or wrong one.
-   * Known addresses cost 20 ns, others 2 µs.
+   * An IPv4 address seen before costs 50 ns, another one 0.5 to 0.9 µs.
    */
   members(bytes: Uint8Array, start: number, end: number): Literal | undefined;
   of(ip: string): Place | undefined;
@@ -119,18 +119,26 @@ function reader<R extends Response>(file: Buffer, name: keyof Place, shape: (rec
     return next;
   }
 
+  function recordOf(ip: string): R | null {
+    try {
+      return database.get(ip);
+    } catch {
+      return null; // a file damaged inside is no reason to refuse a log
+    }
+  }
+
   return {
     ipv4(address) {
       const pointer = pointerOf(address);
       let result = byPointer.get(pointer);
       if (result === undefined) {
-        result = found(database.get(toText(address)));
+        result = found(recordOf(toText(address)));
         remember(byPointer, RECORDS_REMEMBERED, pointer, result);
       }
       return result;
     },
     // mmdb-lib would walk an IPv4 tree with an IPv6 address
-    any: (ip) => (ipVersion === 4 && ip.includes(':') ? NOTHING : found(database.get(ip))),
+    any: (ip) => (ipVersion === 4 && ip.includes(':') ? NOTHING : found(recordOf(ip))),
   };
 }
 
@@ -144,7 +152,7 @@ function as({
   autonomous_system_number: number,
   autonomous_system_organization: name,
 }: Partial<AsnResponse>): Place['as'] {
-  return number ? { number, ...(name && { organization: { name } }) } : undefined;
+  return typeof number === 'number' && number > 0 ? { number, ...(name && { organization: { name } }) } : undefined;
 }
 
 /**

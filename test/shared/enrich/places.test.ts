@@ -160,3 +160,12 @@ test('a file of IPv4 alone knows no IPv6 address', () => {
   expect(places(narrow).of('2a00::1')).toBeUndefined();
   expect(members(places(narrow), '2a00::1')).toBeUndefined();
 });
+
+test('a file that is damaged inside knows nothing, and says so without an error', () => {
+  const damaged = Buffer.from(country);
+  const nodes = country.readUInt32BE(country.lastIndexOf('node_count') + 'node_count'.length + 1);
+  damaged.fill(0, nodes * 6 + 16, country.lastIndexOf('MaxMind.com') - 3); // the data section
+  const from = places(damaged, asn);
+  expect(from.of('1.0.0.1')).toEqual(TELECOM);
+  expect(members(from, '1.0.0.1')).toBe('"as":{"number":4766,"organization":{"name":"Korea \\"Telecom\\""}},');
+});
