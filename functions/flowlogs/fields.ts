@@ -13,7 +13,7 @@ const STATUS = { OK: 'connection', NODATA: 'info', SKIPDATA: 'info' };
 const ACTION = { ACCEPT: 'allowed', REJECT: 'denied' };
 
 export const FIELDS: readonly Field[] = [
-  ['@timestamp', 'end', 'seconds'],
+  ['@timestamp', ['end', 'start'], 'seconds'],
   ['ecs.version', [], { constant: '9.4.0' }],
   ['event.kind', [], { constant: 'event' }],
   ['event.category', [], { constant: ['network'] }],
@@ -26,7 +26,7 @@ export const FIELDS: readonly Field[] = [
   ['event.end', 'end', 'seconds'],
 
   ['cloud.provider', [], { constant: 'aws' }],
-  ['cloud.account.id', 'account-id'],
+  ['cloud.account.id', 'account-id', { table: { unknown: null } }],
   ['cloud.region', 'region'],
   ['cloud.availability_zone', 'az-id'],
   ['cloud.instance.id', 'instance-id'],
@@ -51,6 +51,8 @@ export const FIELDS: readonly Field[] = [
   ['aws.vpcflow.version', 'version'],
   ['aws.vpcflow.log_status', 'log-status'],
   ['aws.vpcflow.type', 'type'],
+  ['aws.vpcflow.pkt_srcaddr', 'pkt-srcaddr'],
+  ['aws.vpcflow.pkt_dstaddr', 'pkt-dstaddr'],
   ['aws.vpcflow.tcp_flags', 'tcp-flags', 'int'],
   ['aws.vpcflow.tcp_flags_array', 'tcp-flags', { table: TCP_FLAGS, strict: true }],
   ['aws.vpcflow.traffic_path', 'traffic-path', 'int'],

@@ -19,10 +19,16 @@ export interface FlowlogsOptions {
   readonly fields?: readonly Field[];
 }
 
+/** Throws ConfigError for rows of `fields` that can't be. */
 export function flowlogs({ places, route, fields = [] }: FlowlogsOptions): Source<Row> {
   const casts = addressCasts(places);
+  const writerFor = (names: readonly string[], delivered?: number) =>
+    compile(override(complete(names, delivered), fields), names, casts);
+  writerFor([...NAMES, ...fields.flatMap(([, names]) => names ?? [])]);
+
   let header: Header | undefined;
-  let write: Writer = () => {};
+  let write: Writer;
+  let delivered: number | undefined;
   return {
     name: 'flowlogs',
     index: { name: 'aws-flowlogs', period: 'day' },
@@ -31,14 +37,19 @@ export function flowlogs({ places, route, fields = [] }: FlowlogsOptions): Sourc
       isHeader: (names) => names.filter((name) => NAMES.has(name)).length * 2 >= names.length,
       headless: (first) => (first[0] === '2' && first.length === DEFAULT_FORMAT.length ? DEFAULT_FORMAT : undefined),
     }),
-    write(row, _from, doc, facts) {
+    write(row, { uri }, doc, facts) {
       if (row.odd && !isUtf8(row.bytes.subarray(row.start, row.end))) throw new DecodeError('not UTF-8');
       if (row.header !== header) {
+        const { names } = row.header;
+        delivered = CLOCKS.some((name) => names.includes(name)) ? undefined : deliveryTime(uri);
+        write = writerFor(names, delivered);
         header = row.header;
-        write = compile(override(complete(header.names), fields), header.names, casts);
       }
       write(row, doc, facts);
-      if (facts.time === 0) throw new DecodeError('no start or end time');
+      if (facts.time === 0) {
+        if (delivered === undefined) throw new DecodeError('no start or end time');
+        facts.time = delivered;
+      }
       return true;
     },
     raw: (row) => row,
@@ -46,11 +57,28 @@ export function flowlogs({ places, route, fields = [] }: FlowlogsOptions): Sourc
   };
 }
 
-/** The field map for one header: the clock that it has, and a row for each column that the map doesn't name. */
-function complete(names: readonly string[]): readonly Field[] {
-  const others = names.filter((name) => !NAMED.has(name) || name === 'pkt-srcaddr' || name === 'pkt-dstaddr');
+const CLOCKS = ['end', 'start'];
+
+/**
+ * When S3 got an object, by the name that AWS gives its file: `…_20261124T1340Z_<hash>.log.gz`. Stands in for the time of
+ * flows whose format has no clock: delivery follows within minutes.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
+ */
+function deliveryTime(uri: string): number | undefined {
+  const [, ...parts] = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[^/]*$/.exec(uri) ?? [];
+  const [year, month, day, hour, minute] = parts;
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}Z`) || undefined;
+}
+
+/** The field map for one header: the delivery time where it has no clock, and a row for each column that no row names. */
+function complete(names: readonly string[], delivered: number | undefined): readonly Field[] {
+  const clock: Field[] =
+    delivered === undefined
+      ? []
+      : [['@timestamp', [], { constant: new Date(delivered).toISOString().replace('.000Z', 'Z') }]];
+  const others = names.filter((name) => !NAMED.has(name));
   return override(FIELDS, [
-    ['@timestamp', names.includes('end') ? 'end' : 'start', 'seconds'],
+    ...clock,
     ...others.map((name): Field => [`aws.vpcflow.${name.replace(/[^A-Za-z0-9]/g, '_')}`, name]),
   ]);
 }

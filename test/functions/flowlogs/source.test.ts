@@ -1,0 +1,279 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { type FlowlogsOptions, flowlogs } from '../../../functions/flowlogs/source.ts';
+import { nowhere, type Places } from '../../../shared/enrich/places.ts';
+import { ConfigError, DecodeError } from '../../../shared/errors.ts';
+import type { Facts } from '../../../shared/model.ts';
+import { literal, Text } from '../../../shared/text/text.ts';
+import { ecsFaults } from '../../ecs.ts';
+import { expectGolden } from '../../golden.ts';
+
+/**
+ * The published examples, in account 123456789012 and with addresses of RFC 5737 and 3849.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
+ */
+const SAMPLES = new URL('../../sample/flowlogs/', import.meta.url);
+const sample = (name: string): Buffer => readFileSync(new URL(`${name}.log`, SAMPLES));
+const names = readdirSync(SAMPLES).flatMap((file) => (file.endsWith('.log') ? [file.slice(0, -4)] : []));
+
+const DELIVERED = '123456789012_vpcflowlogs_ap-northeast-2_fl-1234abcd_20260921T1415Z_fe123456.log.gz';
+const uriOf = (folder: string) => `s3://logs/${folder}/${DELIVERED}@9b2cf535f27731c974343645a3985328`;
+const URI = uriOf('AWSLogs/123456789012/vpcflowlogs/ap-northeast-2/2026/09/21');
+
+// biome-ignore lint/suspicious/noExplicitAny: documents are asked for what tests know of them
+type Any = any;
+
+interface Read {
+  readonly lines: readonly string[];
+  readonly documents: readonly Any[];
+  readonly facts: readonly Facts[];
+  readonly raw: readonly string[];
+  readonly rejects: readonly string[];
+}
+
+const seoul = literal('"geo":{"country_iso_code":"KR"},"as":{"number":64496,"organization":{"name":"봉수"}},');
+const places: Places = {
+  members: (bytes, start, end) =>
+    Buffer.from(bytes.subarray(start, end)).toString().startsWith('203.0.113.') ? seoul : undefined,
+  of: () => undefined,
+};
+
+/** All that a source makes of an object, cut at awkward places. */
+async function read(input: string | Uint8Array, options: Partial<FlowlogsOptions> & { uri?: string } = {}) {
+  const { uri = URI, ...rest } = options;
+  const source = flowlogs({ places: nowhere, route: ['opensearch'], ...rest });
+  const lines: string[] = [];
+  const facts: Facts[] = [];
+  const raw: string[] = [];
+  const rejects: string[] = [];
+  const doc = new Text(16);
+  const bytes = Buffer.from(input);
+  async function* chunks() {
+    for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997);
+  }
+  for await (const page of source.decode(chunks())) {
+    for (;;) {
+      try {
+        const row = page.next();
+        if (row === undefined) break;
+        doc.length = 0;
+        const one: Facts = {
+          id: '',
+          time: 0,
+          severity: undefined,
+          outcome: undefined,
+          current: '',
+          version: 0,
+        };
+        expect(source.write(row, { uri, seq: page.seq }, doc, one)).toBe(true);
+        lines.push(Buffer.from(doc.slice()).toString());
+        facts.push(one);
+        const { bytes: of, start, end } = source.raw(row);
+        raw.push(Buffer.from(of.subarray(start, end)).toString());
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+        rejects.push(`${page.seq}: ${error.message}`);
+      }
+    }
+  }
+  return { lines, documents: lines.map((line) => JSON.parse(line)), facts, raw, rejects } satisfies Read;
+}
+
+/** Lines of an object that are no headers. */
+const recordsOf = (name: string) =>
+  sample(name)
+    .toString('latin1')
+    .split(/\r?\n/)
+    .filter((line) => line !== '' && !/\bsrcaddr\b/.test(line)).length;
+
+describe.each(names)('%s.log', (name) => {
+  test('becomes the golden documents, byte for byte', async () => {
+    const { lines } = await read(sample(name), { places });
+    expectGolden(`flowlogs/${name}`, lines);
+  });
+
+  test('is all read: each record is a valid ECS document or a reject', async () => {
+    const { documents, rejects } = await read(sample(name), { places });
+    expect(documents.length + rejects.length).toBe(recordsOf(name));
+    expect(rejects.length > 0).toBe(name === 'broken');
+    for (const document of documents) expect(ecsFaults(document)).toEqual([]);
+  });
+});
+
+test('broken lines are refused with their number and a reason, and only they', async () => {
+  const { documents, rejects, raw } = await read(sample('broken'));
+  expect(rejects).toEqual([
+    '3: expected 14 columns, found 4',
+    '4: expected 14 columns, found 15',
+    '5: srcaddr is no IP address: "172.31.16.256"',
+    '6: srcport is no whole number: "ssh"',
+    '7: srcport is no number up to 65535: "70000"',
+    '8: packets is no whole number: "2.5"',
+    '9: end is no time in epoch seconds: "yesterday"',
+    '10: no start or end time',
+    '11: not UTF-8',
+  ]);
+  expect(documents.map(({ event }) => event.action)).toEqual(['accept', 'reject']);
+  expect(raw[1]).toMatch(/^2 123456789012 .* REJECT OK$/);
+});
+
+describe('a document', () => {
+  const HEADER = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol action log-status start end';
+  const line = '2 123456789012 eni-1 203.0.113.12 10.0.0.5 40000 443 6 ACCEPT OK 1790000010 1790000070';
+  const one = async (record: string, options: Parameters<typeof read>[1] = {}, header = HEADER) => {
+    const { documents, facts, rejects } = await read(`${header}\n${record}\n`, options);
+    expect(rejects).toEqual([]);
+    return { document: documents[0], facts: facts[0] };
+  };
+
+  test('and its facts have the time of the end of the flow', async () => {
+    const { document, facts } = await one(line);
+    expect(document['@timestamp']).toBe('2026-09-21T14:14:30Z');
+    expect(document.event).toMatchObject({ start: '2026-09-21T14:13:30Z', end: '2026-09-21T14:14:30Z' });
+    expect(facts.time).toBe(1_790_000_070_000);
+    expect(facts.id).toBe('');
+  });
+
+  test('and its facts say whether the flow was let through', async () => {
+    expect((await one(line)).facts.outcome).toBe('success');
+    const refused = await one(line.replace('ACCEPT', 'REJECT'));
+    expect(refused.facts.outcome).toBe('failure');
+    expect(refused.document.event).toMatchObject({ outcome: 'failure', type: ['connection', 'denied'] });
+    expect((await one(line.replace('ACCEPT', '-'))).facts.outcome).toBe(undefined);
+    expect((await one(line.replace('ACCEPT', 'DROPPED'))).facts.outcome).toBe(undefined);
+  });
+
+  test('has no account where AWS does not know it', async () => {
+    expect((await one(line)).document.cloud).toEqual({ provider: 'aws', account: { id: '123456789012' } });
+    expect((await one(line.replace('123456789012', 'unknown'))).document.cloud).toEqual({ provider: 'aws' });
+  });
+
+  test('has no addresses and counts where there was no data', async () => {
+    const { documents } = await read(sample('nodata'));
+    for (const { source, destination, network, related } of documents) {
+      expect([source, destination, network, related]).toEqual([undefined, undefined, undefined, undefined]);
+    }
+    expect(documents.map(({ event }) => event.type)).toEqual([['info'], ['info'], ['info'], ['info']]);
+    expect(documents.map(({ aws }) => aws.vpcflow.log_status)).toEqual(['NODATA', 'SKIPDATA', 'NODATA', 'SKIPDATA']);
+    expect(documents[3].aws.vpcflow).not.toHaveProperty('interface_id');
+  });
+
+  test('has the ends of the packets beside those that the interface sees', async () => {
+    const { document } = await one(
+      '10.0.0.5 10.0.0.9 10.0.0.5 203.0.113.9 1',
+      {},
+      'srcaddr dstaddr pkt-srcaddr pkt-dstaddr end',
+    );
+    expect(document.source.ip).toBe('10.0.0.5');
+    expect(document.destination.ip).toBe('10.0.0.9');
+    expect(document.aws.vpcflow).toEqual({ pkt_srcaddr: '10.0.0.5', pkt_dstaddr: '203.0.113.9' });
+    expect(document.related.ip).toEqual(['10.0.0.5', '10.0.0.9', '203.0.113.9']);
+  });
+
+  test('says where public addresses are', async () => {
+    const { document } = await one(line, { places });
+    expect(document.source).toMatchObject({ ip: '203.0.113.12', port: 40000, geo: { country_iso_code: 'KR' } });
+    expect(document.destination).toEqual({ ip: '10.0.0.5', port: 443 });
+  });
+
+  test('has tcp flags by their names, and none for 0', async () => {
+    const flags = async (sum: string) =>
+      (await one(`10.0.0.5 10.0.0.6 1790000070 ${sum}`, {}, 'srcaddr dstaddr end tcp-flags')).document.aws.vpcflow;
+    expect(await flags('19')).toEqual({ tcp_flags: 19, tcp_flags_array: ['fin', 'syn', 'ack'] });
+    expect(await flags('2')).toEqual({ tcp_flags: 2, tcp_flags_array: ['syn'] });
+    expect(await flags('0')).toEqual({ tcp_flags: 0 });
+  });
+
+  test('has a Community ID that is the same for the way back', async () => {
+    const back = '2 123456789012 eni-1 10.0.0.5 203.0.113.12 443 40000 6 ACCEPT OK 1790000010 1790000070';
+    const id = (await one(line)).document.network.community_id;
+    expect(id).toMatch(/^1:[\w+/]{27}=$/);
+    expect((await one(back)).document.network.community_id).toBe(id);
+    expect((await one(line.replace(' 6 ', ' 1 '))).document.network).not.toHaveProperty('community_id');
+  });
+
+  test('keeps columns that nobody knows yet', async () => {
+    const { document } = await one(`${line} "봉수" -`, {}, `${HEADER} beacon-id x.y`);
+    expect(document.aws.vpcflow.beacon_id).toBe('"봉수"');
+    expect(document.aws.vpcflow).not.toHaveProperty('x_y');
+  });
+
+  test('follows the rows that a user adds, replaces or removes', async () => {
+    const { document, facts } = await one(line, {
+      fields: [
+        ['cloud.account.name', 'account-id', { table: { '123456789012': 'shop' } }],
+        ['@timestamp', 'start', 'seconds'],
+        ['related.ip', null],
+      ],
+    });
+    expect(document.cloud.account).toEqual({ id: '123456789012', name: 'shop' });
+    expect(document['@timestamp']).toBe('2026-09-21T14:13:30Z');
+    expect(facts.time).toBe(1_790_000_010_000);
+    expect(document).not.toHaveProperty('related');
+  });
+});
+
+describe('a format without start and end', () => {
+  test('takes the time of delivery from the name of the object, Hive-style keys too', async () => {
+    const hive =
+      'AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=ap-northeast-2/year=2026/month=09/day=21/hour=14';
+    for (const uri of [URI, uriOf(hive), `file:out/${DELIVERED}`]) {
+      const { documents, facts, rejects } = await read(sample('noclock'), { uri });
+      expect(rejects).toEqual([]);
+      expect(documents.map((document) => document['@timestamp'])).toEqual(Array(3).fill('2026-09-21T14:15:00Z'));
+      expect(facts.map(({ time }) => time)).toEqual(Array(3).fill(Date.parse('2026-09-21T14:15:00Z')));
+    }
+  });
+
+  test.each([
+    's3://logs/renamed.log.gz@1',
+    's3://logs/x_20261332T9999Z_fe123456.log.gz@1',
+    's3://logs/x_20260921T1415Z_/fe123456.log.gz@1',
+    'eventbridge:1',
+  ])('is refused where the name does not tell: %s', async (uri) => {
+    const { lines, rejects } = await read(sample('noclock'), { uri });
+    expect(lines).toEqual([]);
+    expect(rejects).toEqual([2, 3, 4].map((seq) => `${seq}: no start or end time`));
+  });
+
+  test('is not mistaken for one with a clock that stands in another block of the object', async () => {
+    const { documents, rejects } = await read(
+      'srcaddr end\n10.0.0.5 1790000070\nsrcaddr\n10.0.0.6\nend srcaddr\n- 10.0.0.7\n',
+    );
+    expect(documents.map((document) => document['@timestamp'])).toEqual([
+      '2026-09-21T14:14:30Z',
+      '2026-09-21T14:15:00Z',
+    ]);
+    expect(rejects).toEqual(['6: no start or end time']);
+  });
+});
+
+describe('a source', () => {
+  test('refuses rows that can never be, before any record', () => {
+    const make = (fields: FlowlogsOptions['fields']) => () => flowlogs({ places, route: [], fields: fields! });
+    expect(make([['event.action', 'action', 'upper']])).toThrow(ConfigError);
+    expect(make([['source', 'srcaddr']])).toThrow('field source: it has fields of its own');
+    expect(make([['source.ip.text', 'srcaddr']])).toThrow(
+      "field source.ip.text: source.ip has a value and can't have fields",
+    );
+    expect(make([['labels.x', 'a-column-of-tomorrow', 'nope']])).toThrow('no cast is called "nope"');
+  });
+
+  test('reads one object after another, each by its own header', async () => {
+    const source = flowlogs({ places: nowhere, route: ['opensearch', 'splunk'] });
+    const seen: string[] = [];
+    for (const input of ['srcaddr dstaddr end\n10.0.0.5 10.0.0.6 1\n', 'dstaddr end srcaddr\n10.0.0.6 1 10.0.0.5\n']) {
+      async function* chunks() {
+        yield Buffer.from(input);
+      }
+      for await (const page of source.decode(chunks())) {
+        const doc = new Text(16);
+        const facts: Facts = { id: '', time: 0, severity: undefined, outcome: undefined, current: '', version: 0 };
+        source.write(page.next()!, { uri: URI, seq: page.seq }, doc, facts);
+        seen.push(Buffer.from(doc.slice()).toString());
+        expect(source.route(facts)).toEqual(['opensearch', 'splunk']);
+      }
+    }
+    expect(seen[0]).toBe(seen[1]);
+  });
+});
