@@ -63,6 +63,9 @@ export function contradictions(parameters: Parameters): string[] {
 
 function opensearchFaults(parameters: Parameters): string[] {
   const { opensearchAuth: auth, opensearchArn, opensearchInstanceCount: nodes, subnetIds } = parameters;
+  if (created(parameters) && parameters.opensearchBootstrap === 'off') {
+    return [fault('opensearchBootstrap', 'on, because nobody else may set up a domain just created', 'off')];
+  }
   if (created(parameters) && auth !== 'es') {
     return [fault('opensearchAuth', 'es, because opensearchUrl is create', auth)];
   }

@@ -42,8 +42,8 @@ export interface Settings {
   readonly logKey: Given;
   /** Accounts that may deliver logs into a bucket that the stack makes. */
   readonly accounts: readonly (string | Tree)[];
-  /** Region of the topic that tells of new log objects. */
-  readonly topicRegion: string;
+  /** Regions of what exists and may lie in another one than the stack. */
+  readonly region: { readonly logTopic: string; readonly logKey: string; readonly secretsKey: string };
   readonly domain: 'none' | 'create';
   readonly domainNetwork: 'none' | 'vpc';
   /** ClusterConfig of a domain that the stack makes. */
@@ -61,7 +61,8 @@ export interface Settings {
 }
 
 export function settings(parameters: Parameters, stack: string, content: string): Settings {
-  const { logBucket, logEvents, logKeyArn, logTopicArn, logAccounts, subnetIds, alarmEmail, geoUrl } = parameters;
+  const { logBucket, logEvents, logKeyArn, logTopicArn, logAccounts, secretsKeyArn, subnetIds, alarmEmail, geoUrl } =
+    parameters;
   const withBootstrap = parameters.opensearchBootstrap === 'on' && (created(parameters) || existing(parameters));
   const opensearch = created(parameters) ? 'create' : existing(parameters) ? parameters.opensearchAuth : 'none';
   const splunk = hec(parameters) ? 'hec' : 'none';
@@ -83,14 +84,14 @@ export function settings(parameters: Parameters, stack: string, content: string)
     },
     secretsKey: {
       ...ofEach((source) => secretsKeyOf(source, parameters)),
-      bootstrap: basic(parameters) ? given(parameters.secretsKeyArn) : 'none',
+      bootstrap: basic(parameters) ? given(secretsKeyArn) : 'none',
     },
     files: { ...ofEach(() => filesOf(parameters)), bootstrap: relative(parameters.opensearchCaFile) },
     prefix: { ...ofEach((source) => parameters.of[source].Prefix || `${source}/`), bootstrap: '' },
     logs: logBucket === 'create' ? 'create' : logEvents || 'eventbridge',
     logKey: given(logKeyArn),
     accounts: logAccounts.length > 0 ? logAccounts : [{ Ref: 'AWS::AccountId' }],
-    topicRegion: logTopicArn.split(':')[3] ?? '',
+    region: { logTopic: regionOf(logTopicArn), logKey: regionOf(logKeyArn), secretsKey: regionOf(secretsKeyArn) },
     domain: created(parameters) ? 'create' : 'none',
     domainNetwork: created(parameters) && parameters.opensearchNetwork === 'vpc' ? 'vpc' : 'none',
     cluster: clusterOf(parameters),
@@ -102,6 +103,8 @@ export function settings(parameters: Parameters, stack: string, content: string)
     content,
   };
 }
+
+const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
 
 const given = (value: string): Given => (value === '' ? 'none' : 'given');
 

@@ -312,6 +312,7 @@ describe('an existing bucket', () => {
 
   test('by SNS: its key may be used, for this bucket only', () => {
     expect(actionsOf(stacks['an existing bucket by SNS'], 'FlowlogsRole')).toContain('kms:Decrypt');
+    expect(JSON.stringify(stacks['an existing bucket by SNS'].get('FlowlogsRole'))).toContain('s3.us-east-1.');
     expect(actionsOf(stacks['an existing bucket by SNS'], 'GuarddutyRole')).not.toContain('kms:Decrypt');
   });
 

@@ -49,6 +49,7 @@ describe('a parameter that is missing or out of place is named', () => {
     ['opensearchArn', 'the ARN of the domain or collection', { opensearchUrl: es.opensearchUrl }],
     ['opensearchArn', 'nothing', { opensearchArn: domain }],
     ['opensearchArn', 'an ARN of aoss', { ...es, opensearchAuth: 'aoss' }],
+    ['opensearchBootstrap', 'on', { ...inVpc, opensearchBootstrap: 'off' }],
     ['opensearchAuth', 'es', { ...inVpc, opensearchAuth: 'aoss' }],
     ['opensearchSecretArn', 'the ARN of a secret', { opensearchUrl: es.opensearchUrl, opensearchAuth: 'basic' }],
     ['opensearchSecretArn', 'nothing', { ...es, opensearchSecretArn: secret }],
