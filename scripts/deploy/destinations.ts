@@ -55,7 +55,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
   });
 }
 
-export function opensearchEnvironment(parameters: Parameters): Environment {
+function opensearchEnvironment(parameters: Parameters): Environment {
   const { opensearchUrl, opensearchAuth, opensearchSecretArn, opensearchCaFile } = parameters;
   return present({
     OPENSEARCH_URL: opensearchUrl === '' || created(parameters) ? DRY_RUN : opensearchUrl,
@@ -64,6 +64,12 @@ export function opensearchEnvironment(parameters: Parameters): Environment {
     OPENSEARCH_CA_FILE: opensearchCaFile,
   });
 }
+
+export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
+  ...opensearchEnvironment(parameters),
+  OPENSEARCH_SHARDS: String(parameters.opensearchShards),
+  OPENSEARCH_REPLICAS: String(parameters.opensearchReplicas),
+});
 
 const splunkEnvironment = ({ splunkHecUrl, splunkHecSecretArn, splunkCaFile }: Parameters): Environment => ({
   SPLUNK_HEC_URL: splunkHecUrl || DRY_RUN,

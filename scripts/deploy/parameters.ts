@@ -50,6 +50,8 @@ const common = {
   opensearchSecretArn: secret,
   opensearchCaFile: pem,
   opensearchBootstrap: oneOf(['on', 'off'], 'on'),
+  opensearchShards: wholeNumber(1, 100, 'shards', 1),
+  opensearchReplicas: wholeNumber(0, 10, 'replicas', 1),
   opensearchNetwork: oneOf(['vpc', 'public'], 'vpc'),
   opensearchInstanceType: matching(
     'an instance type of OpenSearch Service, such as r7g.large.search',

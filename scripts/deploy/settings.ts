@@ -6,12 +6,12 @@ import { isAbsolute } from 'node:path';
 import type { Tree } from './compose.ts';
 import {
   basic,
+  bootstrapEnvironment,
   created,
   type Environment,
   environmentOf,
   existing,
   hec,
-  opensearchEnvironment,
   routeOf,
 } from './destinations.ts';
 import { type Parameters, type SourceName, sourceNames } from './parameters.ts';
@@ -72,7 +72,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
     functions: [...parameters.sources, ...(withBootstrap ? (['bootstrap'] as const) : [])],
     environment: {
       ...ofEach((source) => environmentOf(source, parameters, stack)),
-      bootstrap: opensearchEnvironment(parameters),
+      bootstrap: bootstrapEnvironment(parameters),
     },
     opensearch: {
       ...ofEach((source) => (routeOf(source, parameters).includes('opensearch') ? opensearch : 'none')),

@@ -23,6 +23,8 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ],
   ['opensearchCaFile', '/opt/ca.pem', 'ca', 'the path of a PEM file'],
   ['opensearchBootstrap', 'off', 'no', 'on or off'],
+  ['opensearchShards', '3', 0, 'a whole number of shards from 1 to 100'],
+  ['opensearchReplicas', 0, '-1', 'a whole number of replicas from 0 to 10'],
   ['opensearchNetwork', 'public', 'internet', 'vpc or public'],
   ['opensearchInstanceType', 'm7g.xlarge.search', 'm7g.xlarge', 'an instance type of OpenSearch Service'],
   ['opensearchInstanceCount', '6', 0, 'a whole number of data nodes from 1 to 80'],
