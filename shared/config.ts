@@ -18,6 +18,8 @@ const settings = {
   OPENSEARCH_AUTH: optional('es' as const, 'es, aoss or basic', oneOf('es', 'aoss', 'basic')),
   OPENSEARCH_SECRET_ARN: optional(undefined, 'the ARN of a secret', arn, secretly),
   OPENSEARCH_CA_FILE: optional(undefined, 'the path of a PEM file', (text) => text),
+  OPENSEARCH_SHARDS: optional(1, 'a whole number from 1', count(1)),
+  OPENSEARCH_REPLICAS: optional(1, 'a whole number', count(0)),
   SPLUNK_HEC_URL: required(
     'https://host[:port], several with commas, or file:<folder>',
     (text) => folder(text) ?? endpoints(text),
@@ -160,6 +162,10 @@ function stream(text: string): { readonly stream: string } | undefined {
 function bytes(text: string): number | undefined {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   return count > 0 ? count : undefined;
+}
+
+function count(least: number): Read<number> {
+  return (text) => (/^\d{1,3}$/.test(text) && Number(text) >= least ? Number(text) : undefined);
 }
 
 function geo(text: string): string | undefined {

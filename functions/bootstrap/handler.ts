@@ -1,0 +1,27 @@
+/** Puts the index templates on OpenSearch: CloudFormation, while it deploys, or anyone with `{}` → here → OpenSearch. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from 'aws-lambda';
+import { config } from '../../shared/config.ts';
+import { log } from '../../shared/log.ts';
+import { opensearchAccess } from '../../shared/tools.ts';
+import { intoFolder, onOpenSearch, putAll } from './put.ts';
+import { type Event, resource } from './resource.ts';
+import { templates } from './templates.ts';
+
+const RESERVE_MS = 45_000; // for a last try and the answer
+
+/** Returns the paths of what was put; undefined to CloudFormation where it failed, which is told. */
+export const handler = (event: Event, context?: Context): Promise<readonly string[] | undefined> =>
+  resource(event, async () => {
+    const { info } = log();
+    const {
+      OPENSEARCH_URL: to,
+      OPENSEARCH_SHARDS: shards,
+      OPENSEARCH_REPLICAS: replicas,
+    } = config('OPENSEARCH_URL', 'OPENSEARCH_SHARDS', 'OPENSEARCH_REPLICAS');
+    const put = 'folder' in to ? intoFolder(to.folder) : onOpenSearch(opensearchAccess());
+    const until = Date.now() + (context?.getRemainingTimeInMillis() ?? 0) - RESERVE_MS;
+    const paths = await putAll(templates({ shards, replicas }), put, { until, sleep });
+    info('templates put', { paths });
+    return paths;
+  });

@@ -1,0 +1,36 @@
+/**
+ * What is put on an OpenSearch, in the order in which it refers to each other.
+ * https://docs.opensearch.org/latest/im-plugin/index-templates/
+ */
+import ecs from '../../opensearch/component/ecs.json' with { type: 'json' };
+import findings from '../../opensearch/component/findings.json' with { type: 'json' };
+import settings from '../../opensearch/component/settings.json' with { type: 'json' };
+import findingsCurrent from '../../opensearch/index/aws-findings-current.json' with { type: 'json' };
+import findingsHistory from '../../opensearch/index/aws-findings-history.json' with { type: 'json' };
+import flowlogs from '../../opensearch/index/aws-flowlogs.json' with { type: 'json' };
+
+export interface Template {
+  /** `/_index_template/aws-flowlogs` */
+  readonly path: string;
+  readonly body: object;
+}
+
+/** Of the indices that templates are for. */
+export interface Sizes {
+  /** Of an index of logs; one of findings has one shard. */
+  readonly shards: number;
+  readonly replicas: number;
+}
+
+export function templates({ shards, replicas }: Sizes): readonly Template[] {
+  const sized = structuredClone(settings);
+  Object.assign(sized.template.settings.index, { number_of_shards: shards, number_of_replicas: replicas });
+  return [
+    { path: '/_component_template/bongsu-settings', body: sized },
+    { path: '/_component_template/bongsu-ecs', body: ecs },
+    { path: '/_component_template/bongsu-findings', body: findings },
+    { path: '/_index_template/aws-flowlogs', body: flowlogs },
+    { path: '/_index_template/aws-findings-history', body: findingsHistory },
+    { path: '/_index_template/aws-findings-current', body: findingsCurrent },
+  ];
+}

@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EcsFlat } from '@elastic/ecs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { templates } from '../../functions/bootstrap/templates.ts';
+import { asker } from '../rig/opensearch/asker.ts';
+import { onNode } from '../rig/opensearch/suite.ts';
+
+const golden = join(import.meta.dirname, '../golden');
+const goldenOf = (source: string): object[] =>
+  readdirSync(golden, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.startsWith(source) && name.endsWith('.ndjson'))
+    .flatMap((name) => readFileSync(join(golden, name), 'utf8').trimEnd().split('\n'))
+    .map((line) => JSON.parse(line) as object);
+
+interface Mapping {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Mapping>>;
+}
+
+/** Every field of a mapping with its type, objects left out. */
+function typesOf({ properties = {} }: Mapping, prefix = ''): Record<string, string> {
+  const types: Record<string, string> = {};
+  for (const [name, field] of Object.entries(properties)) {
+    const path = prefix + name;
+    if (field.properties === undefined) types[path] = field.type!;
+    else Object.assign(types, typesOf(field, `${path}.`));
+  }
+  return types;
+}
+
+// one is as good as the other here: strings that are matched whole
+const ALIKE: Readonly<Record<string, string>> = {
+  constant_keyword: 'keyword',
+  wildcard: 'keyword',
+  scaled_float: 'float',
+};
+const alike = (type: string) => ALIKE[type] ?? type;
+
+const ECS = EcsFlat as Readonly<Record<string, { readonly type: string }>>;
+
+await onNode('on a real node', (node) => {
+  const access = {
+    url: node.url,
+    auth: { kind: 'basic', login: async () => node },
+    ca: readFileSync(node.caFile, 'utf8'),
+  } as const;
+  const ask = asker(access);
+  const put = (sizes: { shards: number; replicas: number }) =>
+    putAll(templates(sizes), onOpenSearch(access), { until: 0, sleep: async () => {} });
+  const index = async (name: string, doc: object) =>
+    (await ask('POST', `/${name}/_doc?refresh=true`, doc)) as { _id: string };
+  const mappingOf = async (name: string) => {
+    const answer = (await ask('GET', `/${name}/_mapping`)) as Record<string, { mappings: Mapping }>;
+    return typesOf(answer[name].mappings);
+  };
+  const matches = async (name: string, query: object) =>
+    ((await ask('POST', `/${name}/_count`, { query })) as { count: number }).count;
+
+  beforeAll(() => put({ shards: 2, replicas: 0 }));
+
+  test('all are taken, and again', async () => {
+    await expect(put({ shards: 2, replicas: 0 })).resolves.toHaveLength(templates({ shards: 2, replicas: 0 }).length);
+  });
+
+  describe.each([
+    ['flowlogs', 'aws-flowlogs-2026.11.24'],
+    ['guardduty', 'aws-findings-history-2026.11'],
+    ['guardduty', 'aws-findings-current'],
+  ])('documents of %s in %s', (source, name) => {
+    test('are all taken, and every ECS field has the type that ECS gives it', async () => {
+      for (const doc of goldenOf(source)) await index(name, doc);
+      const types = await mappingOf(name);
+      const ours = Object.entries(types).filter(([field]) => field in ECS);
+      expect(ours.length).toBeGreaterThan(20);
+      const theirs = ours.map(([field]) => [field, alike(ECS[field].type)]);
+      expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(theirs));
+    });
+
+    test('leave no field to chance: whatever is not ECS stands under aws', async () => {
+      const others = Object.keys(await mappingOf(name)).filter((field) => !(field in ECS) && !field.startsWith('aws.'));
+      expect(others).toEqual([]);
+    });
+  });
+
+  test('logs have the shards that are asked for, findings have one; replicas are for all', async () => {
+    const settings = async (name: string) => {
+      const answer = (await ask('GET', `/${name}/_settings`)) as Record<string, { settings: { index: object } }>;
+      return answer[name].settings.index;
+    };
+    await index('aws-flowlogs-2026.01.01', {});
+    await index('aws-findings-history-2026.01', {});
+    expect(await settings('aws-flowlogs-2026.01.01')).toMatchObject({ number_of_shards: '2', number_of_replicas: '0' });
+    expect(await settings('aws-findings-history-2026.01')).toMatchObject({
+      number_of_shards: '1',
+      number_of_replicas: '0',
+    });
+  });
+
+  test('free-form detail may change its type from one document to the next, and is found', async () => {
+    const name = 'aws-findings-history-2026.02';
+    const drift = ['text', 1, { deeper: { still: 'x' } }, [{ deeper: 1 }, 'mixed'], null, true];
+    for (const items of drift) await index(name, { aws: { guardduty: { service: { additionalInfo: { items } } } } });
+    expect(await matches(name, { match_all: {} })).toBe(drift.length);
+    expect(await matches(name, { term: { 'aws.guardduty.service.additionalInfo.items': 'text' } })).toBe(1);
+    expect(await matches(name, { term: { 'aws.guardduty.service.additionalInfo.items.deeper.still': 'x' } })).toBe(1);
+  });
+
+  test('free-form detail of any size and of any service is one field', async () => {
+    const name = 'aws-findings-history-2026.03';
+    const before = Object.keys(await mappingOf('aws-findings-history-2026.01'));
+    const detail = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`key${n}`, { n }]));
+    await index(name, {
+      aws: { guardduty: { service: detail, resource: detail, unheardOf: detail }, unheard: detail },
+    });
+    const added = Object.entries(await mappingOf(name)).filter(([field]) => !before.includes(field));
+    expect(Object.fromEntries(added)).toEqual({
+      'aws.guardduty.unheardOf': 'flat_object',
+      'aws.unheard': 'flat_object',
+    });
+  });
+
+  test('an unknown text is a keyword, whatever it looks like; a long one is kept', async () => {
+    const name = 'aws-flowlogs-2026.02.01';
+    const long = 'x'.repeat(40_000);
+    await index(name, { aws: { vpcflow: { new: '2026-11-24', newer: '42', long } }, labels: { team: 'soc' } });
+    expect(await mappingOf(name)).toMatchObject({
+      'aws.vpcflow.new': 'keyword',
+      'aws.vpcflow.newer': 'keyword',
+      'aws.vpcflow.long': 'keyword',
+      'labels.team': 'keyword',
+    });
+    expect(await matches(name, { term: { 'aws.vpcflow.newer': '42' } })).toBe(1);
+  });
+
+  test('unknown fields without end are refused, and the index stays as it is', async () => {
+    const name = 'aws-flowlogs-2026.03.01';
+    await index(name, { aws: { vpcflow: { new: 'x' } } });
+    const before = await mappingOf(name);
+    const vpcflow = Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [`new${n}`, 'x']));
+    await expect(index(name, { aws: { vpcflow } })).rejects.toThrow(/Limit of total fields \[1000\]/);
+    expect(await mappingOf(name)).toEqual(before);
+  });
+
+  test('an address range, a port and a time are found as what they are', async () => {
+    const name = 'aws-flowlogs-2026.04.01';
+    await index(name, { '@timestamp': '2026-04-01T12:00:00Z', source: { ip: '192.0.2.77', port: 443 } });
+    expect(await matches(name, { term: { 'source.ip': '192.0.2.0/24' } })).toBe(1);
+    expect(await matches(name, { range: { 'source.port': { gte: 400, lt: 1024 } } })).toBe(1);
+    expect(await matches(name, { range: { '@timestamp': { gte: '2026-04-01', lt: '2026-04-02' } } })).toBe(1);
+  });
+});
