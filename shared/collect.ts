@@ -2,10 +2,11 @@
  * The story of a record: items hand out bodies, a source decodes them into records, writes each one's document and routes
  * it; sinks take them in batches. What can't be decoded or won't ever be taken is quarantined. At the end the books balance.
  */
-import { DecodeError, DeliveryError, messageOf } from './errors.ts';
+import { ConfigError, DecodeError, DeliveryError, messageOf } from './errors.ts';
 import type { Body, Facts, Item, Log, Metrics, Origin, Page, Quarantine, Sink, SinkName, Source } from './model.ts';
 import { relieve } from './relief.ts';
 import { type Lane, lane } from './sink/lane.ts';
+import { type Rejects, rejecting } from './sink/rejects.ts';
 import { Text } from './text/text.ts';
 
 export interface Tools {
@@ -32,35 +33,36 @@ export interface Outcome {
 
 /**
  * Gives one outcome per item, in their order; what goes wrong with an item is in its outcome.
- * Throws ConfigError where a sink can't ever work.
+ * Throws ConfigError where a sink or a source's settings can't ever work.
  */
 export async function collect<R>(source: Source<R>, items: Iterable<Item>, tools: Tools): Promise<Outcome[]> {
-  const { quarantine, signal } = tools;
+  const { signal } = tools;
   const outcomes: Outcome[] = [];
-  const lanes = tools.sinks.map((sink) => lane(sink, fates(sink.name, source.name, outcomes, tools)));
-  const records = pipe(source, lanes, quarantine);
+  const rejects = rejecting(tools.quarantine, signal, (item, error) => {
+    outcomes[item].error ??= error;
+  });
+  const lanes = tools.sinks.map((sink) => lane(sink, fates(sink.name, source.name, outcomes, rejects, tools)));
+  const records = pipe(source, lanes, rejects);
 
   for (const item of items) {
     const outcome: Outcome = { id: item.id, read: 0, filtered: 0, rejected: 0, sent: {} };
     const number = outcomes.push(outcome) - 1;
     try {
+      signal.throwIfAborted();
       for await (const body of item.bodies(signal)) await records(body, number, outcome, signal);
     } catch (error) {
+      if (error instanceof ConfigError) throw error;
       outcome.error = error;
     }
   }
   await Promise.all(lanes.map((each) => each.flush()));
-  try {
-    await quarantine.flush(signal);
-  } catch (error) {
-    for (const outcome of outcomes) if (outcome.rejected > 0) outcome.error ??= error;
-  }
+  await rejects.flush();
   for (const outcome of outcomes) report(source.name, outcome, tools);
   return outcomes;
 }
 
 /** Takes a body's records to the lanes. */
-function pipe<R>(source: Source<R>, lanes: readonly Lane[], quarantine: Quarantine) {
+function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects) {
   const doc = new Text(64 << 10);
   const facts: Facts = { id: '', time: 0, severity: undefined, outcome: undefined, current: '', version: 0 };
   const from = { uri: '', seq: 0 };
@@ -78,22 +80,26 @@ function pipe<R>(source: Source<R>, lanes: readonly Lane[], quarantine: Quaranti
         clear(facts);
         if (!source.write(record, from, doc, facts)) continue;
       } catch (error) {
-        reject(error, { uri, seq: page.seq }, record, outcome);
+        reject(error, { uri, seq: page.seq }, record, item, outcome);
         continue;
       }
       outcome.read++;
       const route = source.route(facts);
-      if (route.length === 0) outcome.filtered++;
+      let isFiltered = true;
       let isFull = false;
       for (const { name, append } of lanes) {
-        if (route.includes(name) && append(item, facts, from, doc, source.raw(record))) isFull = true;
+        if (!route.includes(name)) continue;
+        isFiltered = false;
+        if (append(item, facts, from, doc, source.raw(record))) isFull = true;
       }
+      if (isFiltered) outcome.filtered++;
       if (isFull) return true;
     }
   }
 
-  /** Whatever `next` and `write` throw is about the record: they are pure, so another try would end the same. */
-  function reject(error: unknown, from: Origin, record: R | undefined, outcome: Outcome): void {
+  /** Whatever else `next` and `write` throw is about the record: they are pure, so another try would end the same. */
+  function reject(error: unknown, from: Origin, record: R | undefined, item: number, outcome: Outcome): void {
+    if (error instanceof ConfigError) throw error;
     outcome.read++;
     outcome.rejected++;
     let raw = error instanceof DecodeError ? error.raw : undefined;
@@ -101,19 +107,20 @@ function pipe<R>(source: Source<R>, lanes: readonly Lane[], quarantine: Quaranti
       const { bytes, start, end } = source.raw(record);
       raw = bytes.slice(start, end);
     }
-    quarantine.put({ source: source.name, reason: messageOf(error), ...from, raw: raw ?? new Uint8Array() });
+    rejects.put(item, { source: source.name, reason: messageOf(error), ...from, raw: raw ?? new Uint8Array() });
   }
 
   return async ({ uri, chunks }: Body, item: number, outcome: Outcome, signal: AbortSignal): Promise<void> => {
     try {
       for await (const page of source.decode(chunks)) {
         while (take(page, uri, item, outcome)) await Promise.all(lanes.map((each) => each.ship()));
+        if (rejects.isFull()) await rejects.flush();
         relieve();
         signal.throwIfAborted();
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      reject(error, { uri, seq: 0 }, undefined, outcome); // the rest of the body
+      reject(error, { uri, seq: 0 }, undefined, item, outcome); // the rest of the body
     }
   };
 }
@@ -128,7 +135,13 @@ function clear(facts: Facts): void {
 }
 
 /** Books what a sink says of each item's records. */
-function fates(sink: SinkName, source: string, outcomes: readonly Outcome[], tools: Tools): Parameters<typeof lane>[1] {
+function fates(
+  sink: SinkName,
+  source: string,
+  outcomes: readonly Outcome[],
+  rejects: Rejects,
+  tools: Tools,
+): Parameters<typeof lane>[1] {
   return {
     signal: tools.signal,
     sent(item, count) {
@@ -137,7 +150,7 @@ function fates(sink: SinkName, source: string, outcomes: readonly Outcome[], too
     },
     rejected({ item, uri, seq }, reason, raw) {
       outcomes[item].rejected++;
-      tools.quarantine.put({ source, sink, reason, uri, seq, raw });
+      rejects.put(item, { source, sink, reason, uri, seq, raw });
     },
     failed(item, reason) {
       outcomes[item].error ??= new DeliveryError(`${sink}: ${reason}`);

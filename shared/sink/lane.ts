@@ -3,7 +3,7 @@ import { ConfigError, messageOf } from '../errors.ts';
 import type { Bytes, Delivery, Facts, Origin, Sink, SinkName, Text } from '../model.ts';
 import { Batch, type Place } from '../text/batch.ts';
 
-// one more fills meanwhile: memory per sink is (2 + 1) × maxBytes and the compressed bodies
+// one more fills or waits meanwhile: memory per sink is (2 + 1) × maxBytes and the compressed bodies
 const ON_THE_WIRE = 2;
 
 export interface Fates {
@@ -19,7 +19,7 @@ export interface Lane {
   readonly name: SinkName;
   /** True: the batch is full, call `ship` before appending more. */
   append(item: number, facts: Facts, from: Origin, doc: Text, raw: Bytes): boolean;
-  /** Sends a full batch on its way; waits only while too many are. */
+  /** Sends a full batch on its way; waits only while too many are. Throws ConfigError. */
   ship(): Promise<void>;
   /** Sends what is left and waits for all. Throws ConfigError. */
   flush(): Promise<void>;
@@ -67,13 +67,14 @@ export function lane(sink: Sink, fates: Fates): Lane {
     for (const [item, count] of counts) fates.sent(item, count);
   }
 
-  async function ship(atMost: number): Promise<void> {
+  async function ship(): Promise<void> {
+    while (sending.size >= ON_THE_WIRE) await Promise.race(sending);
+    if (fatal !== undefined) throw fatal;
     const full = batch;
     batch = fresh();
     if (full.bytes > sink.maxBytes && full.count > 1) full.moveLast(batch);
     const done = send(full).finally(() => sending.delete(done));
     sending.add(done);
-    while (sending.size > atMost) await Promise.race(sending);
   }
 
   return {
@@ -84,10 +85,10 @@ export function lane(sink: Sink, fates: Fates): Lane {
       return isFull();
     },
     async ship() {
-      if (isFull()) await ship(ON_THE_WIRE);
+      if (isFull()) await ship();
     },
     async flush() {
-      while (batch.count > 0) await ship(ON_THE_WIRE);
+      while (batch.count > 0) await ship();
       while (sending.size > 0) await Promise.race(sending);
       if (fatal !== undefined) throw fatal;
     },

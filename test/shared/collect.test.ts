@@ -1,0 +1,526 @@
+import { describe, expect, test } from '@jest/globals';
+import { collect, type Outcome } from '../../shared/collect.ts';
+import { ConfigError, DecodeError, DeliveryError, ReadError } from '../../shared/errors.ts';
+import type { Batch, Body, Bytes, Delivery, Item, Page, Reject, Sink, SinkName, Source } from '../../shared/model.ts';
+import { Text } from '../../shared/text/text.ts';
+import { idle } from '../fake/read.ts';
+
+/**
+ * A source of words, one chunk a page. `torn…` can't be cut out, `wrong…` can't be written, `config…` shows a wrong setting,
+ * `quiet…` is a control record; `o…`, `s…` and `n…` are routed to OpenSearch only, to Splunk only and nowhere, all others to both.
+ */
+const words: Source<string> = {
+  name: 'words',
+  index: { name: 'words', period: 'day' },
+  splunk: { sourcetype: 'words', format: 'text' },
+  decode: split,
+  write(word, from, doc, facts) {
+    if (word.startsWith('wrong')) throw new DecodeError(`can't write ${word}`);
+    if (word.startsWith('config')) throw new ConfigError('no cast is called so');
+    if (word.startsWith('quiet')) return false;
+    expect(facts).toEqual({ id: '', time: 0, severity: undefined, outcome: undefined, current: '', version: 0 });
+    facts.id = word[0];
+    facts.time = from.seq;
+    doc.string(word);
+    return true;
+  },
+  raw: bytesOf,
+  route({ id }) {
+    if (id === 'n') return [];
+    if (id === 'o') return ['opensearch'];
+    return id === 's' ? ['splunk'] : ['opensearch', 'splunk'];
+  },
+};
+
+async function* split(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Page<string>> {
+  let seq = 0;
+  for await (const chunk of chunks) {
+    const rest = Buffer.from(chunk).toString().split(' ');
+    yield {
+      get seq() {
+        return seq;
+      },
+      next() {
+        const word = rest.shift();
+        if (word === undefined) return undefined;
+        seq++;
+        if (word.startsWith('torn')) throw new DecodeError('torn', {}, { raw: Buffer.from(`<${word}>`) });
+        return word;
+      },
+    };
+  }
+}
+
+function bytesOf(word: string): Bytes {
+  const text = new Text(word.length);
+  text.string(word);
+  return { bytes: text.bytes, view: text.view, start: 0, end: text.length };
+}
+
+/** Bodies by their chunks; an error is thrown where it stands. */
+type Script = readonly (readonly (string | Error)[] | Error)[];
+
+const item = (id: string, ...bodies: Script): Item => ({
+  id,
+  async *bodies() {
+    for (const [i, body] of bodies.entries()) {
+      if (body instanceof Error) throw body;
+      yield { uri: `s3://${id}/${i}`, chunks: chunks(body) } satisfies Body;
+    }
+  },
+});
+
+async function* chunks(body: readonly (string | Error)[]) {
+  for (const chunk of body) {
+    if (chunk instanceof Error) throw chunk;
+    yield Buffer.from(chunk);
+  }
+}
+
+/** What a sink answers: undefined takes all. */
+type Answer = (records: readonly string[], signal: AbortSignal) => Partial<Delivery> | undefined | Promise<undefined>;
+
+interface Sent {
+  readonly records: readonly string[];
+  readonly bytes: number;
+  readonly batch: Batch;
+}
+
+function sink(name: SinkName, answer: Answer = () => undefined, maxBytes = 1000): Sink & { readonly sent: Sent[] } {
+  const sent: Sent[] = [];
+  return {
+    name,
+    maxBytes,
+    sent,
+    append: (text, _facts, { seq }, doc, raw) => {
+      text.int(seq);
+      text.byte(58);
+      text.append(doc.slice());
+      text.byte(raw.end === doc.length ? 10 : 33);
+    },
+    async send(batch, signal) {
+      const records = Array.from({ length: batch.count }, (_, at) => Buffer.from(batch.slice(at)).toString().trim());
+      sent.push({ records, bytes: batch.bytes, batch });
+      const { retry = [], rejected = [], ...rest } = (await answer(records, signal)) ?? {};
+      return { accepted: batch.count - retry.length - rejected.length, retry, rejected, ...rest };
+    },
+  };
+}
+
+const where = (records: readonly string[], found: RegExp): number[] =>
+  records.flatMap((record, at) => (found.test(record) ? [at] : []));
+
+interface Setup {
+  readonly sinks: readonly Sink[];
+  readonly signal?: AbortSignal;
+  readonly flush?: (kept: readonly Reject[], signal: AbortSignal) => void | Promise<void>;
+  readonly put?: () => void;
+}
+
+/** Collects and returns everything that can be seen from outside. */
+async function collected(items: Iterable<Item>, { sinks, signal, flush, put }: Setup) {
+  const kept: Reject[] = [];
+  const logged: [level: string, fields: object][] = [];
+  const log = (level: string) => (_message: string, fields?: object) => logged.push([level, fields ?? {}]);
+  const counted: Record<string, number> = {};
+  const outcomes = await collect(words, items, {
+    sinks,
+    quarantine: {
+      put(reject) {
+        put?.();
+        kept.push(reject);
+      },
+      flush: async (aborted) => flush?.(kept, aborted),
+    },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    metrics: {
+      add(name, value, of) {
+        if (name === 'DeliveryMs') return;
+        const key = of === undefined ? name : `${name} ${of}`;
+        counted[key] = (counted[key] ?? 0) + value;
+      },
+      flush: () => {},
+    },
+    signal: signal ?? new AbortController().signal,
+  });
+  const rejects = kept.map(({ raw, ...rest }) => ({ ...rest, raw: Buffer.from(raw).toString() }));
+  return { outcomes, rejects, logged, counted };
+}
+
+const both = () => [sink('opensearch'), sink('splunk')] as const;
+const errors = (outcomes: readonly Outcome[]) =>
+  outcomes.map(({ id, error }) => [id, error && (error as Error).message]);
+
+describe('records', () => {
+  test('go where they are routed, and the books balance', async () => {
+    const [opensearch, splunk] = both();
+    const { outcomes, logged, counted } = await collected(
+      [item('a', ['all1 o1 s1 n1', 'quiet all2'], ['all3']), item('b', ['n2']), item('c')],
+      { sinks: [opensearch, splunk] },
+    );
+    expect(outcomes).toEqual([
+      { id: 'a', read: 6, filtered: 1, rejected: 0, sent: { opensearch: 4, splunk: 4 } },
+      { id: 'b', read: 1, filtered: 1, rejected: 0, sent: {} },
+      { id: 'c', read: 0, filtered: 0, rejected: 0, sent: {} },
+    ]);
+    expect(opensearch.sent.flatMap(({ records }) => records)).toEqual(['1:all1', '2:o1', '6:all2', '1:all3']);
+    expect(splunk.sent.flatMap(({ records }) => records)).toEqual(['1:all1', '3:s1', '6:all2', '1:all3']);
+    expect(logged.map(([level, { item: id }]: [string, { item?: string }]) => [level, id])).toEqual([
+      ['info', 'a'],
+      ['info', 'b'],
+      ['info', 'c'],
+    ]);
+    expect(counted).toEqual({
+      Records: 7,
+      Filtered: 2,
+      Rejected: 0,
+      'Delivered opensearch': 4,
+      'Delivered splunk': 4,
+    });
+  });
+
+  test('that are routed only to a sink that is not there count as filtered', async () => {
+    const { outcomes } = await collected([item('a', ['s1 all1'])], { sinks: [sink('opensearch')] });
+    expect(outcomes).toEqual([{ id: 'a', read: 2, filtered: 1, rejected: 0, sent: { opensearch: 1 } }]);
+  });
+
+  test('that are broken go to the quarantine and do not stop their neighbours', async () => {
+    const [opensearch, splunk] = both();
+    const { outcomes, rejects, counted } = await collected(
+      [item('a', ['all1 torn1 all2', 'wrong1 all3', 'torn2']), item('b', ['all4'])],
+      { sinks: [opensearch, splunk] },
+    );
+    expect(outcomes).toEqual([
+      { id: 'a', read: 6, filtered: 0, rejected: 3, sent: { opensearch: 3, splunk: 3 } },
+      { id: 'b', read: 1, filtered: 0, rejected: 0, sent: { opensearch: 1, splunk: 1 } },
+    ]);
+    expect(rejects).toEqual([
+      { source: 'words', reason: 'torn', uri: 's3://a/0', seq: 2, raw: '<torn1>' },
+      { source: 'words', reason: "can't write wrong1", uri: 's3://a/0', seq: 4, raw: 'wrong1' },
+      { source: 'words', reason: 'torn', uri: 's3://a/0', seq: 6, raw: '<torn2>' },
+    ]);
+    expect(counted).toMatchObject({ Records: 7, Rejected: 3 });
+  });
+});
+
+describe('a body', () => {
+  test('that can not be read fails its item alone; what was read before is delivered', async () => {
+    const [opensearch] = both();
+    const { outcomes, logged } = await collected(
+      [
+        item('a', ['all1']),
+        item('b', ['all2', new ReadError('connection reset'), 'all3']),
+        item('c', new ReadError('no such bucket')),
+        item('d', ['all4']),
+      ],
+      { sinks: [opensearch] },
+    );
+    expect(errors(outcomes)).toEqual([
+      ['a', undefined],
+      ['b', 'connection reset'],
+      ['c', 'no such bucket'],
+      ['d', undefined],
+    ]);
+    expect(outcomes.map(({ sent }) => sent.opensearch)).toEqual([1, 1, undefined, 1]);
+    expect(opensearch.sent.flatMap(({ records }) => records)).toEqual(['1:all1', '1:all2', '1:all4']);
+    expect(logged.map(([level]) => level)).toEqual(['info', 'error', 'error', 'info']);
+  });
+
+  test('that is broken itself is one reject, and its item lives', async () => {
+    const { outcomes, rejects } = await collected(
+      [item('a', ['all1', new DecodeError('not gzip', {}, { raw: Buffer.from('PK') }), 'all2'], ['all3'])],
+      { sinks: [sink('opensearch')] },
+    );
+    expect(outcomes).toEqual([{ id: 'a', read: 3, filtered: 0, rejected: 1, sent: { opensearch: 2 } }]);
+    expect(rejects).toEqual([{ source: 'words', reason: 'not gzip', uri: 's3://a/0', seq: 0, raw: 'PK' }]);
+  });
+});
+
+describe('what a sink says', () => {
+  test('is booked on each item of a batch that mixes them', async () => {
+    const opensearch = sink('opensearch', (records) => ({
+      retry: where(records, /later/),
+      rejected: where(records, /refused/).map((at) => ({ at, reason: 'mapper_parsing_exception' })),
+      reason: 'es_rejected_execution_exception',
+    }));
+    const { outcomes, rejects } = await collected(
+      [
+        item('a', ['all1 refused1 all2']),
+        item('b', ['all3 later1', 'later2']),
+        item('c', ['all4']),
+        item('d', ['refused2 later3']),
+      ],
+      { sinks: [opensearch] },
+    );
+    expect(opensearch.sent).toHaveLength(1);
+    expect(errors(outcomes)).toEqual([
+      ['a', undefined],
+      ['b', 'opensearch: es_rejected_execution_exception'],
+      ['c', undefined],
+      ['d', 'opensearch: es_rejected_execution_exception'],
+    ]);
+    expect(outcomes[1].error).toBeInstanceOf(DeliveryError);
+    expect(outcomes.map(({ read, rejected, sent }) => [read, rejected, sent.opensearch])).toEqual([
+      [3, 1, 2],
+      [3, 0, 1],
+      [1, 0, 1],
+      [2, 1, 0],
+    ]);
+    expect(rejects).toEqual([
+      {
+        source: 'words',
+        sink: 'opensearch',
+        reason: 'mapper_parsing_exception',
+        uri: 's3://a/0',
+        seq: 2,
+        raw: '2:refused1\n',
+      },
+      {
+        source: 'words',
+        sink: 'opensearch',
+        reason: 'mapper_parsing_exception',
+        uri: 's3://d/0',
+        seq: 1,
+        raw: '1:refused2\n',
+      },
+    ]);
+  });
+
+  test('is of itself: two sinks fail apart', async () => {
+    const opensearch = sink('opensearch');
+    const splunk = sink('splunk', (records) => ({ retry: where(records, /./), reason: '503' }));
+    const { outcomes } = await collected([item('a', ['o1 all1']), item('b', ['o2'])], { sinks: [opensearch, splunk] });
+    expect(errors(outcomes)).toEqual([
+      ['a', 'splunk: 503'],
+      ['b', undefined],
+    ]);
+    expect(outcomes.map(({ sent }) => sent)).toEqual([{ opensearch: 2, splunk: 0 }, { opensearch: 1 }]);
+  });
+
+  test('by throwing means: all of the batch later', async () => {
+    let calls = 0;
+    const opensearch = sink(
+      'opensearch',
+      () => {
+        if (calls++ === 0) throw new Error('socket hang up');
+        return undefined;
+      },
+      6,
+    );
+    const { outcomes } = await collected([item('a', ['all1']), item('b', ['all2'])], { sinks: [opensearch] });
+    expect(errors(outcomes)).toEqual([
+      ['a', 'opensearch: socket hang up'],
+      ['b', undefined],
+    ]);
+    expect(outcomes.map(({ sent }) => sent.opensearch)).toEqual([0, 1]);
+  });
+
+  test('by throwing a ConfigError surfaces, and little is sent after it', async () => {
+    const opensearch = sink(
+      'opensearch',
+      () => {
+        throw new ConfigError('index name is not allowed');
+      },
+      6,
+    );
+    let asked = 0;
+    function* items() {
+      for (; asked < 1000; asked++) yield item(String(asked), ['all1 all2 all3']);
+    }
+    await expect(collected(items(), { sinks: [opensearch, sink('splunk')] })).rejects.toThrow(
+      new ConfigError('index name is not allowed'),
+    );
+    expect(asked).toBeLessThan(5);
+  });
+});
+
+test('a setting that shows to be wrong with a record is fatal, not the fault of the record', async () => {
+  const collecting = collected([item('a', ['all1 config all2'])], { sinks: [sink('opensearch')] });
+  await expect(collecting).rejects.toThrow(new ConfigError('no cast is called so'));
+});
+
+describe('the quarantine', () => {
+  const broken = [item('a', ['all1 torn1']), item('b', ['all2']), item('c', ['refused1'])];
+  const refusing = () =>
+    sink('opensearch', (records) => ({ rejected: where(records, /refused/).map((at) => ({ at, reason: 'no' })) }));
+
+  test('that keeps nothing fails the items with rejects, and no others', async () => {
+    const { outcomes } = await collected(broken, {
+      sinks: [refusing()],
+      flush: () => {
+        throw new DeliveryError('Firehose took no rejects');
+      },
+    });
+    expect(errors(outcomes)).toEqual([
+      ['a', 'Firehose took no rejects'],
+      ['b', undefined],
+      ['c', 'Firehose took no rejects'],
+    ]);
+  });
+
+  test('that can not even be given a reject fails its item, and the rest is booked', async () => {
+    const { outcomes } = await collected(broken, {
+      sinks: [refusing()],
+      put: () => {
+        throw new Error('disk full');
+      },
+    });
+    expect(errors(outcomes)).toEqual([
+      ['a', 'disk full'],
+      ['b', undefined],
+      ['c', 'disk full'],
+    ]);
+    expect(outcomes.map(({ sent }) => sent.opensearch)).toEqual([1, 1, 0]);
+  });
+
+  test('is waited for when rejects pile up; items fail whose rejects it lost, not those before', async () => {
+    const big = `torn${'x'.repeat(1 << 20)}`;
+    const page = Array(30).fill(big).join(' ');
+    let most = 0;
+    let flushes = 0;
+    let known = 0;
+    const { outcomes } = await collected([item('a', [page, 'all1']), item('b', ['torn1', page]), item('c', ['all2'])], {
+      sinks: [sink('opensearch')],
+      flush: (kept) => {
+        most = Math.max(most, kept.length - known);
+        known = kept.length;
+        if (++flushes === 2) throw new DeliveryError('too late');
+      },
+    });
+    expect(errors(outcomes)).toEqual([
+      ['a', undefined],
+      ['b', 'too late'],
+      ['c', undefined],
+    ]);
+    expect(most).toBeLessThanOrEqual(31);
+  });
+});
+
+describe('a batch', () => {
+  const sizes = (of: ReturnType<typeof sink>) => of.sent.map(({ bytes }) => bytes);
+
+  test('never exceeds what the sink takes, and loses nothing', async () => {
+    for (const maxBytes of [8, 20, 50, 1000]) {
+      const opensearch = sink('opensearch', undefined, maxBytes);
+      const body = Array.from({ length: 200 }, (_, i) => `a${'x'.repeat(i % 5)}`);
+      const { outcomes } = await collected([item('a', [body.slice(0, 70).join(' '), body.slice(70).join(' ')])], {
+        sinks: [opensearch],
+      });
+      expect(outcomes[0].sent.opensearch).toBe(200);
+      expect(opensearch.sent.flatMap(({ records }) => records)).toEqual(body.map((word, i) => `${i + 1}:${word}`));
+      expect(Math.max(...sizes(opensearch))).toBeLessThanOrEqual(Math.max(maxBytes, 10));
+      expect(sizes(opensearch).length).toBeLessThan(maxBytes === 1000 ? 4 : 201);
+    }
+  });
+
+  test('holds a single record that is larger, alone', async () => {
+    const opensearch = sink('opensearch', undefined, 20);
+    const huge = `a${'x'.repeat(50)}`;
+    const { outcomes } = await collected([item('a', [`a b ${huge} c ${huge} ${huge} d e`, huge])], {
+      sinks: [opensearch],
+    });
+    expect(outcomes).toEqual([{ id: 'a', read: 9, filtered: 0, rejected: 0, sent: { opensearch: 9 } }]);
+    expect(opensearch.sent.map(({ records }) => records.map((record) => record.replace(huge, 'HUGE')))).toEqual([
+      ['1:a', '2:b'],
+      ['3:HUGE'],
+      ['4:c'],
+      ['5:HUGE'],
+      ['6:HUGE'],
+      ['7:d', '8:e'],
+      ['9:HUGE'],
+    ]);
+  });
+
+  test('is one of at most two on the wire for each sink, while the other sink goes on', async () => {
+    const open: (() => void)[] = [];
+    let onWire = 0;
+    let most = 0;
+    const slow = sink(
+      'opensearch',
+      async () => {
+        most = Math.max(most, ++onWire);
+        await new Promise<void>((resolve) => open.push(resolve));
+        onWire--;
+        return undefined;
+      },
+      6,
+    );
+    const fast = sink('splunk', undefined, 6);
+    const collecting = collected([item('a', Array(20).fill('all1'))], { sinks: [slow, fast] });
+    await idle();
+    expect(slow.sent).toHaveLength(2);
+    expect(fast.sent.length).toBeGreaterThanOrEqual(2);
+    for (let done = 0; done < 20; done++) {
+      open.shift()?.();
+      await idle();
+    }
+    const { outcomes } = await collecting;
+    expect(most).toBe(2);
+    expect(outcomes[0].sent).toEqual({ opensearch: 20, splunk: 20 });
+  });
+
+  test('is used again: memory does not grow with the number of batches', async () => {
+    const opensearch = sink('opensearch', async () => void (await idle()), 6);
+    await collected([item('a', Array(30).fill('all1'))], { sinks: [opensearch] });
+    expect(opensearch.sent).toHaveLength(30);
+    expect(new Set(opensearch.sent.map(({ batch }) => batch)).size).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('when the time is over', () => {
+  test('items that are not done fail, and those done are told as such', async () => {
+    const abort = new AbortController();
+    const opensearch = sink('opensearch');
+    const endless: Item = {
+      id: 'endless',
+      async *bodies() {
+        yield {
+          uri: 's3://endless/0',
+          chunks: (async function* () {
+            for (let page = 0; page < 1000; page++) {
+              if (page === 3) abort.abort(new Error('time is over'));
+              yield Buffer.from('all1');
+            }
+          })(),
+        };
+      },
+    };
+    let isAsked = false;
+    const late: Item = {
+      id: 'late',
+      bodies(signal) {
+        isAsked = true;
+        return item('late', ['all1']).bodies(signal);
+      },
+    };
+    const { outcomes } = await collected([item('done', ['all1']), endless, late], {
+      sinks: [opensearch],
+      signal: abort.signal,
+    });
+    expect(errors(outcomes)).toEqual([
+      ['done', undefined],
+      ['endless', 'time is over'],
+      ['late', 'time is over'],
+    ]);
+    expect(outcomes[1].read).toBe(4);
+    expect(isAsked).toBe(false);
+  });
+
+  test('a sink that gives up because of it fails the items that it still had', async () => {
+    const abort = new AbortController();
+    const opensearch = sink('opensearch', async (_, signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      throw new Error('aborted');
+    });
+    const collecting = collected([item('a', ['all1']), item('b', ['n1'])], {
+      sinks: [opensearch],
+      signal: abort.signal,
+    });
+    await idle();
+    abort.abort(new Error('time is over'));
+    expect(errors((await collecting).outcomes)).toEqual([
+      ['a', 'opensearch: aborted'],
+      ['b', undefined],
+    ]);
+  });
+});
