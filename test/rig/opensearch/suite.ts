@@ -10,6 +10,7 @@ export async function onNode(title: string, suite: (node: Node) => void): Promis
   const node = await startOpenSearch();
   if ('skipped' in node) {
     if (process.env.CI === 'true') throw new Error(`no OpenSearch to test on: ${node.skipped}`);
+    process.stderr.write(`${title}: skipped: ${node.skipped}\n`); // jest names skipped tests only where one file runs
     describe.skip(title, () => test(`skipped: ${node.skipped}`, () => {}));
     return;
   }
