@@ -1,4 +1,4 @@
-/** Puts the index templates on OpenSearch: CloudFormation, while it deploys, or anyone with `{}` → here → OpenSearch. */
+/** Puts the index templates, and on a domain just made the roles, on OpenSearch: CloudFormation, while it deploys, or anyone with `{}` → here → OpenSearch. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { config } from '../../shared/config.ts';
@@ -6,6 +6,7 @@ import { log } from '../../shared/log.ts';
 import { opensearchAccess } from '../../shared/tools.ts';
 import { intoFolder, onOpenSearch, putAll } from './put.ts';
 import { type Event, resource } from './resource.ts';
+import { roles } from './roles.ts';
 import { templates } from './templates.ts';
 
 const RESERVE_MS = 45_000; // for a last try and the answer
@@ -21,7 +22,8 @@ export const handler = (event: Event, context?: Context): Promise<readonly strin
     } = config('OPENSEARCH_URL', 'OPENSEARCH_SHARDS', 'OPENSEARCH_REPLICAS');
     const put = 'folder' in to ? intoFolder(to.folder) : onOpenSearch(opensearchAccess());
     const until = Date.now() + (context?.getRemainingTimeInMillis() ?? 0) - RESERVE_MS;
-    const paths = await putAll(templates({ shards, replicas }), put, { until, sleep });
+    const access = event.RequestType === undefined ? {} : event.ResourceProperties;
+    const paths = await putAll([...templates({ shards, replicas }), ...roles(access)], put, { until, sleep });
     info('templates put', { paths });
     return paths;
   });

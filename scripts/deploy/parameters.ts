@@ -52,6 +52,10 @@ const common = {
   opensearchBootstrap: oneOf(['on', 'off'], 'on'),
   opensearchShards: wholeNumber(1, 100, 'shards', 1),
   opensearchReplicas: wholeNumber(0, 10, 'replicas', 1),
+  opensearchAdminArns: listOf(
+    'a list of ARNs of IAM roles, arn:aws:iam::<account>:role/<name>',
+    matching('a role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/),
+  ),
   opensearchNetwork: oneOf(['vpc', 'public'], 'vpc'),
   opensearchInstanceType: matching(
     'an instance type of OpenSearch Service, such as r7g.large.search',

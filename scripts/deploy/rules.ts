@@ -27,6 +27,7 @@ const needed: readonly Rule[] = [
     'the ARN of the domain or collection, the only one the Lambdas may write to',
   ],
   ['opensearchSecretArn', basic, 'the ARN of a secret {"username","password"}, because opensearchAuth is basic'],
+  ['opensearchAdminArns', created, 'the IAM roles of people who may open the domain, because opensearchUrl is create'],
   ['splunkHecSecretArn', hec, 'the ARN of the secret that holds the HEC token, because splunkHecUrl is given'],
   ['subnetIds', inVpc, 'the subnets of the domain, because opensearchNetwork is vpc'],
   ['subnetIds', (p) => p.securityGroupIds.length > 0, 'subnets, because securityGroupIds are given'],
@@ -40,6 +41,7 @@ const unwanted: readonly Rule[] = [
   ['logAccounts', (p) => !ownBucket(p), 'nothing, because an existing bucket has its own policy'],
   ['opensearchArn', (p) => !existing(p) || basic(p), 'nothing, because no existing domain is reached with IAM'],
   ['opensearchSecretArn', (p) => !basic(p), 'nothing, because no existing domain is reached with opensearchAuth basic'],
+  ['opensearchAdminArns', (p) => !created(p), 'nothing, because opensearchUrl is not create'],
   ['splunkHecSecretArn', (p) => !hec(p), 'nothing, because splunkHecUrl names no endpoint'],
   ['secretsKeyArn', (p) => !basic(p) && !hec(p), 'nothing, because no secret is read'],
 ];

@@ -46,6 +46,8 @@ export interface Settings {
   readonly region: { readonly logTopic: string; readonly logKey: string; readonly secretsKey: string };
   readonly domain: 'none' | 'create';
   readonly domainNetwork: 'none' | 'vpc';
+  /** Roles that may do everything on a domain that the stack makes. */
+  readonly admins: readonly (string | Tree)[];
   /** ClusterConfig of a domain that the stack makes. */
   readonly cluster: Tree;
   readonly network: 'none' | 'vpc';
@@ -94,6 +96,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
     region: { logTopic: regionOf(logTopicArn), logKey: regionOf(logKeyArn), secretsKey: regionOf(secretsKeyArn) },
     domain: created(parameters) ? 'create' : 'none',
     domainNetwork: created(parameters) && parameters.opensearchNetwork === 'vpc' ? 'vpc' : 'none',
+    admins: [{ 'Fn::GetAtt': ['BootstrapRole', 'Arn'] }, ...parameters.opensearchAdminArns],
     cluster: clusterOf(parameters),
     network: subnetIds.length > 0 ? 'vpc' : 'none',
     geo: geoUrl.startsWith('s3:') ? 's3' : 'none',

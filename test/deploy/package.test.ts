@@ -20,6 +20,7 @@ const ways = {
   'a first try': {},
   'everything made by the stack': {
     opensearchUrl: 'create',
+    opensearchAdminArns: 'arn:aws:iam::123456789012:role/cert',
     subnetIds: 'subnet-0a1b2c3d4e5f60718,subnet-1a1b2c3d4e5f60718,subnet-2a1b2c3d4e5f60718',
     securityGroupIds: 'sg-0a1b2c3d4e5f60718',
     splunkHecUrl: 'https://hec.example.com:8088',
@@ -279,6 +280,13 @@ describe('everything made by the stack', () => {
       expect(variablesOf(stacks[way], id).OPENSEARCH_URL).toEqual({ 'Fn::Sub': 'https://${Domain.DomainEndpoint}' });
       expect(stacks[way].get(id).dependsOn).toContain('Bootstrap');
     }
+  });
+
+  test('the roles of the Lambdas become writers, those of people administrators', () => {
+    const { Writers, Admins } = stacks[way].get('Bootstrap').properties;
+    const arnOf = (role: string) => ({ 'Fn::GetAtt': [role, 'Arn'] });
+    expect(Writers).toEqual([arnOf('FlowlogsRole'), arnOf('GuarddutyRole')]);
+    expect(Admins).toEqual([arnOf('BootstrapRole'), 'arn:aws:iam::123456789012:role/cert']);
   });
 
   test('only the sources that go to Splunk may read its token', () => {

@@ -48,6 +48,8 @@ test(
       'opensearchUrl=create',
       '--param',
       'opensearchNetwork=public',
+      '--param',
+      'opensearchAdminArns=arn:aws:iam::123456789012:role/cert',
     );
     expect(said).toContain('can only be deployed with the stack');
   },

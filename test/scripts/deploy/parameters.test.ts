@@ -25,6 +25,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['opensearchBootstrap', 'off', 'no', 'on or off'],
   ['opensearchShards', '3', 0, 'a whole number of shards from 1 to 100'],
   ['opensearchReplicas', 0, '-1', 'a whole number of replicas from 0 to 10'],
+  ['opensearchAdminArns', 'arn:aws:iam::123456789012:role/sso/cert', 'cert', 'a list of ARNs of IAM roles'],
   ['opensearchNetwork', 'public', 'internet', 'vpc or public'],
   ['opensearchInstanceType', 'm7g.xlarge.search', 'm7g.xlarge', 'an instance type of OpenSearch Service'],
   ['opensearchInstanceCount', '6', 0, 'a whole number of data nodes from 1 to 80'],

@@ -17,7 +17,9 @@ const groups = ['sg-0a1b2c3d'];
 const es = { opensearchUrl: 'https://search.example.com', opensearchArn: domain };
 const hec = { splunkHecUrl: 'https://hec.example.com:8088', splunkHecSecretArn: secret };
 const existing = { logBucket: 'my-logs', logEvents: 'eventbridge', flowlogsPrefix: 'AWSLogs/' };
-const inVpc = { opensearchUrl: 'create', subnetIds: subnets, securityGroupIds: groups, opensearchInstanceCount: 2 };
+const admins = ['arn:aws:iam::123456789012:role/cert'];
+const create = { opensearchUrl: 'create', opensearchAdminArns: admins };
+const inVpc = { ...create, subnetIds: subnets, securityGroupIds: groups, opensearchInstanceCount: 2 };
 
 describe('parameters that go together', () => {
   test.each([
@@ -27,7 +29,7 @@ describe('parameters that go together', () => {
     ['Splunk alone, with flow logs routed to it', { ...hec, flowlogsRoute: 'splunk' }],
     ['a secret with a key of its own', { ...es, ...hec, secretsKeyArn: key }],
     ['a created domain in a VPC', inVpc],
-    ['a created domain outside a VPC', { opensearchUrl: 'create', opensearchNetwork: 'public' }],
+    ['a created domain outside a VPC', { ...create, opensearchNetwork: 'public' }],
     ['an existing bucket by SNS', { ...existing, logEvents: 'sns', logTopicArn: topic, logKeyArn: key }],
     ['an existing bucket by EventBridge', { ...existing, flowlogsPrefix: 'AWSLogs/*/vpcflowlogs/' }],
     ['a bucket made for other accounts', { logAccounts: ['111111111111'] }],
@@ -53,7 +55,9 @@ describe('a parameter that is missing or out of place is named', () => {
     ['opensearchAuth', 'es', { ...inVpc, opensearchAuth: 'aoss' }],
     ['opensearchSecretArn', 'the ARN of a secret', { opensearchUrl: es.opensearchUrl, opensearchAuth: 'basic' }],
     ['opensearchSecretArn', 'nothing', { ...es, opensearchSecretArn: secret }],
-    ['subnetIds', 'the subnets of the domain', { opensearchUrl: 'create' }],
+    ['subnetIds', 'the subnets of the domain', create],
+    ['opensearchAdminArns', 'the IAM roles of people', { opensearchUrl: 'create', opensearchNetwork: 'public' }],
+    ['opensearchAdminArns', 'nothing', { ...es, opensearchAdminArns: admins }],
     ['subnetIds', 'subnets', { securityGroupIds: groups }],
     ['subnetIds', 'one, two or three', { ...inVpc, subnetIds: [...subnets, 'subnet-2a1b2c3d', 'subnet-3a1b2c3d'] }],
     ['securityGroupIds', 'security groups', { subnetIds: subnets }],

@@ -1,0 +1,44 @@
+/**
+ * Who may do what on a domain that the stack makes: its fine-grained access control lets nobody in but the role that
+ * made it.
+ * https://docs.opensearch.org/latest/security/access-control/api/ · https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html
+ */
+import type { Template } from './templates.ts';
+
+/** ARNs of IAM roles, as functions/bootstrap/access.yml names them. */
+export interface Access {
+  /** May add documents to Bongsu's indices, nothing else. */
+  readonly Writers?: readonly string[];
+  /** May do everything. The bootstrap's own role is one of them: the list takes the place of the one before. */
+  readonly Admins?: readonly string[];
+}
+
+const writer = {
+  cluster_permissions: ['indices:data/write/bulk'],
+  index_permissions: [
+    {
+      index_patterns: ['aws-*'],
+      allowed_actions: [
+        'indices:admin/create',
+        'indices:admin/mapping/put',
+        'indices:data/write/bulk*',
+        'indices:data/write/index',
+      ],
+    },
+  ],
+};
+
+const SECURITY = '/_plugins/_security/api';
+
+/** Nothing for an OpenSearch that exists: there somebody else decides. */
+export function roles({ Writers = [], Admins = [] }: Access): readonly Template[] {
+  return [
+    ...(Writers.length > 0
+      ? [
+          { path: `${SECURITY}/roles/bongsu_writer`, body: writer },
+          { path: `${SECURITY}/rolesmapping/bongsu_writer`, body: { backend_roles: Writers } },
+        ]
+      : []),
+    ...(Admins.length > 0 ? [{ path: `${SECURITY}/rolesmapping/all_access`, body: { backend_roles: Admins } }] : []),
+  ];
+}
