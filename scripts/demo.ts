@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../shared/errors.ts';
 import { python } from '../test/rig/python.ts';
-import { deployed } from './demo/deployed.ts';
+import { deployed, stage as onStack } from './demo/deployed.ts';
 import { local } from './demo/local.ts';
 import type { Arrived, Books, Stage } from './demo/stage.ts';
 import { type SourceName, sourceNames } from './deploy/parameters.ts';
@@ -83,8 +83,8 @@ async function setUp(): Promise<Stage> {
     missing.push(line);
   });
   if (found === undefined) return local(missing);
-  const stage = await deployed(found, say);
-  return 'skipped' in stage ? local([stage.skipped]) : stage;
+  const stack = await deployed(found, say);
+  return 'skipped' in stack ? local([stack.skipped]) : onStack(stack);
 }
 
 interface Expected {

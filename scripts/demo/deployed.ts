@@ -14,8 +14,18 @@ type Say = (line: string) => void;
 
 const TOKEN = 'demo-token';
 
+/** The stack with everything around it, running. */
+export interface Stack {
+  readonly aws: Aws;
+  readonly node: Node;
+  readonly opensearch: Client;
+  readonly hec: Hec;
+  readonly outputs: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
 /** `skipped` says what is missing for OpenSearch. */
-export async function deployed({ python }: Python, say: Say): Promise<Stage | { skipped: string }> {
+export async function deployed({ python }: Python, say: Say): Promise<Stack | { skipped: string }> {
   const hec = await startHec({ token: TOKEN, tls: selfSigned() });
   say('starting OpenSearch and the local AWS');
   const [node, aws] = await Promise.all([startOpenSearch({ progress: say }), startAws({ python })]);
@@ -29,7 +39,7 @@ export async function deployed({ python }: Python, say: Say): Promise<Stage | { 
   try {
     say('deploying the stack');
     const outputs = await deploy(aws, { stage: 'demo', params: await parameters(aws, node, hec) });
-    return stage({ aws, node, hec, outputs, stop });
+    return { aws, node, opensearch: await client(node), hec, outputs, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -56,30 +66,26 @@ async function secret(aws: Aws, name: string, value: string): Promise<string> {
   return ARN;
 }
 
-interface Parts {
-  readonly aws: Aws;
-  readonly node: Node;
-  readonly hec: Hec;
-  readonly outputs: Readonly<Record<string, string>>;
-  stop(): Promise<void>;
+async function client({ url, username, password, caFile }: Node): Promise<Client> {
+  return new Client({ node: url, auth: { username, password }, ssl: { ca: await readFile(caFile, 'utf8') } });
 }
 
-async function stage({ aws, node, hec, outputs, stop }: Parts): Promise<Stage> {
+export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Stage {
   const s3 = new S3Client({
     endpoint: aws.url,
     region: aws.env.AWS_REGION,
     credentials: { accessKeyId: aws.env.AWS_ACCESS_KEY_ID, secretAccessKey: aws.env.AWS_SECRET_ACCESS_KEY },
   });
   const { username, password, url } = node;
-  const ca = await readFile(node.caFile, 'utf8');
-  const opensearch = new Client({ node: url, auth: { username, password }, ssl: { ca } });
   const Bucket = outputs.LogBucketName;
   const queues = Object.entries(outputs).flatMap(([name, value]) => (name.endsWith('QueueUrl') ? [value] : []));
 
   return {
     leftOut: [],
     async play(objects: readonly LogObject[], events: readonly FindingEvent[]) {
-      for (const { key, body } of objects) await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: body }));
+      for (const { source, key, body } of objects) {
+        await s3.send(new PutObjectCommand({ Bucket, Key: `${source}/${key}`, Body: body }));
+      }
       for (const { event } of events) await putEvent(aws, event as Envelope);
       await drained(aws, ...queues);
       await opensearch.indices.refresh();
@@ -100,7 +106,7 @@ async function stage({ aws, node, hec, outputs, stop }: Parts): Promise<Stage> {
     },
     hints: [
       `OpenSearch   curl --cacert ${node.caFile} -u ${username}:${password} '${url}/_cat/indices?v'`,
-      `a flow log   curl -T <file> '${aws.url}/${Bucket}/AWSLogs/123456789012/vpcflowlogs/ap-northeast-2/2026/11/24/my.log.gz'`,
+      `a flow log   curl -T <file> '${aws.url}/${Bucket}/flowlogs/AWSLogs/123456789012/vpcflowlogs/ap-northeast-2/2026/11/24/my.log.gz'`,
       `found by     curl --cacert ${node.caFile} -u ${username}:${password} '${url}/aws-flowlogs-*/_search?size=1&pretty'`,
       `logs         ${aws.logFile}`,
     ],

@@ -1,0 +1,113 @@
+/** The deployed stack between a local AWS, a real OpenSearch and a strict HEC receiver. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { deployed, type Stack, stage } from '../../scripts/demo/deployed.ts';
+import type { SourceName } from '../../scripts/deploy/parameters.ts';
+import { incident } from '../../scripts/incident.ts';
+import { drained, request } from '../rig/aws/aws.ts';
+import { python } from '../rig/python.ts';
+
+const stackOrReason = await setUp();
+
+async function setUp(): Promise<Stack | string> {
+  let reason = '';
+  const found = await python((line) => {
+    reason = line;
+  });
+  const stack = found === undefined ? { skipped: reason } : await deployed(found, () => {});
+  if (!('skipped' in stack)) return stack;
+  if (process.env.CI === 'true') throw new Error(`the stack can't be deployed here: ${stack.skipped}`);
+  return stack.skipped;
+}
+
+if (typeof stackOrReason === 'string') {
+  test.skip(`skipped: ${stackOrReason}`, () => {});
+} else {
+  describe('the deployed stack', () => suite(stackOrReason));
+}
+
+function suite(stack: Stack): void {
+  const { aws, opensearch, hec, outputs } = stack;
+  const play = stage(stack);
+  const story = incident(new Date('2026-11-24T12:00:00Z'));
+  afterAll(() => stack.stop());
+
+  const count = async (index: string): Promise<number> => {
+    await opensearch.indices.refresh();
+    const { body } = await opensearch.count({ index });
+    return body.count;
+  };
+  const send = (queue: string, bodies: readonly string[]) =>
+    request(aws, 'sqs', 'AmazonSQS.SendMessageBatch', {
+      QueueUrl: queue,
+      Entries: bodies.map((MessageBody, i) => ({ Id: `m${i}`, MessageBody })),
+    });
+  const messages = async (queue: string): Promise<number> => {
+    const { Attributes } = await request<{ Attributes: Record<string, string> }>(
+      aws,
+      'sqs',
+      'AmazonSQS.GetQueueAttributes',
+      { QueueUrl: queue, AttributeNames: ['ApproximateNumberOfMessages'] },
+    );
+    return Number(Attributes.ApproximateNumberOfMessages);
+  };
+  const notification = (key: string) =>
+    JSON.stringify({
+      Records: [
+        {
+          eventSource: 'aws:s3',
+          eventName: 'ObjectCreated:Put',
+          s3: { bucket: { name: outputs.LogBucketName }, object: { key: encodeURIComponent(key), size: 1 } },
+        },
+      ],
+    });
+
+  test('every record of an incident is in both destinations or in quarantine', async () => {
+    await play.play(story.objects, story.events);
+    for (const source of ['flowlogs', 'guardduty'] satisfies SourceName[]) {
+      const objects = story.objects.filter((object) => object.source === source);
+      const events = story.events.filter((event) => event.source === source);
+      const broken = objects.reduce((sum, object) => sum + object.broken, 0);
+      const good = objects.reduce((sum, object) => sum + object.records, events.length) - broken;
+      const arrived = await play.arrived(source);
+      expect({ source, ...arrived, samples: undefined }).toEqual({
+        source,
+        opensearch: good,
+        splunk: good,
+        quarantined: broken,
+        samples: undefined,
+      });
+    }
+  });
+
+  test('an event delivered again changes nothing in OpenSearch, and Splunk can tell the repeats', async () => {
+    const before = await count('aws-flowlogs-*');
+    const ids = () => new Set(hec.events().map((event) => event.fields?.event_id));
+    const distinct = ids().size;
+    await send(outputs.FlowlogsQueueUrl, [notification(`flowlogs/${story.objects[0].key}`)]);
+    await drained(aws, outputs.FlowlogsQueueUrl);
+    expect(await count('aws-flowlogs-*')).toBe(before);
+    expect(ids().size).toBe(distinct);
+  });
+
+  test('of ten messages only the broken one ends in the dead-letter queue', async () => {
+    const good = Array.from({ length: 9 }, (_, i) =>
+      notification(`flowlogs/${story.objects[i % story.objects.length].key}`),
+    );
+    await send(outputs.FlowlogsQueueUrl, [...good.slice(0, 4), '{"broken', ...good.slice(4)]);
+    await drained(aws, outputs.FlowlogsQueueUrl);
+    expect(await messages(outputs.FlowlogsDeadLettersUrl)).toBe(1);
+  });
+
+  test('findings have a current state beside their history', async () => {
+    const ids = new Set(story.events.map(({ event }) => (event as { detail: { id: string } }).detail.id));
+    expect(await count('aws-findings-current')).toBe(ids.size);
+    expect(await count('aws-findings-history-*')).toBe(story.events.length);
+  });
+
+  test('the templates are in force: free-form detail is one field', async () => {
+    const { body } = await opensearch.indices.getMapping({ index: 'aws-findings-history-*' });
+    const [{ mappings }] = Object.values(body);
+    const { properties } = mappings as { properties: Record<string, { properties: Record<string, unknown> }> };
+    expect(properties.aws.properties.guardduty).toMatchObject({ properties: { service: { type: 'flat_object' } } });
+  });
+}
