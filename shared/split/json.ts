@@ -263,6 +263,7 @@ class Records implements Page<Bytes>, Bytes {
 
   /** Scans to the record's end or, one byte after the most that it may have, no further. */
   #scan(): number {
+    const { view } = this;
     const bytes = this.#read;
     const opened = this.#opened;
     const limit = Math.min(this.#fill, this.#from + this.#maxBytes + 1);
@@ -273,7 +274,7 @@ class Records implements Page<Bytes>, Bytes {
     let found = MORE;
     for (; at < limit; at++) {
       if (inString) {
-        at = stringEnd(bytes, at, limit);
+        at = stringEnd(bytes, view, at, limit);
         if (at >= limit) break;
         inString = false;
         continue;
@@ -343,7 +344,7 @@ class Records implements Page<Bytes>, Bytes {
     const bytes = this.#read;
     for (; this.#at < this.#fill; this.#at++) {
       if (this.#inString) {
-        this.#at = stringEnd(bytes, this.#at, this.#fill);
+        this.#at = stringEnd(bytes, this.view, this.#at, this.#fill);
         if (this.#at >= this.#fill) return false;
         this.#inString = false;
         continue;
@@ -416,24 +417,26 @@ interface Garbage {
   bytes: number;
 }
 
-// Bytes of a string looked at one by one: a call costs 24 ns, as much as 24 bytes.
-const SHORT = 24;
+const LOWEST = 0x80808080 | 0;
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+
+/** Of four bytes at once: is one of them zero? https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord */
+const hasZero = (word: number) => (word - 0x01010101) & ~word & LOWEST;
 
 /** Where the string closes. From `limit` on: where to go on once there is more, past a byte that is escaped. */
-function stringEnd(bytes: Buffer, at: number, limit: number): number {
-  for (const short = Math.min(limit, at + SHORT); at < short; at++) {
-    const c = bytes[at];
-    if (c === QUOTE) return at;
-    if (c === BACKSLASH) at++;
-  }
+function stringEnd(bytes: Buffer, view: DataView, from: number, limit: number): number {
+  let at = from;
   while (at < limit) {
-    const quote = bytes.indexOf(QUOTE, at);
-    const end = quote < 0 ? limit : Math.min(quote, limit);
-    let escapes = end;
-    while (escapes > at && bytes[escapes - 1] === BACKSLASH) escapes--;
-    const isEscaped = ((end - escapes) & 1) === 1;
-    if (!isEscaped) return end;
-    at = end + 1;
+    for (; at + 4 <= limit; at += 4) {
+      const word = view.getInt32(at, true);
+      if (hasZero(word ^ QUOTES) | hasZero(word ^ BACKSLASHES)) break;
+    }
+    for (const stop = Math.min(at + 4, limit); at < stop; at++) {
+      const c = bytes[at];
+      if (c === QUOTE) return at;
+      if (c === BACKSLASH) at++;
+    }
   }
   return at;
 }
