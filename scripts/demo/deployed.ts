@@ -12,6 +12,7 @@ import { booksIn, DESTINATIONS, type FindingEvent, type LogObject, type Stage } 
 
 type Say = (line: string) => void;
 
+const RETRY_SECONDS = 2; // nobody watches for half an hour
 const TOKEN = 'demo-token';
 
 /** The stack with everything around it, running. */
@@ -28,7 +29,10 @@ export interface Stack {
 export async function deployed({ python }: Python, say: Say): Promise<Stack | { skipped: string }> {
   const hec = await startHec({ token: TOKEN, tls: selfSigned() });
   say('starting OpenSearch and the local AWS');
-  const [node, aws] = await Promise.all([startOpenSearch({ progress: say }), startAws({ python })]);
+  const [node, aws] = await Promise.all([
+    startOpenSearch({ progress: say }),
+    startAws({ python, visibilitySeconds: RETRY_SECONDS }),
+  ]);
   const stop = async () => {
     await Promise.all([hec.stop(), aws.stop(), 'skipped' in node ? undefined : node.stop()]);
   };
