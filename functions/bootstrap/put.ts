@@ -1,7 +1,7 @@
 /** Puts templates where they are to be: on an OpenSearch, or into a folder for a dry run. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errors } from '@opensearch-project/opensearch';
+import { ResponseError } from '@opensearch-project/opensearch/lib/errors.js';
 import { DeliveryError, messageOf } from '../../shared/errors.ts';
 import { type ClientOptions, sender } from '../../shared/sink/client.ts';
 import type { Template } from './templates.ts';
@@ -23,7 +23,7 @@ export function onOpenSearch(access: ClientOptions): Put {
         new AbortController().signal,
       );
     } catch (cause) {
-      const status = cause instanceof errors.ResponseError ? cause.statusCode : undefined;
+      const status = cause instanceof ResponseError ? cause.statusCode : undefined;
       throw new DeliveryError(`${path} was not put: ${messageOf(cause)}`, { path, status }, cause);
     }
   };

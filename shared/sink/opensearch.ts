@@ -6,7 +6,7 @@
  * A repeat has the same id: `create` answers 409 then, which is as good as taken.
  * https://docs.opensearch.org/latest/api-reference/document-apis/bulk/
  */
-import { errors } from '@opensearch-project/opensearch';
+import { ResponseError } from '@opensearch-project/opensearch/lib/errors.js';
 import { ConfigError, messageOf } from '../errors.ts';
 import type { Batch, Delivery, Index, Rejected, Sink, Text } from '../model.ts';
 import { appendId } from '../text/id.ts';
@@ -164,7 +164,7 @@ function asker(options: OpenSearchOptions): Ask {
       return delivery === undefined ? later('the answer does not fit the request') : waiting(delivery, headers);
     } catch (error) {
       if (error instanceof ConfigError) throw error;
-      if (!(error instanceof errors.ResponseError)) return later(messageOf(error));
+      if (!(error instanceof ResponseError)) return later(messageOf(error));
       const reason = `${error.statusCode} ${said(error.body)}`;
       return REFUSED.has(error.statusCode!) ? { refused: reason } : waiting(later(reason), error.headers);
     }
