@@ -1,0 +1,38 @@
+/** What compiled field maps make of a line of columns. */
+import { compile, type Emit, type Field } from '../../../shared/map/columns.ts';
+import type { Facts } from '../../../shared/model.ts';
+import { columns } from '../../../shared/split/columns.ts';
+import { Text } from '../../../shared/text/text.ts';
+
+const decode = columns({ isHeader: (names) => names[0] === 'first', headless: () => undefined });
+
+export const fresh = (): Facts => ({
+  id: '',
+  time: 0,
+  severity: undefined,
+  outcome: undefined,
+  current: '',
+  version: 0,
+});
+
+type Casts = Readonly<Record<string, Emit>>;
+
+/** What one line becomes; its first column is `first`. */
+export async function written(fields: readonly Field[], cells: Readonly<Record<string, string>>, casts: Casts = {}) {
+  const names = ['first', ...Object.keys(cells)];
+  const line = ['x', ...Object.values(cells)].join(' ');
+  const chunk = Buffer.from(`${names.join(' ')}\n${line}\n`);
+  const facts = fresh();
+  const doc = new Text(0);
+  for await (const page of decode(
+    (async function* () {
+      yield chunk;
+    })(),
+  )) {
+    compile(fields, names, casts)(page.next()!, doc, facts);
+  }
+  const json = Buffer.from(doc.slice()).toString();
+  return { json, document: JSON.parse(json), facts };
+}
+
+export const documentOf = async (...all: Parameters<typeof written>) => (await written(...all)).document;
