@@ -151,7 +151,7 @@ function castOf(target: string, cast: NonNullable<Field[2]>, casts: Casts): Cast
   const { table, strict } = cast;
   return (value) => {
     const key = text(value);
-    if (key !== undefined && Object.hasOwn(table, key)) return table[key];
+    if (key !== undefined && Object.hasOwn(table, key)) return table[key] ?? undefined;
     return strict ? undefined : key;
   };
 }

@@ -84,6 +84,7 @@ describe('casts', () => {
     ['instant', '1795527638', undefined],
     [{ table: { a: 1 } }, 'a', 1],
     [{ table: { a: 1 } }, 'b', 'b'],
+    [{ table: { a: null } }, 'a', undefined],
     [{ table: { a: 1 }, strict: true }, 'b', undefined],
     [{ table: { a: 1 }, strict: true }, 'toString', undefined],
     [{ constant: ['x'] }, 'anything', ['x']],
