@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type GuarddutyOptions, guardduty } from '../../../functions/guardduty/source.ts';
@@ -7,6 +7,7 @@ import { ConfigError, DecodeError } from '../../../shared/errors.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { Text } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
+import { expectGolden } from '../../golden.ts';
 
 const SAMPLES = new URL('../../sample/guardduty/', import.meta.url);
 const GOLDEN = new URL('../../golden/guardduty.ndjson', import.meta.url);
@@ -69,15 +70,12 @@ function replaceAt(object: Any, [first = 0, ...rest]: readonly number[], value: 
   else object[key] = value;
 }
 
-// After a change that is meant: GOLDEN=write npm run jest -- test/functions/guardduty, then look at the diff.
 test('samples become the golden documents, byte for byte', async () => {
   const lines: string[] = [];
   for (const name of names) {
-    for (const { line } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { places }))
-      lines.push(`${line}\n`);
+    for (const { line } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { places })) lines.push(line);
   }
-  if (process.env.GOLDEN === 'write') writeFileSync(GOLDEN, lines.join(''));
-  expect(lines).toEqual(readFileSync(GOLDEN, 'utf8').split(/(?<=\n)/));
+  expectGolden('guardduty', lines);
   expect(lines.length).toBeGreaterThan(names.length); // none lost; the API's answer holds several
 });
 
