@@ -2,8 +2,8 @@
 module.exports = class Count {
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests }) {
     const failed = numFailedTests + numRuntimeErrorTestSuites;
-    console.log(
-      `${numPassedTests} passed, ${failed} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}`,
-    );
+    const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
+    // behind jest's own summary, which comes after all reporters
+    process.once('exit', () => process.stdout.write(`\n${numPassedTests} passed, ${failed} failed${skipped}\n`));
   }
 };
