@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import type { Body } from '../../../shared/model.ts';
+import { onTick, type Tick } from '../../../shared/trigger/schedule.ts';
+import { all } from '../../fake/read.ts';
+
+const { signal } = new AbortController();
+const tick = {
+  version: '0',
+  id: 't1',
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: '123456789012',
+  time: '2026-11-24T13:40:00Z',
+  region: 'eu-west-1',
+  resources: ['arn:aws:events:eu-west-1:123456789012:rule/bongsu-dev-shield'],
+  detail: {},
+};
+
+async function* one(uri: string): AsyncGenerator<Body> {
+  yield { uri, chunks: (async function* () {})() };
+}
+
+/** Uris of a message's bodies, where a tick's tell what is known of it. */
+async function uris(message: unknown): Promise<string[]> {
+  const polled = ({ account, region, time }: Tick) => one(`polled ${account} ${region} ${time}`);
+  const bodies = onTick(polled, () => one('other'));
+  return (await all(bodies(message, signal))).map(({ uri }) => uri);
+}
+
+test('a tick is polled, whether it came parsed, as text or through SNS', async () => {
+  const text = JSON.stringify(tick);
+  const expected = ['polled 123456789012 eu-west-1 1795527600000'];
+  expect(await uris(tick)).toEqual(expected);
+  expect(await uris(text)).toEqual(expected);
+  expect(await uris(JSON.stringify({ Type: 'Notification', TopicArn: 'arn', Message: text }))).toEqual(expected);
+});
+
+test('any other event is somebody else’s, also one that only calls itself a tick', async () => {
+  expect(await uris({ ...tick, 'detail-type': 'Macie Finding' })).toEqual(['other']);
+  expect(await uris({ ...tick, source: 'my.app' })).toEqual(['other']);
+});
+
+test('a message that is no JSON is a ReadError', () => {
+  expect(() =>
+    onTick(
+      () => one(''),
+      () => one(''),
+    )('no JSON', signal),
+  ).toThrow(expect.objectContaining({ name: 'ReadError' }));
+});
