@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { severityOf } from '../../../shared/table/severity.ts';
+import { severityNamed, severityOf } from '../../../shared/table/severity.ts';
 
 test.each([
   [10.5, 'critical'],
@@ -22,4 +22,15 @@ test.each([
 
 test('no score between the bounds is without a name', () => {
   for (let score = -1; score <= 11; score += 0.01) expect(typeof severityOf(score)).toBe('string');
+});
+
+test('a label is taken in any case, and only one that is of the scale', () => {
+  expect(['INFORMATIONAL', 'Low', 'medium', 'HIGH', 'Critical'].map(severityNamed)).toEqual([
+    'informational',
+    'low',
+    'medium',
+    'high',
+    'critical',
+  ]);
+  expect(['UNTRIAGED', '', 8, null, undefined, 'toString'].map(severityNamed)).toEqual(Array(6).fill(undefined));
 });
