@@ -3,7 +3,8 @@
  * it; sinks take them in batches. What can't be decoded or won't ever be taken is quarantined. At the end the books balance.
  */
 import { ConfigError, DecodeError, DeliveryError, messageOf } from './errors.ts';
-import type { Body, Facts, Item, Log, Metrics, Origin, Page, Quarantine, Sink, SinkName, Source } from './model.ts';
+import { blank, clear } from './facts.ts';
+import type { Body, Item, Log, Metrics, Origin, Page, Quarantine, Sink, SinkName, Source } from './model.ts';
 import { relieve } from './relief.ts';
 import { type Lane, lane } from './sink/lane.ts';
 import { type Rejects, rejecting } from './sink/rejects.ts';
@@ -64,7 +65,7 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, tools
 /** Takes a body's records to the lanes. */
 function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects) {
   const doc = new Text(64 << 10);
-  const facts: Facts = { id: '', time: 0, severity: undefined, outcome: undefined, current: '', version: 0 };
+  const facts = blank();
   const from = { uri: '', seq: 0 };
 
   /** Until the page ends (false) or a batch is full (true). */
@@ -123,15 +124,6 @@ function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects) {
       reject(error, { uri, seq: 0 }, undefined, item, outcome); // the rest of the body
     }
   };
-}
-
-function clear(facts: Facts): void {
-  facts.id = '';
-  facts.time = 0;
-  facts.severity = undefined;
-  facts.outcome = undefined;
-  facts.current = '';
-  facts.version = 0;
 }
 
 /** Books what a sink says of each item's records. */

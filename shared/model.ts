@@ -11,10 +11,15 @@ export type { Batch, Text };
 /** Bytes as they arrive: any size, a record may start in one chunk and end in another. */
 export type Chunk = Uint8Array;
 
-/** A named stream of bytes: an S3 object (already unzipped), an event. uri: `s3://bucket/key@etag`, `eventbridge:<id>`, `file:<path>`. */
+/**
+ * A named stream of bytes: an S3 object (already unpacked), an event.
+ * uri: `s3://bucket/key@etag`, `eventbridge:<id>`, `cloudwatchlogs:<group>/<stream>@<id>`, `file:<path>`.
+ */
 export interface Body {
   readonly uri: string;
   readonly chunks: AsyncIterable<Chunk>;
+  /** It stays where it is and can be read again; of any other, each record that is refused has to be kept. */
+  readonly stays?: boolean;
 }
 
 /** The unit AWS hands us and can hand us again: an SQS message, an EventBridge event, a tick. Nothing is read until asked. */
@@ -63,10 +68,19 @@ export interface Facts {
   time: number;
   severity: Severity | undefined;
   outcome: Outcome | undefined;
+  /** A security rule of the source matched, whether or not it stopped anything. */
+  detected: boolean;
   /** Id of the document that holds only the newest state of the same thing; '' for things without a state. */
   current: string;
   /** Orders the states of `current`: epoch milliseconds of the update. */
   version: number;
+  /** The same comes by a better way too: kept apart, and no state of `current`. */
+  copy: boolean;
+  /** What filters ask for; '' where it is not known. */
+  account: string;
+  region: string;
+  product: string;
+  workflow: string;
 }
 
 /** Where a source's documents go in OpenSearch: `<name>-2026.11.24` by day, `<name>-2026.11` by month, of the event's own time. */
@@ -75,6 +89,8 @@ export interface Index {
   readonly period: 'day' | 'month';
   /** Name of the index that keeps the newest state only. */
   readonly current?: string;
+  /** Name of the indices, of the same period, that copies go to. Default: like other records. */
+  readonly copies?: string;
 }
 
 /** How a source's records look in Splunk. */

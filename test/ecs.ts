@@ -1,6 +1,6 @@
 /**
  * Checks documents against the Elastic Common Schema, as every source's tests do.
- * Outside of `aws.*` (ours) each leaf has to be a field of ECS with a value of its type, lists where ECS normalizes to lists
+ * Outside of `aws.*` and `finding.*` (ours) each leaf has to be a field of ECS with a value of its type, lists where ECS normalizes to lists
  * and nowhere else, and allowed values where ECS has them, event.type as event.category expects it.
  * https://www.elastic.co/docs/reference/ecs
  */
@@ -23,7 +23,8 @@ interface Node {
   readonly children: Map<string, Node>;
 }
 
-const OURS = 'aws';
+/** Top-level field sets that are not of ECS. */
+const OURS: ReadonlySet<string> = new Set(['aws', 'finding']);
 
 /** Of a finding that AWS scores 8.95: an index truncates it where the field is a long, and takes it. */
 const FRACTIONAL: ReadonlySet<string> = new Set(['event.severity']);
@@ -111,7 +112,7 @@ export function ecsFaults(document: Readonly<Record<string, unknown>>): string[]
 
 function members(value: Readonly<Record<string, unknown>>, { path, children }: Node, faults: string[]): void {
   for (const name in value) {
-    if (path === '' && name === OURS) continue;
+    if (path === '' && OURS.has(name)) continue;
     const child = children.get(name);
     if (child === undefined) faults.push(`${path === '' ? name : `${path}.${name}`}: no field of ECS`);
     else field(value[name], child, faults);

@@ -46,6 +46,12 @@ export const FIELDS: readonly Field[] = [
   ['event.start', 'service.eventFirstSeen', 'instant'],
   ['event.end', 'service.eventLastSeen', 'instant'],
 
+  ['finding.uid', 'derived.uid'],
+  ['finding.way', 'derived.way'],
+  ['finding.via', 'derived.via'],
+  ['observer.vendor', [], { constant: 'AWS' }],
+  ['observer.product', [], { constant: 'guardduty' }],
+
   ['rule.name', 'type'],
   ['rule.category', 'derived.type.purpose'],
 

@@ -2,13 +2,15 @@
  * GuardDuty findings: EventBridge → SQS → OpenSearch and Splunk.
  * In: the EventBridge envelope, or a finding alone as S3 exports have it (EventBridge's spelling) and as the API gives it
  * (the same with capital first letters), also in `{"Findings":[…]}`.
- * A finding comes again whenever it is updated: each state is kept by its id and time, the newest by its id alone.
+ * A finding comes again whenever it is updated: each state is kept by its id and time, the newest by its id alone, whichever
+ * way they came.
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
  */
 import { isIP } from 'node:net';
 import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
+import { FINDINGS, findingUid, type Way } from '../../shared/finding.ts';
 import {
   type Casts,
   compile,
@@ -70,28 +72,45 @@ export function guardduty({ places, route, fields = [] }: GuarddutyOptions): Sou
   const toDocument = compile(override(FIELDS, fields), CASTS);
   return {
     name: 'guardduty',
-    index: { name: 'aws-findings-history', period: 'month', current: 'aws-findings-current' },
+    index: FINDINGS,
     splunk: { sourcetype: 'aws:cloudwatch:guardduty', format: 'json' },
     decode: json({ member: 'Findings' }),
     write(record, _from, doc, facts) {
-      const finding = findingOf(parse(record));
+      const event = parse(record);
+      const finding = findingOf(event);
       const { id, updatedAt } = finding;
       const time = epochMs(updatedAt);
       if (typeof id !== 'string' || id === '') throw new DecodeError('the finding has no id', { field: 'id' });
       if (time === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
-      facts.id = `${id}@${new Date(time).toISOString()}`; // one spelling of the time, whichever way the finding came
-      facts.current = id;
+      const uid = findingUid('guardduty', id);
+      facts.id = `${uid}@${new Date(time).toISOString()}`; // one spelling of the time, whichever way the finding came
+      facts.current = uid;
       facts.time = time;
       facts.version = time;
       facts.severity = labelOf(finding.severity);
       facts.outcome = undefined;
-      doc.json(toDocument({ ...finding, derived: derive(finding, places) }));
+      facts.account = textOf(finding.accountId);
+      facts.region = textOf(finding.region);
+      facts.product = 'guardduty';
+      facts.workflow = find(finding, 'service.archived') === true ? 'archived' : 'new';
+      const derived = { ...derive(finding, places), uid, way: wayOf(event), via: event.account };
+      doc.json(toDocument({ ...finding, derived }));
       return true;
     },
     raw: (record) => record,
     route: () => route,
   };
 }
+
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
+/** In an envelope, in the API's spelling, or as exports to S3 have it. */
+function wayOf(event: JsonObject): Way {
+  if (event['detail-type'] !== undefined) return 'eventbridge';
+  return isOfApi(event) ? 'api' : 's3';
+}
+
+const isOfApi = (finding: JsonObject): boolean => Object.keys(finding).some((key) => /^[A-Z]/.test(key));
 
 /** The finding in an envelope or alone, in EventBridge's spelling. */
 function findingOf(value: JsonObject): JsonObject {
@@ -101,8 +120,7 @@ function findingOf(value: JsonObject): JsonObject {
   }
   const finding = type === undefined ? value : value.detail;
   if (!isObject(finding)) throw new DecodeError('the event has no detail', { field: 'detail' });
-  const isApi = Object.keys(finding).some((key) => /^[A-Z]/.test(key));
-  return isApi ? (respell(finding) as JsonObject) : finding;
+  return isOfApi(finding) ? (respell(finding) as JsonObject) : finding;
 }
 
 /** The API's spelling → EventBridge's. `free`: levels of keys left that are data. */

@@ -3,13 +3,14 @@
  * state into one more index. One line of action and one of document each:
  * `{"create":{"_index":"aws-flowlogs-2026.11.24","_id":"…"}}`,
  * `{"index":{"_index":"aws-findings-current","_id":"…","version":1795527638000,"version_type":"external"}}`.
+ * A copy stays out of the newest states, and may have indices of its own.
  * A repeat has the same id: `create` answers 409 then, which is as good as taken.
  * https://docs.opensearch.org/latest/api-reference/document-apis/bulk/
  */
 import { ResponseError } from '@opensearch-project/opensearch/lib/errors.js';
 import { ConfigError, messageOf } from '../errors.ts';
 import type { Batch, Delivery, Index, Rejected, Sink, Text } from '../model.ts';
-import { appendId } from '../text/id.ts';
+import { appendId, bounded } from '../text/id.ts';
 import { type Literal, literal } from '../text/text.ts';
 import { deliveryOf, FILTER_PATH } from './bulk.ts';
 import { type ClientOptions, type Exchange, sender } from './client.ts';
@@ -40,14 +41,16 @@ const END = literal('"}}\n');
 
 function writer(index: Index): Sink['append'] {
   const create = creation(index);
+  const copy = creation({ ...index, name: index.copies ?? index.name });
   const update = index.current === undefined ? undefined : `{"index":{"_index":${JSON.stringify(index.current)},"_id":`;
   return (text, facts, from, doc) => {
-    text.literal(create(facts.time));
+    text.literal((facts.copy ? copy : create)(facts.time));
     appendId(text, facts, from);
     text.literal(END);
     line(text, doc);
-    if (update === undefined || facts.current === '') return;
-    text.string(`${update}${JSON.stringify(facts.current)},"version":${facts.version},"version_type":"external"}}\n`);
+    if (update === undefined || facts.current === '' || facts.copy) return;
+    const id = JSON.stringify(bounded(facts.current));
+    text.string(`${update}${id},"version":${facts.version},"version_type":"external"}}\n`);
     line(text, doc);
   };
 }

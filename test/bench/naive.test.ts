@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { flowlogs } from '../../functions/flowlogs/source.ts';
 import { nowhere } from '../../shared/enrich/places.ts';
-import type { Facts } from '../../shared/model.ts';
+import { blank } from '../../shared/facts.ts';
 import { Text } from '../../shared/text/text.ts';
 import { flowlogs as generated } from './flowlogs.data.ts';
 import { naive } from './flowlogs.naive.ts';
@@ -25,7 +25,7 @@ async function ours(object: string): Promise<{ documents: unknown[]; times: numb
   const documents: unknown[] = [];
   const times: number[] = [];
   const doc = new Text(1024);
-  const facts: Facts = { id: '', time: 0, severity: undefined, outcome: undefined, current: '', version: 0 };
+  const facts = blank();
   async function* chunks() {
     yield Buffer.from(object);
   }

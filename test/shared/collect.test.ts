@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { collect, type Outcome } from '../../shared/collect.ts';
 import { ConfigError, DecodeError, DeliveryError, ReadError } from '../../shared/errors.ts';
+import { blank } from '../../shared/facts.ts';
 import type { Batch, Body, Bytes, Delivery, Item, Page, Reject, Sink, SinkName, Source } from '../../shared/model.ts';
 import { Text } from '../../shared/text/text.ts';
 import { idle } from '../fake/read.ts';
@@ -18,7 +19,7 @@ const words: Source<string> = {
     if (word.startsWith('wrong')) throw new DecodeError(`can't write ${word}`);
     if (word.startsWith('config')) throw new ConfigError('no cast is called so');
     if (word.startsWith('quiet')) return false;
-    expect(facts).toEqual({ id: '', time: 0, severity: undefined, outcome: undefined, current: '', version: 0 });
+    expect(facts).toEqual(blank());
     facts.id = word[0];
     facts.time = from.seq;
     doc.string(word);

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type FlowlogsOptions, flowlogs } from '../../../functions/flowlogs/source.ts';
 import { nowhere, type Places } from '../../../shared/enrich/places.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
+import { blank } from '../../../shared/facts.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { literal, Text } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
@@ -57,14 +58,7 @@ async function read(input: string | Uint8Array, options: Partial<FlowlogsOptions
         const row = page.next();
         if (row === undefined) break;
         doc.length = 0;
-        const one: Facts = {
-          id: '',
-          time: 0,
-          severity: undefined,
-          outcome: undefined,
-          current: '',
-          version: 0,
-        };
+        const one = blank();
         expect(source.write(row, { uri, seq: page.seq }, doc, one)).toBe(true);
         lines.push(Buffer.from(doc.slice()).toString());
         facts.push(one);
@@ -268,7 +262,7 @@ describe('a source', () => {
       }
       for await (const page of source.decode(chunks())) {
         const doc = new Text(16);
-        const facts: Facts = { id: '', time: 0, severity: undefined, outcome: undefined, current: '', version: 0 };
+        const facts = blank();
         source.write(page.next()!, { uri: URI, seq: page.seq }, doc, facts);
         seen.push(Buffer.from(doc.slice()).toString());
         expect(source.route(facts)).toEqual(['opensearch', 'splunk']);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type GuarddutyOptions, guardduty } from '../../../functions/guardduty/source.ts';
 import { nowhere } from '../../../shared/enrich/places.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
+import { blank } from '../../../shared/facts.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { Text } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
@@ -38,7 +39,7 @@ async function written(input: string, options: Partial<GuarddutyOptions> = {}): 
   for await (const page of source.decode(chunks())) {
     for (let record = page.next(); record !== undefined; record = page.next()) {
       const doc = new Text(16);
-      const facts: Facts = { id: 'old', time: 1, severity: 'low', outcome: 'failure', current: 'old', version: 1 };
+      const facts = blank();
       source.write(record, { uri: 'file:x', seq: page.seq }, doc, facts);
       const line = Buffer.from(doc.slice()).toString();
       const { bytes, start, end } = source.raw(record);
@@ -111,13 +112,33 @@ describe('identity', () => {
   test('each state has its own id, the newest state the id alone, ordered by the update', async () => {
     const { facts } = await of({});
     expect(facts).toEqual({
+      ...blank(),
       id: 'f1@2026-11-24T13:40:38.123Z',
       current: 'f1',
       time: 1795527638123,
       version: 1795527638123,
-      severity: undefined,
-      outcome: undefined,
+      product: 'guardduty',
+      workflow: 'new',
     });
+  });
+
+  test('the finding of an envelope, an export and the API is one, and says how it came', async () => {
+    const finding = { ...bare, accountId: '123456789012', region: 'eu-west-1' };
+    const event = { 'detail-type': 'GuardDuty Finding', account: '210987654321', detail: finding };
+    const api = { Id: bare.id, UpdatedAt: bare.updatedAt, AccountId: finding.accountId, Region: finding.region };
+    const all = await Promise.all([event, finding, api].map((value) => one(JSON.stringify(value))));
+    const [first] = all;
+    for (const { facts } of all) expect(facts).toEqual(first.facts);
+    expect(first.facts).toMatchObject({ account: '123456789012', region: 'eu-west-1' });
+    expect(all.map(({ document }) => document.finding)).toEqual([
+      { uid: 'f1', way: 'eventbridge', via: '210987654321' },
+      { uid: 'f1', way: 's3' },
+      { uid: 'f1', way: 'api' },
+    ]);
+  });
+
+  test('an archived finding is told from a new one', async () => {
+    expect((await of({ service: { archived: true } })).facts.workflow).toBe('archived');
   });
 
   test('one state has one id, however its time is spelled', async () => {
@@ -142,13 +163,16 @@ describe('shapes', () => {
   test('the envelope, the finding alone and the one as the API spells it become the same document', async () => {
     const envelope = JSON.parse(sample('s3'));
     const { document } = await one(JSON.stringify(envelope));
-    expect((await one(JSON.stringify(envelope.detail))).document).toEqual(document);
+    const alone = (await one(JSON.stringify(envelope.detail))).document;
+    const { account: via } = envelope;
+    expect({ ...alone, finding: { ...alone.finding, way: 'eventbridge', via } }).toEqual(document);
     const fromApi = (await written(sample('get-findings'))).find((each) =>
       each.document.aws.guardduty.id.startsWith('16'),
     );
     const { id, arn } = fromApi?.document.aws.guardduty ?? {};
     const same = { ...envelope.detail, id, arn, severity: 8 };
-    expect(fromApi?.document).toEqual((await one(JSON.stringify(same))).document);
+    const exported = (await one(JSON.stringify(same))).document;
+    expect(fromApi?.document).toEqual({ ...exported, finding: { ...exported.finding, way: 'api' } });
   });
 
   test("the API's spelling is undone, keys that are data stay", async () => {
@@ -362,7 +386,7 @@ describe('options', () => {
   });
 
   test('every finding goes where the options say', () => {
-    const facts: Facts = { id: '', time: 0, severity: undefined, outcome: undefined, current: '', version: 0 };
+    const facts = blank();
     expect(guardduty({ places: nowhere, route: ['splunk'] }).route(facts)).toEqual(['splunk']);
   });
 });

@@ -1,19 +1,12 @@
 /** What compiled field maps make of a line of columns. */
+import { blank } from '../../../shared/facts.ts';
 import { compile, type Emit, type Field } from '../../../shared/map/columns.ts';
-import type { Facts } from '../../../shared/model.ts';
 import { columns } from '../../../shared/split/columns.ts';
 import { Text } from '../../../shared/text/text.ts';
 
 const decode = columns({ isHeader: (names) => names[0] === 'first', headless: () => undefined });
 
-export const fresh = (): Facts => ({
-  id: '',
-  time: 0,
-  severity: undefined,
-  outcome: undefined,
-  current: '',
-  version: 0,
-});
+export const fresh = blank;
 
 type Casts = Readonly<Record<string, Emit>>;
 

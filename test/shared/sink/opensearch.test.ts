@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../../shared/errors.ts';
+import { blank } from '../../../shared/facts.ts';
 import type { Bytes, Facts, Sink } from '../../../shared/model.ts';
 import type { Auth } from '../../../shared/sink/client.ts';
 import { type OpenSearchOptions, opensearch } from '../../../shared/sink/opensearch.ts';
@@ -38,7 +39,7 @@ function batchOf(sink: Sink, records: readonly Record[]): Batch {
     const text = new Text(64);
     text.string(typeof doc === 'string' ? doc : JSON.stringify(doc));
     const from = { uri: 's3://bucket/key@etag', seq: at + 1 };
-    const all = { id: '', time: noon, severity: undefined, outcome: undefined, current: '', version: 0, ...facts };
+    const all = { ...blank(), time: noon, ...facts };
     batch.begin(0, from.uri, from.seq);
     sink.append(batch.text, all, from, text, {} as Bytes);
   });
@@ -87,6 +88,27 @@ describe('a request body', () => {
       '{"n":2}',
       '',
     ]);
+  });
+
+  test('a copy goes to indices of its own and leaves the newest state as it is', () => {
+    const [one, other] = [{ ...findings, copies: 'aws-findings-copies' }, findings].map((index) =>
+      batchOf(opensearch({ url: 'https://search.example', auth: basic, index }), [
+        { id: 'f@1/securityhub', current: 'f', version: 1795527638000, copy: true, doc: { n: 1 } },
+      ]),
+    );
+    expect(linesOf(one)).toEqual([
+      '{"create":{"_index":"aws-findings-copies-2026.11","_id":"f@1/securityhub"}}',
+      '{"n":1}',
+      '',
+    ]);
+    expect(linesOf(other)[0]).toContain('"aws-findings-history-2026.11"');
+  });
+
+  test('the id of a newest state is never longer than what OpenSearch takes', () => {
+    const batch = batchOf(opensearch({ url: 'https://search.example', auth: basic, index: findings }), [
+      { id: 'f@1', current: '봉'.repeat(200), doc: {} },
+    ]);
+    expect(JSON.parse(linesOf(batch)[2]).index._id).toMatch(/^sha256-/);
   });
 
   test.each([Number.NaN, -1, 1e15, 8.7e15])('time %p still gives an index that OpenSearch can name', (time) => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../../shared/errors.ts';
+import { blank } from '../../../shared/facts.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { retrying } from '../../../shared/sink/retrying.ts';
 import { type SplunkOptions, splunk } from '../../../shared/sink/splunk.ts';
@@ -13,14 +14,7 @@ import { startVictoriaLogs } from '../../rig/victorialogs/victorialogs.ts';
 const TOKEN = '11111111-2222-4333-8444-555555555555';
 const SOURCETYPE = 'aws:cloudwatchlogs:vpcflow';
 const URI = 's3://logs/AWSLogs/a "b".log.gz@1f';
-const FACTS: Facts = {
-  id: '',
-  time: 1_790_000_000_123,
-  severity: undefined,
-  outcome: undefined,
-  current: '',
-  version: 0,
-};
+const FACTS: Facts = { ...blank(), time: 1_790_000_000_123 };
 const NEVER = new AbortController().signal;
 
 const running: Hec[] = [];
@@ -85,12 +79,15 @@ describe('an event', () => {
   });
 
   test('of JSON is the bytes that came', () => {
-    const record = { raw: '{"a": 1.0}', facts: { severity: 'critical', time: 1_790_000_000_007 } } as const;
+    const record = {
+      raw: '{"a": 1.0}',
+      facts: { severity: 'critical', time: 1_790_000_000_007, current: 'f"1' },
+    } as const;
     const event = rendered({ format: 'json', host: 'h"', index: 'main' }, record);
     expect(event).toBe(
       '{"time":"1790000000.007","host":"h\\"","source":"s3://logs/AWSLogs/a \\"b\\".log.gz@1f",' +
         '"sourcetype":"aws:cloudwatchlogs:vpcflow","index":"main","event":{"a": 1.0},' +
-        '"fields":{"event_id":"id-0","severity":"critical"}}\n',
+        '"fields":{"event_id":"id-0","severity":"critical","finding_uid":"f\\"1"}}\n',
     );
   });
 

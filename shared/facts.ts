@@ -1,0 +1,33 @@
+/** Facts of a record that nothing is known of yet. */
+import type { Facts } from './model.ts';
+
+export const blank = (): Facts => ({
+  id: '',
+  time: 0,
+  severity: undefined,
+  outcome: undefined,
+  detected: false,
+  current: '',
+  version: 0,
+  copy: false,
+  account: '',
+  region: '',
+  product: '',
+  workflow: '',
+});
+
+/** The same once more, without another object. */
+export function clear(facts: Facts): void {
+  facts.id = '';
+  facts.time = 0;
+  facts.severity = undefined;
+  facts.outcome = undefined;
+  facts.detected = false;
+  facts.current = '';
+  facts.version = 0;
+  facts.copy = false;
+  facts.account = '';
+  facts.region = '';
+  facts.product = '';
+  facts.workflow = '';
+}
