@@ -1,17 +1,33 @@
 /**
  * The story of a record: items hand out bodies, a source decodes them into records, writes each one's document and routes
- * it; sinks take them in batches. What can't be decoded or won't ever be taken is quarantined. At the end the books balance.
+ * it; sinks take them in batches. What can't be decoded or won't ever be taken is quarantined; an object of which nothing can
+ * be decoded is quarantined by its place, and told of. At the end the books balance.
  */
 import { ConfigError, DecodeError, DeliveryError, messageOf } from './errors.ts';
 import { blank, clear } from './facts.ts';
-import type { Body, Item, Log, Metrics, Origin, Page, Quarantine, Sink, SinkName, Source } from './model.ts';
+import type {
+  Body,
+  Item,
+  Log,
+  Metrics,
+  Origin,
+  Page,
+  Quarantine,
+  Reject,
+  Sink,
+  SinkName,
+  Source,
+} from './model.ts';
 import { relieve } from './relief.ts';
 import { type Lane, lane } from './sink/lane.ts';
 import { type Rejects, rejecting } from './sink/rejects.ts';
 import { Text } from './text/text.ts';
+import { tell, type Unrouted } from './unrouted.ts';
 
 export interface Tools {
   readonly sinks: readonly Sink[];
+  /** For events that tell of objects which are not the source's. Default: none. */
+  readonly aside?: readonly Sink[];
   readonly quarantine: Quarantine;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -43,7 +59,8 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, tools
     outcomes[item].error ??= error;
   });
   const lanes = tools.sinks.map((sink) => lane(sink, fates(sink.name, source.name, outcomes, rejects, tools)));
-  const records = pipe(source, lanes, rejects);
+  const unrouted: Unrouted[] = [];
+  const records = pipe(source, lanes, rejects, unrouted);
 
   for (const item of items) {
     const outcome: Outcome = { id: item.id, read: 0, filtered: 0, rejected: 0, sent: {} };
@@ -57,16 +74,25 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, tools
     }
   }
   await Promise.all(lanes.map((each) => each.flush()));
+  await tell(unrouted, tools, (sink) =>
+    lane(sink, { ...fates(sink.name, source.name, outcomes, rejects, tools), sent() {} }),
+  );
   await rejects.flush();
   for (const outcome of outcomes) report(source.name, outcome, tools);
   return outcomes;
 }
 
+/** So much refused and nothing read: the body is not the source's, and its rejects are no longer kept one by one. */
+const isEnough = (refused: readonly Reject[]): boolean =>
+  refused.length === 20 || refused.reduce((bytes, { raw }) => bytes + raw.length, 0) > 1 << 20;
+
 /** Takes a body's records to the lanes. */
-function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects) {
+function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects, unrouted: Unrouted[]) {
   const doc = new Text(64 << 10);
   const facts = blank();
   const from = { uri: '', seq: 0 };
+  /** What is refused of a body that stays, until one of its records could be read. */
+  let doubts: Reject[] | undefined;
 
   /** Until the page ends (false) or a batch is full (true). */
   function take(page: Page<R>, uri: string, item: number, outcome: Outcome): boolean {
@@ -79,7 +105,9 @@ function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects) {
         from.seq = page.seq;
         doc.length = 0;
         clear(facts);
-        if (!source.write(record, from, doc, facts)) continue;
+        const isRecord = source.write(record, from, doc, facts);
+        if (doubts !== undefined) trust(doubts, item);
+        if (!isRecord) continue;
       } catch (error) {
         reject(error, { uri, seq: page.seq }, record, item, outcome);
         continue;
@@ -108,10 +136,26 @@ function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects) {
       const { bytes, start, end } = source.raw(record);
       raw = bytes.slice(start, end);
     }
-    rejects.put(item, { source: source.name, reason: messageOf(error), ...from, raw: raw ?? new Uint8Array() });
+    const one = { source: source.name, reason: messageOf(error), ...from, raw: raw ?? NO_BYTES };
+    if (doubts === undefined) rejects.put(item, one);
+    else if (!isEnough(doubts)) doubts.push(one);
   }
 
-  return async ({ uri, chunks }: Body, item: number, outcome: Outcome, signal: AbortSignal): Promise<void> => {
+  /** A record could be read: the body is the source's, unless enough others said that it is not. */
+  function trust(refused: readonly Reject[], item: number): void {
+    if (isEnough(refused)) return;
+    for (const each of refused) rejects.put(item, each);
+    doubts = undefined;
+  }
+
+  /** The body is not the source's: what is refused of it is kept where it is. */
+  function leave({ reason, raw: first, ...place }: Reject, item: number): void {
+    unrouted.push({ ...place, item, reason, first });
+    rejects.put(item, { ...place, reason: `not routed: ${reason}`, seq: 0, raw: NO_BYTES });
+  }
+
+  return async ({ uri, chunks, stays }: Body, item: number, outcome: Outcome, signal: AbortSignal): Promise<void> => {
+    doubts = stays ? [] : undefined;
     try {
       for await (const page of source.decode(chunks)) {
         while (take(page, uri, item, outcome)) await Promise.all(lanes.map((each) => each.ship()));
@@ -123,8 +167,11 @@ function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects) {
       if (!(error instanceof DecodeError)) throw error;
       reject(error, { uri, seq: 0 }, undefined, item, outcome); // the rest of the body
     }
+    if (doubts?.[0] !== undefined) leave(doubts[0], item);
   };
 }
+
+const NO_BYTES = new Uint8Array();
 
 /** Books what a sink says of each item's records. */
 function fates(

@@ -23,6 +23,7 @@ import { type SplunkOptions, splunk } from './sink/splunk.ts';
 import { localOr } from './trigger/local.ts';
 import { s3Bodies } from './trigger/s3.ts';
 import type { Bodies } from './trigger/sqs.ts';
+import { UNROUTED } from './unrouted.ts';
 
 const s3 = new S3Client({
   followRegionRedirects: true, // a topic may tell of a bucket in another region
@@ -64,14 +65,25 @@ export async function sourceOptions({ log }: Frame): Promise<SourceOptions> {
 }
 
 /** The bodies of the S3 objects that a message tells of. */
-export const objectBodies = ({ log }: Frame): Bodies =>
-  s3Bodies(localOr(s3), { maxObjectBytes: settings().MAX_OBJECT_BYTES, log });
+export const objectBodies = ({ source, log }: Frame): Bodies =>
+  s3Bodies(localOr(s3), { source, maxObjectBytes: settings().MAX_OBJECT_BYTES, log });
 
 /** What `collect` needs, but for the signal of an invocation. Throws ConfigError. */
 export function tools<R>(source: Source<R>, frame: Frame): Omit<Tools, 'signal'> {
+  const { ROUTE, INDEX_PERIOD, SPLUNK_SOURCETYPE } = settings();
   const { log, metrics } = frame;
-  return { sinks: settings().ROUTE.map((name) => sinks[name](source, frame)), quarantine: keeper(frame), log, metrics };
+  const { name, index, splunk } = source;
+  const stream: Stream = {
+    name,
+    index: { ...index, ...(INDEX_PERIOD !== undefined && { period: INDEX_PERIOD }) },
+    splunk: { ...splunk, ...(SPLUNK_SOURCETYPE !== undefined && { sourcetype: SPLUNK_SOURCETYPE }) },
+  };
+  const sinksOf = (of: Stream) => ROUTE.map((to) => sinks[to](of, frame));
+  return { sinks: sinksOf(stream), aside: sinksOf(UNROUTED), quarantine: keeper(frame), log, metrics };
 }
+
+/** What sinks have to know of the records that they get. */
+type Stream = Pick<Source<never>, 'name' | 'index' | 'splunk'>;
 
 function keeper({ log }: Frame): Quarantine {
   const { QUARANTINE_STREAM: to } = settings();
@@ -80,18 +92,17 @@ function keeper({ log }: Frame): Quarantine {
   return quarantine({ client: firehose, stream: to.stream, version, log });
 }
 
-const sinks: Readonly<Record<SinkName, <R>(source: Source<R>, frame: Frame) => Sink>> = {
+const sinks: Readonly<Record<SinkName, (stream: Stream, frame: Frame) => Sink>> = {
   opensearch({ name, index }, frame) {
-    const { OPENSEARCH_URL: to, INDEX_PERIOD: period = index.period } = settings();
-    const make = (access: ClientOptions) => opensearch({ ...access, index: { ...index, period } });
+    const { OPENSEARCH_URL: to } = settings();
+    const make = (access: ClientOptions) => opensearch({ ...access, index });
     return 'folder' in to ? dryRun(make(NOWHERE), name, to.folder) : retrying(make(opensearchAccess()), frame);
   },
-  splunk(source, frame) {
-    const { SPLUNK_HEC_URL: to, SPLUNK_INDEX: index, SPLUNK_SOURCETYPE: sourcetype } = settings();
-    const look = { ...source.splunk, ...(sourcetype !== undefined && { sourcetype }), index };
-    const make = (access: SplunkAccess) => splunk({ ...access, ...look });
+  splunk(stream, frame) {
+    const { SPLUNK_HEC_URL: to, SPLUNK_INDEX: index } = settings();
+    const make = (access: SplunkAccess) => splunk({ ...access, ...stream.splunk, index });
     return 'folder' in to
-      ? dryRun(make({ endpoints: [NOWHERE.url], token: NO_SECRET }), source.name, to.folder)
+      ? dryRun(make({ endpoints: [NOWHERE.url], token: NO_SECRET }), stream.name, to.folder)
       : retrying(make(splunkAccess(to.endpoints)), frame);
   },
 };

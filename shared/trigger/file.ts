@@ -2,12 +2,12 @@
 import { createReadStream } from 'node:fs';
 import { ReadError } from '../errors.ts';
 import type { Body, Chunk } from '../model.ts';
-import { gunzipped } from './gunzip.ts';
+import { unpacked } from './unpacked.ts';
 
-/** Reading throws ReadError where the file can't be read, DecodeError where it is broken gzip. */
+/** Reading throws ReadError where the file can't be read, DecodeError where it is broken. */
 export function fileBody(path: string, maxBytes: number): Body {
   const uri = `file:${path}`;
-  return { uri, chunks: gunzipped(read(path), { uri, maxBytes }) };
+  return { uri, chunks: unpacked(read(path), { uri, maxBytes }) };
 }
 
 async function* read(path: string): AsyncGenerator<Chunk> {

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { DecodeError } from '../errors.ts';
 import type { Chunk } from '../model.ts';
+import { peek } from './peek.ts';
 
 export interface Caps {
   /** Names the object in errors. */
@@ -25,42 +26,21 @@ export const gunzipped = (chunks: AsyncIterable<Chunk>, caps: Caps): AsyncGenera
 
 async function* peeled(chunks: AsyncIterable<Chunk>, caps: Caps, layers: number): AsyncGenerator<Chunk> {
   const source = capped(chunks, caps);
-  const head = await first(source, 3);
-  const whole = behind(head, source);
+  const { head, whole } = await peek(source, 3);
   if (!isGzip(head)) return yield* whole;
   if (layers > 0) return yield* peeled(inflated(whole, caps.uri), caps, layers - 1);
-  await source.return();
+  await source.return(undefined);
   throw new DecodeError(`the object is compressed more than ${LAYERS} times`, { uri: caps.uri });
 }
 
 const isGzip = (head: Chunk): boolean => head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
 
-async function* capped(chunks: AsyncIterable<Chunk>, { uri, maxBytes }: Caps): AsyncGenerator<Chunk, void> {
+async function* capped(chunks: AsyncIterable<Chunk>, { uri, maxBytes }: Caps): AsyncGenerator<Chunk> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
     if (bytes > maxBytes) throw new DecodeError('the object is larger than allowed', { uri, maxBytes });
     yield chunk;
-  }
-}
-
-/** At least `count` bytes, where there are that many. */
-async function first(source: AsyncGenerator<Chunk, void>, count: number): Promise<Chunk> {
-  let head: Chunk = new Uint8Array(0);
-  while (head.length < count) {
-    const { value, done } = await source.next();
-    if (done) break;
-    head = head.length === 0 ? value : Buffer.concat([head, value]);
-  }
-  return head;
-}
-
-async function* behind(head: Chunk, rest: AsyncGenerator<Chunk, void>): AsyncGenerator<Chunk> {
-  try {
-    if (head.length > 0) yield head;
-    yield* rest;
-  } finally {
-    await rest.return();
   }
 }
 

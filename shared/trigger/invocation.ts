@@ -1,12 +1,19 @@
-/** What a Lambda is invoked with and what it answers: a batch of SQS messages, or one event directly. */
+/**
+ * What a Lambda is invoked with and what it answers: a batch of SQS messages, messages of CloudWatch Logs, or any other event
+ * directly. Which one it is shows in the event.
+ */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Item } from '../model.ts';
+import { cloudWatchLogsBodies, isCloudWatchLogs } from './cloudwatchlogs.ts';
 import { isRecord } from './message.ts';
 import { type Bodies, batchItemFailures, sqsItems } from './sqs.ts';
 
-/** An item for each SQS message; an event that came directly is the only item. */
-export const items = (event: unknown, bodies: Bodies): readonly Item[] =>
-  isSqs(event) ? sqsItems(event, bodies) : [{ id: idOf(event), bodies: (signal) => bodies(event, signal) }];
+/** An item for each SQS message; an event that came directly is the only item. `bodies`: of all but CloudWatch Logs. */
+export function items(event: unknown, bodies: Bodies): readonly Item[] {
+  if (isSqs(event)) return sqsItems(event, bodies);
+  if (isCloudWatchLogs(event)) return [{ id: 'cloudwatchlogs', bodies: () => cloudWatchLogsBodies(event) }];
+  return [{ id: idOf(event), bodies: (signal) => bodies(event, signal) }];
+}
 
 /**
  * Tells SQS which messages failed. Throws the error of a direct event, so that Lambda tries it again.

@@ -1,15 +1,16 @@
 /**
  * Objects of S3 buckets, by the messages that announce them.
- * In: an S3 event notification or an EventBridge event, as it is or inside SNS. Out: bodies, unzipped.
+ * In: an S3 event notification or an EventBridge event, as it is or inside SNS. Out: bodies, unpacked.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 import { addAbortSignal, type Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import { ReadError } from '../errors.ts';
+import { DecodeError, ReadError } from '../errors.ts';
 import type { Body, Chunk, Log } from '../model.ts';
-import { gunzipped } from './gunzip.ts';
+import { NO_LOGS, ownerOf } from '../table/keys.ts';
 import { described, isRecord, opened } from './message.ts';
+import { unpacked } from './unpacked.ts';
 
 export interface S3Object {
   readonly bucket: string;
@@ -38,12 +39,13 @@ const skips: readonly { reason: string; applies(object: Announced): boolean }[] 
   { reason: 'not created', applies: ({ event }) => !/^(s3:)?ObjectCreated:|^Object Created$/.test(event) },
   { reason: 'folder', applies: ({ key }) => key.endsWith('/') },
   { reason: 'empty', applies: ({ size }) => size === 0 },
+  ...NO_LOGS.map(({ reason, is }) => ({ reason, applies: ({ key }: Announced) => is(key) })),
 ];
 
 const reasonToSkip = (object: Announced): string | undefined => skips.find((skip) => skip.applies(object))?.reason;
 
 /**
- * The created objects that a message tells of; none in a test event; folders and empty objects do not count.
+ * The created objects that a message tells of; none in a test event; folders, empty objects and what is no log do not count.
  * Throws ReadError naming what was found where the message is something else.
  */
 export const objects = (message: unknown): readonly S3Object[] =>
@@ -92,6 +94,8 @@ function decoded(key: string): string {
 }
 
 export interface S3BodiesOptions {
+  /** Name of the source that reads them. */
+  readonly source: string;
   /** Of one object, unzipped. */
   readonly maxObjectBytes: number;
   readonly log: Log;
@@ -101,27 +105,38 @@ export interface S3BodiesOptions {
  * Turns a message into the bodies of its objects, one after another; each object is asked for when its turn comes and read
  * as fast as it is consumed. uri: `s3://bucket/key@etag`, of the bytes that really came.
  * Throws ReadError naming bucket and key where S3 does not give an object or not all of it; the chunks throw DecodeError
- * where the object is broken gzip or too large.
+ * where the object is broken or too large, and without being asked for where its key is that of another source.
  */
-export function s3Bodies(client: Pick<S3Client, 'send'>, { maxObjectBytes, log }: S3BodiesOptions) {
+export function s3Bodies(client: Pick<S3Client, 'send'>, { source, maxObjectBytes, log }: S3BodiesOptions) {
   return async function* bodies(message: unknown, signal: AbortSignal): AsyncGenerator<Body> {
     const all = announced(message);
     tellSkipped(all, log);
     for (const object of all) {
       if (reasonToSkip(object) !== undefined) continue;
+      const owner = ownerOf(object.key);
+      if (owner !== undefined && owner !== source) {
+        yield { uri: `s3://${object.bucket}/${object.key}`, stays: true, chunks: refused(owner, source) };
+        continue;
+      }
       const answer = await get(client, object, signal);
       const stream = addAbortSignal(signal, answer.Body as Readable);
       const uri = `s3://${object.bucket}/${object.key}@${(answer.ETag ?? '').replaceAll('"', '')}`;
       try {
         yield {
           uri,
-          chunks: gunzipped(received(stream, answer.ContentLength, object), { uri, maxBytes: maxObjectBytes }),
+          stays: true,
+          chunks: unpacked(received(stream, answer.ContentLength, object), { uri, maxBytes: maxObjectBytes }),
         };
       } finally {
         stream.destroy();
       }
     }
   };
+}
+
+// biome-ignore lint/correctness/useYield: what is refused is not read
+async function* refused(owner: string, source: string): AsyncGenerator<Chunk> {
+  throw new DecodeError(`this key is of ${owner}, not of ${source}`);
 }
 
 function tellSkipped(all: readonly Announced[], log: Log): void {

@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { blank } from '../../shared/facts.ts';
 import type { Source } from '../../shared/model.ts';
 import type { Frame } from '../../shared/rim.ts';
+import { Text } from '../../shared/text/text.ts';
 import { opensearchAccess, sourceOptions, tools } from '../../shared/tools.ts';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
@@ -35,6 +37,33 @@ test('there is a sink for each destination of the route and no setting of others
   process.env.ROUTE = 'splunk';
   process.env.SPLUNK_HEC_URL = 'file:out';
   expect(tools(source, frame).sinks.map(({ name }) => name)).toEqual(['splunk']);
+});
+
+test("what tells of objects that are not the source's goes to the same destinations, under a name of its own", async () => {
+  Object.assign(process.env, {
+    OPENSEARCH_URL: `file:${folder}`,
+    SPLUNK_HEC_URL: `file:${folder}`,
+    INDEX_PERIOD: 'day',
+    SPLUNK_SOURCETYPE: 'mine',
+    SPLUNK_INDEX: 'security',
+  });
+  const { aside = [] } = tools(source, frame);
+  const doc = new Text(16);
+  doc.json({});
+  const facts = { ...blank(), id: 'a' };
+  const raw = { bytes: doc.bytes, view: doc.view, start: 0, end: doc.length };
+  const bodies = aside.map(({ name, append }) => {
+    const text = new Text(16);
+    append(text, facts, { uri: 's3://b/k', seq: 0 }, doc, raw);
+    return [name, Buffer.from(text.slice()).toString()];
+  });
+  expect(bodies).toEqual([
+    ['opensearch', '{"create":{"_index":"aws-unrouted-1970.01","_id":"a"}}\n{}\n'],
+    [
+      'splunk',
+      '{"time":"0.000","source":"s3://b/k","sourcetype":"bongsu:unrouted","index":"security","event":{},"fields":{"event_id":"a"}}\n',
+    ],
+  ]);
 });
 
 test('real destinations are made without a call', () => {

@@ -98,7 +98,7 @@ describe('s3Bodies', () => {
     })),
   });
   const bodies = (message: unknown, maxObjectBytes = 1 << 30, until = signal) =>
-    s3Bodies(client, { maxObjectBytes, log })(message, until);
+    s3Bodies(client, { source: 'flowlogs', maxObjectBytes, log })(message, until);
 
   async function read(message: unknown, maxObjectBytes?: number): Promise<[string, string][]> {
     const all: [string, string][] = [];
@@ -124,6 +124,32 @@ describe('s3Bodies', () => {
     expect(logged).toEqual([
       ['s3 objects skipped', { bucket: BUCKET, skipped: { folder: 1, empty: 1, 'not created': 2 } }],
     ]);
+  });
+
+  test('what AWS puts among logs and is none is counted in the same line', async () => {
+    const digest = 'AWSLogs/123456789012/CloudTrail-Digest/eu-west-1/2026/11/24/x.json.gz';
+    expect(await read(announce(digest, 'AWSLogs/123456789012/Config/ConfigWritabilityCheckFile'))).toEqual([]);
+    expect(logged).toEqual([
+      ['s3 objects skipped', { bucket: 'b', skipped: { 'CloudTrail digest': 1, 'AWS Config': 1 } }],
+    ]);
+  });
+
+  test("an object with another source's key is refused and not asked for; others in its message are read", async () => {
+    const key = 'AWSLogs/123456789012/WAFLogs/cloudfront/web/2026/11/24/13/40/x.log.gz';
+    server.objects.set(`b/${FLOWS}`, { bytes: Buffer.from('mine'), etag: 'e' });
+    const seen: unknown[] = [];
+    for await (const { uri, stays, chunks } of bodies(announce(key, FLOWS))) {
+      seen.push([uri, stays, await textOf(chunks).catch((error) => error)]);
+    }
+    expect(seen).toEqual([
+      [
+        `s3://b/${key}`,
+        true,
+        expect.objectContaining({ name: 'DecodeError', message: 'this key is of waf, not of flowlogs' }),
+      ],
+      [`s3://b/${FLOWS}@e`, true, 'mine'],
+    ]);
+    expect(server.asked).toHaveLength(1);
   });
 
   test.each([

@@ -1,0 +1,124 @@
+/**
+ * Parquet, as VPC flow logs are delivered to S3 on request → the lines that the same log has as text: the first one names
+ * the columns, an absent value is "-".
+ * AWS spells the columns with underscores here and makes numbers of some (version, protocol and the like INT_32).
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
+ * https://parquet.apache.org/docs/file-format/
+ */
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet';
+import { DecodeError, ReadError } from '../errors.ts';
+import type { Chunk } from '../model.ts';
+import { Column, type Read } from '../split/parquet.ts';
+import { Text } from '../text/text.ts';
+import type { Caps } from './gunzip.ts';
+
+const CHUNK_BYTES = 256 << 10;
+const LINE_BYTES = 4 << 10; // most are shorter
+
+/** `PAR1` */
+export const isParquet = (head: Chunk): boolean =>
+  head[0] === 0x50 && head[1] === 0x41 && head[2] === 0x52 && head[3] === 0x31;
+
+/**
+ * The end of the file says where its columns are, so the object is put on disk first, in `folder`; nothing of it stays there.
+ * In memory is one page of each column: a page is 1 MiB at most as writers have it, a row group may be the whole file.
+ * Throws DecodeError for a file that is broken, has nested columns or gives more than `maxBytes` of text; ReadError where
+ * the disk is full; the input's own errors pass.
+ */
+export async function* parquetLines(
+  chunks: AsyncIterable<Chunk>,
+  { uri, maxBytes }: Caps,
+  folder = tmpdir(),
+): AsyncGenerator<Chunk> {
+  const { file, size } = await spooled(chunks, folder, uri);
+  let bytes = 0;
+  try {
+    for await (const chunk of lines(file, size)) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new DecodeError('the object is larger than allowed', { uri, maxBytes });
+      yield chunk;
+    }
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw cause;
+    if (cause instanceof Error && 'syscall' in cause) throw new ReadError('the disk could not be read', { uri }, cause);
+    throw new DecodeError('the object is broken Parquet', { uri }, { cause });
+  } finally {
+    await file.close();
+  }
+}
+
+interface Spooled {
+  readonly file: FileHandle;
+  readonly size: number;
+}
+
+async function spooled(chunks: AsyncIterable<Chunk>, folder: string, uri: string): Promise<Spooled> {
+  const onDisk = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((cause) => {
+      throw new ReadError('the object could not be put on disk to be read', { uri }, cause);
+    });
+  const path = join(folder, `bongsu-${randomUUID()}.parquet`);
+  const file = await onDisk(open(path, 'wx+', 0o600));
+  try {
+    await onDisk(unlink(path)); // gone with its handle, whatever happens to us
+    let size = 0;
+    for await (const chunk of chunks) {
+      await onDisk(file.writeFile(chunk));
+      size += chunk.length;
+    }
+    return { file, size };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function* lines(file: FileHandle, size: number): AsyncGenerator<Chunk> {
+  const read: Read = async (at, length) => {
+    const bytes = new Uint8Array(length);
+    const { bytesRead } = await file.read(bytes, 0, length, at);
+    return bytes.subarray(0, bytesRead);
+  };
+  const slice = async (start: number, end = size) => (await read(start, end - start)).buffer as ArrayBuffer;
+  const metadata = await parquetMetadataAsync({ byteLength: size, slice }, { geoparquet: false });
+  const { children: leaves } = parquetSchema(metadata);
+  yield Buffer.from(`${leaves.map(nameOf).join(' ')}\n`);
+  for (const { columns: chunks, num_rows: rows } of metadata.row_groups) {
+    if (chunks.length !== leaves.length || chunks.length === 0) throw new DecodeError('a row group lacks columns');
+    const columns = chunks.map(({ meta_data: chunk }, at) => new Column(read, chunk!, leaves[at]));
+    yield* table(columns, Number(rows));
+  }
+}
+
+function nameOf({ element, children }: SchemaTree): string {
+  if (children.length > 0 || element.repetition_type === 'REPEATED') {
+    throw new DecodeError('the Parquet file has nested columns', { column: element.name });
+  }
+  return element.name.replaceAll('_', '-');
+}
+
+const SPACE = 32;
+const NEWLINE = 10;
+
+async function* table(columns: readonly Column[], rows: number): AsyncGenerator<Chunk> {
+  let text = new Text(CHUNK_BYTES + LINE_BYTES);
+  for (let row = 0; row < rows; ) {
+    for (const column of columns) if (column.left === 0) await column.turn();
+    const end = Math.min(rows, ...columns.map(({ left }) => row + left));
+    for (; row < end; row++) {
+      for (const column of columns) {
+        column.write(text);
+        text.byte(SPACE);
+      }
+      text.bytes[text.length - 1] = NEWLINE;
+      if (text.length < CHUNK_BYTES) continue;
+      yield text.slice();
+      text = new Text(CHUNK_BYTES + LINE_BYTES);
+    }
+  }
+  yield text.slice();
+}

@@ -1,0 +1,58 @@
+/**
+ * Records as Firehose writes them to S3 when they came to it inside of something, one after another with or without a
+ * newline: payloads of CloudWatch Logs, `{"messageType","logEvents":[{"message"}]}`, and flow logs that were sent to it
+ * directly, `{"message":"2 123456789012 eni-…"}`.
+ * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-cloudwatch-logs.html
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-firehose.html
+ */
+import { DecodeError } from '../errors.ts';
+import type { Bytes, Chunk, Page } from '../model.ts';
+import { json } from '../split/json.ts';
+import { isPayload, messages } from './cloudwatchlogs.ts';
+import { isRecord } from './message.ts';
+
+const MAX_PAYLOAD = 64 << 20;
+
+/** Whether what begins like this is wrapped: no log of AWS begins with these names itself. */
+export const isWrapped = (head: Chunk): boolean =>
+  /^\s*\{\s*"(messageType|owner|message)"\s*:\s*"/.test(Buffer.from(head).toString('latin1'));
+
+const records = json({ maxRecordBytes: MAX_PAYLOAD });
+
+/** The messages, a line each. What is not wrapped is passed on as it is, for the source to judge. */
+export async function* unwrapped(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+  for await (const page of records(chunks)) {
+    const lines = [...linesOf(page)];
+    if (lines.length > 0) yield Buffer.concat(lines);
+  }
+}
+
+const NEWLINE = Buffer.from('\n');
+
+function* linesOf(page: Page<Bytes>): Generator<Uint8Array> {
+  for (;;) {
+    try {
+      const record = page.next();
+      if (record === undefined) return;
+      for (const line of opened(record)) yield Buffer.from(`${line}\n`);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      if (error.raw !== undefined) yield* [error.raw, NEWLINE];
+    }
+  }
+}
+
+function opened({ bytes, start, end }: Bytes): readonly string[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+  const value = parsed(text);
+  if (isPayload(value)) return messages(value);
+  return isRecord(value) && typeof value.message === 'string' ? [value.message] : [text];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the brackets fit, but it is no JSON: the source says so
+  }
+}
