@@ -32,6 +32,7 @@ const settings = {
   INDEX_PERIOD: optional(undefined, 'day or month', oneOf('day', 'month')),
   FIELDS: optional([], 'JSON rows [["target","column","cast"],…]', fields),
   QUARANTINE_STREAM: required('the name of a Firehose stream or file:<folder>', (text) => folder(text) ?? stream(text)),
+  FLOWLOG_FORMAT: optional(undefined, 'the names of columns with spaces between, each once', columns),
   MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
   GEO_URL: optional('bundled', 'bundled, off or s3://bucket/prefix', geo),
   AWS_REGION: required('the name of a region', (text) => text),
@@ -141,6 +142,16 @@ function fields(text: string): readonly Field[] | undefined {
     return undefined; // said by what was expected and what was found
   }
   return Array.isArray(rows) && rows.every(isField) ? rows : undefined;
+}
+
+/** In: a flow log's LogFormat, `${version} ${account-id} …`, or the same without signs. */
+function columns(text: string): readonly string[] | undefined {
+  const names = text
+    .trim()
+    .split(/\s+/)
+    .map((name) => name.replace(/^\$\{(.*)\}$/, '$1'));
+  const isFormat = names.every((name) => /^[a-z][a-z0-9-]*$/.test(name)) && new Set(names).size === names.length;
+  return isFormat ? names : undefined;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

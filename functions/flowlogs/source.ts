@@ -1,6 +1,6 @@
 /**
- * VPC and transit gateway flow logs in S3 (text, gzip): S3 → SQS → OpenSearch.
- * The first line names the columns; their choice and order are the subscriber's.
+ * VPC and transit gateway flow logs in S3 (text or Parquet), from CloudWatch Logs and from Firehose → OpenSearch.
+ * The choice and order of the columns are the subscriber's: in S3 the first line names them, elsewhere nothing does.
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3.html
  */
 import { isUtf8 } from 'node:buffer';
@@ -17,14 +17,16 @@ export interface FlowlogsOptions {
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
   readonly fields?: readonly Field[];
+  /** Columns of logs whose lines nothing names. Default: the 14 that AWS gives where none were chosen. */
+  readonly format?: readonly string[] | undefined;
 }
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function flowlogs({ places, route, fields = [] }: FlowlogsOptions): Source<Row> {
+export function flowlogs({ places, route, fields = [], format = DEFAULT_FORMAT }: FlowlogsOptions): Source<Row> {
   const casts = addressCasts(places);
   const writerFor = (names: readonly string[], delivered?: number) =>
     compile(override(complete(names, delivered), fields), names, casts);
-  writerFor([...NAMES, ...fields.flatMap(([, names]) => names ?? [])]);
+  writerFor([...new Set([...NAMES, ...format]), ...fields.flatMap(([, names]) => names ?? [])]);
 
   let header: Header | undefined;
   let write: Writer;
@@ -35,7 +37,7 @@ export function flowlogs({ places, route, fields = [] }: FlowlogsOptions): Sourc
     splunk: { sourcetype: 'aws:cloudwatchlogs:vpcflow', format: 'text' },
     decode: columns({
       isHeader: (names) => names.filter((name) => NAMES.has(name)).length * 2 >= names.length,
-      headless: (first) => (first[0] === '2' && first.length === DEFAULT_FORMAT.length ? DEFAULT_FORMAT : undefined),
+      headless: (first) => (fits(first, format) ? format : undefined),
     }),
     write(row, { uri }, doc, facts) {
       if (row.odd && !isUtf8(row.bytes.subarray(row.start, row.end))) throw new DecodeError('not UTF-8');
@@ -55,6 +57,12 @@ export function flowlogs({ places, route, fields = [] }: FlowlogsOptions): Sourc
     raw: (row) => row,
     route: () => route,
   };
+}
+
+/** Anything may come where no header stands: as many columns, and the version a number; 2 where none was chosen. */
+function fits(columns: readonly string[], format: readonly string[]): boolean {
+  const version = format === DEFAULT_FORMAT ? /^2$/ : /^\d+$/;
+  return columns.length === format.length && version.test(columns[format.indexOf('version')] ?? '2');
 }
 
 const CLOCKS = ['end', 'start'];

@@ -207,6 +207,37 @@ describe('a document', () => {
   });
 });
 
+describe('lines without a header', () => {
+  const flow = '2 123456789012 eni-1 10.0.0.5 10.0.0.6 443 40000 6 10 840 1790000010 1790000070 ACCEPT OK';
+
+  test('have the columns that AWS gives where none were chosen', async () => {
+    const { documents, rejects } = await read(`${flow}\n`);
+    expect(rejects).toEqual([]);
+    expect(documents[0].destination).toEqual({ ip: '10.0.0.6', port: 40000 });
+  });
+
+  test('have the columns of the format that is set, those of tomorrow too', async () => {
+    const format = ['version', 'end', 'dstaddr', 'beacon-id'];
+    const { documents, rejects } = await read('11 1790000070 10.0.0.6 b-1\n', { format });
+    expect(rejects).toEqual([]);
+    expect(documents[0]).toMatchObject({ destination: { ip: '10.0.0.6' }, aws: { vpcflow: { beacon_id: 'b-1' } } });
+    expect((await read('1790000070 10.0.0.6\n', { format: ['end', 'dstaddr'] })).documents).toHaveLength(1);
+  });
+
+  test('are not taken for what they are not', async () => {
+    const format = ['version', 'end', 'dstaddr', 'beacon-id'];
+    for (const line of [flow, 'these are four words', '11 1790000070 10.0.0.6']) {
+      expect((await read(`${line}\n`, { format })).rejects).toEqual(['1: no header line names the columns']);
+    }
+    expect((await read(`${flow.replace('2', '5')}\n`)).rejects).toEqual(['1: no header line names the columns']);
+  });
+
+  test('do not hide a header that comes after all', async () => {
+    const { documents } = await read(`end dstaddr\n1790000070 10.0.0.6\n`, { format: ['version', 'end'] });
+    expect(documents[0].destination.ip).toBe('10.0.0.6');
+  });
+});
+
 describe('a format without start and end', () => {
   test('takes the time of delivery from the name of the object, Hive-style keys too', async () => {
     const hive =
