@@ -1,5 +1,5 @@
 /**
- * GuardDuty findings: EventBridge → SQS → OpenSearch and Splunk.
+ * GuardDuty findings: EventBridge or S3 export → SQS → OpenSearch and Splunk.
  * In: the EventBridge envelope, or a finding alone as S3 exports have it (EventBridge's spelling) and as the API gives it
  * (the same with capital first letters), also in `{"Findings":[…]}`.
  * A finding comes again whenever it is updated: each state is kept by its id and time, the newest by its id alone, whichever

@@ -4,16 +4,31 @@
  */
 import { ReadError } from '../errors.ts';
 import type { Body } from '../model.ts';
-import { described, opened } from './message.ts';
+import { described, type Message, opened } from './message.ts';
+import type { Bodies } from './sqs.ts';
 
 /** uri: `eventbridge:<event id>`. Throws ReadError naming what was found where the message is no EventBridge event. */
 export async function* eventBridgeBodies(message: unknown): AsyncGenerator<Body> {
   const { value, text } = opened(message);
-  if (typeof value['detail-type'] !== 'string' || typeof value.id !== 'string') {
+  if (!isEvent(value)) {
     throw new ReadError('the message is no EventBridge event', { found: described(value) });
   }
   yield { uri: `eventbridge:${value.id}`, chunks: one(Buffer.from(text ?? JSON.stringify(value))) };
 }
+
+const isEvent = (value: Message['value']): boolean =>
+  typeof value['detail-type'] === 'string' && typeof value.id === 'string';
+
+/**
+ * For a source whose records come as events and as objects: an event is the body itself, unless S3 tells of an object with
+ * it; of that and of any other message the bodies are what `others` makes of it.
+ */
+export const onEvent =
+  (others: Bodies): Bodies =>
+  (message, signal) => {
+    const { value } = opened(message);
+    return isEvent(value) && value.source !== 'aws.s3' ? eventBridgeBodies(message) : others(message, signal);
+  };
 
 async function* one<T>(value: T): AsyncGenerator<T> {
   yield value;

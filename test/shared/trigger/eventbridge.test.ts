@@ -1,5 +1,7 @@
-import { expect, test } from '@jest/globals';
-import { eventBridgeBodies } from '../../../shared/trigger/eventbridge.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { Body } from '../../../shared/model.ts';
+import { eventBridgeBodies, onEvent } from '../../../shared/trigger/eventbridge.ts';
 import { all, textOf } from '../../fake/read.ts';
 
 const event =
@@ -30,3 +32,29 @@ test.each(['{"Records":[]}', '{"detail-type":"GuardDuty Finding"}', '[]', 'no JS
     await expect(all(eventBridgeBodies(message))).rejects.toMatchObject({ name: 'ReadError' });
   },
 );
+
+describe('onEvent', () => {
+  async function* other(): AsyncGenerator<Body> {
+    yield { uri: 'other', chunks: (async function* () {})() };
+  }
+  const uris = async (message: unknown) =>
+    (await all(onEvent(other)(message, new AbortController().signal))).map(({ uri }) => uri);
+  const sample = (name: string) => readFileSync(new URL(`../../sample/s3/${name}.json`, import.meta.url), 'utf8');
+
+  test('an event of a service is itself, parsed, as text and through SNS', async () => {
+    for (const message of [event, JSON.parse(event), { Type: 'Notification', TopicArn: 'arn', Message: event }]) {
+      expect(await uris(message)).toEqual(['eventbridge:e1']);
+    }
+  });
+
+  test.each(['eventbridge-created', 'notification', 'sns', 'sns-eventbridge', 'test-event'])(
+    '%s of S3 is for the others',
+    async (name) => {
+      expect(await uris(sample(name))).toEqual(['other']);
+    },
+  );
+
+  test('what is neither is for the others to refuse', async () => {
+    expect(await uris({ id: 'e1' })).toEqual(['other']);
+  });
+});
