@@ -1,0 +1,33 @@
+/** CloudTrail's digests, once an hour: schedule → here → OpenSearch, Splunk, where something is wrong. */
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { S3Client } from '@aws-sdk/client-s3';
+import { config } from '../../shared/config.ts';
+import { rim } from '../../shared/rim.ts';
+import { tools } from '../../shared/tools.ts';
+import { publicKeys } from './keys.ts';
+import { localOr } from './local.ts';
+import { s3Objects } from './objects.ts';
+import { orderOf } from './order.ts';
+import { verify } from './run.ts';
+import { integrity } from './source.ts';
+
+const s3 = new S3Client({
+  followRegionRedirects: true,
+  responseChecksumValidation: 'WHEN_REQUIRED', // what comes is hashed anyway
+});
+
+const FOR_VERIFYING = 0.8; // of the time; the rest is for delivering
+
+export const handler = rim('integrity', async (frame) => {
+  const { ROUTE: route, FIELDS: fields, MAX_OBJECT_BYTES: maxBytes } = config('ROUTE', 'FIELDS', 'MAX_OBJECT_BYTES');
+  const source = integrity({ route, fields });
+  const kit = tools(source, frame);
+  const aws = { objects: s3Objects(s3), keys: publicKeys((region) => new CloudTrailClient({ region })) };
+  return (event, signal) => {
+    const { objects, keys } = localOr(aws, event);
+    const now = Date.now();
+    const timeMs = Math.max(0, Math.round((frame.deadline() - now) * FOR_VERIFYING));
+    const time = AbortSignal.any([signal, AbortSignal.timeout(timeMs)]);
+    return verify(orderOf(event, now), { objects, keys, maxBytes, source, tools: { ...kit, signal }, time });
+  };
+});

@@ -1,0 +1,39 @@
+/**
+ * Integrity events: what is wrong with the log files of CloudTrail, as this function found it → OpenSearch and Splunk.
+ * In: records of fault.ts, one a line. The same fault always has the same id.
+ */
+import { DecodeError } from '../../shared/errors.ts';
+import { compile, epochMs, type Field, override, parse } from '../../shared/map/json.ts';
+import type { Bytes, Severity, SinkName, Source } from '../../shared/model.ts';
+import { json } from '../../shared/split/json.ts';
+import { FIELDS } from './fields.ts';
+
+export interface IntegrityOptions {
+  readonly route: readonly SinkName[];
+  /** Rows that add to or replace the field map's. */
+  readonly fields?: readonly Field[];
+}
+
+/** Throws ConfigError for a row of `fields` that can't be compiled. */
+export function integrity({ route, fields = [] }: IntegrityOptions): Source<Bytes> {
+  const toDocument = compile(override(FIELDS, fields));
+  return {
+    name: 'integrity',
+    index: { name: 'aws-integrity', period: 'month' },
+    splunk: { sourcetype: 'bongsu:integrity', format: 'json' },
+    decode: json({}),
+    write(record, _from, doc, facts) {
+      const fault = parse(record);
+      const time = epochMs(fault.time);
+      if (typeof fault.id !== 'string' || time === undefined) throw new DecodeError('the event has no id or no time');
+      facts.id = fault.id;
+      facts.time = time;
+      facts.severity = fault.severity as Severity;
+      facts.outcome = 'failure';
+      doc.json(toDocument(fault));
+      return true;
+    },
+    raw: (record) => record,
+    route: () => route,
+  };
+}
