@@ -9,6 +9,7 @@ import findingsCopies from '../../opensearch/index/aws-findings-copies.json' wit
 import findingsCurrent from '../../opensearch/index/aws-findings-current.json' with { type: 'json' };
 import findingsHistory from '../../opensearch/index/aws-findings-history.json' with { type: 'json' };
 import flowlogs from '../../opensearch/index/aws-flowlogs.json' with { type: 'json' };
+import integrity from '../../opensearch/index/aws-integrity.json' with { type: 'json' };
 
 export interface Template {
   /** `/_index_template/aws-flowlogs` */
@@ -34,5 +35,6 @@ export function templates({ shards, replicas }: Sizes): readonly Template[] {
     { path: '/_index_template/aws-findings-history', body: findingsHistory },
     { path: '/_index_template/aws-findings-current', body: findingsCurrent },
     { path: '/_index_template/aws-findings-copies', body: findingsCopies },
+    { path: '/_index_template/aws-integrity', body: integrity },
   ];
 }

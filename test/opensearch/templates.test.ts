@@ -69,6 +69,7 @@ await onNode('on a real node', (node) => {
     ['guardduty', 'aws-findings-history-2026.11'],
     ['guardduty', 'aws-findings-current'],
     ['guardduty', 'aws-findings-copies-2026.11'],
+    ['integrity', 'aws-integrity-2026.11'],
   ])('documents of %s in %s', (source, name) => {
     test('are all taken, and every ECS field has the type that ECS gives it', async () => {
       for (const doc of goldenOf(source)) await index(name, doc);

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { placeOf } from '../../../functions/integrity/digest.ts';
 import { type Fault, type Kind, recordOf } from '../../../functions/integrity/fault.ts';
@@ -8,6 +6,7 @@ import { ConfigError, DecodeError } from '../../../shared/errors.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { Text } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
+import { expectGolden } from '../../golden.ts';
 
 const AT = Date.parse('2026-11-24T14:10:00Z');
 const END = Date.parse('2026-11-24T13:05:31Z');
@@ -53,9 +52,11 @@ test.each(all)('an event of $kind is valid ECS', (fault) => {
   expect(doc).toMatchObject({ event: { kind: 'alert', outcome: 'failure', action: fault.kind, reason: fault.reason } });
 });
 
-test('events become the documents of the golden file', () => {
-  const golden = readFileSync(join(import.meta.dirname, '../../golden/integrity/events.ndjson'), 'utf8');
-  expect(all.map((fault) => `${JSON.stringify(write(recordOf(fault, AT)).doc)}\n`).join('')).toBe(golden);
+test('events become the golden documents', () => {
+  expectGolden(
+    'integrity',
+    all.map((fault) => JSON.stringify(write(recordOf(fault, AT)).doc)),
+  );
 });
 
 describe('the same fault', () => {
