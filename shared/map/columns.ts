@@ -42,9 +42,9 @@ export function override(fields: readonly Field[], by: readonly Field[]): readon
   return [...byTarget.values()];
 }
 
-const OPEN = 0;
-const CLOSE = 1;
-const CONSTANT = 2;
+export const OPEN = 0;
+export const CLOSE = 1;
+export const CONSTANT = 2;
 const EMIT = 3;
 // of one column, nothing where it is absent
 const TEXT = 4;
@@ -83,8 +83,8 @@ const NONE: Operation = {
 
 const QUOTE_END = literal('",');
 
-/** Tree of the targets' paths; leaves are operations without their key. */
-type Tree = Map<string, Tree | Field>;
+/** Tree of the targets' paths. */
+export type Tree = Map<string, Tree | Field>;
 
 export type Writer = (row: Row, doc: Text, facts: Facts) => void;
 
@@ -97,16 +97,20 @@ type Casts = Readonly<Record<string, Emit>>;
  * Throws ConfigError, naming the target, for a cast that nobody knows and for targets that no document can have.
  */
 export function compile(fields: readonly Field[], names: readonly string[], casts: Casts = {}): Writer {
-  const operations = merged(flatten(tree(fields, names), names, casts));
+  const found = fields.filter(
+    ([, columns, cast]) => isConstant(cast) || list(columns).some((name) => names.includes(name)),
+  );
+  const operations = merged(flatten(tree(found), names, casts));
   return (row, doc, facts) => write(operations, names, row, doc, facts);
 }
 
-function tree(fields: readonly Field[], names: readonly string[]): Tree {
+export const isConstant = (cast: Cast | undefined): boolean => typeof cast === 'object' && 'constant' in cast;
+
+/** Throws ConfigError for targets that no document can have. */
+export function tree(fields: readonly Field[]): Tree {
   const root: Tree = new Map();
   for (const field of fields) {
-    const [target, columns, cast] = field;
-    const isConstant = typeof cast === 'object' && 'constant' in cast;
-    if (!isConstant && !list(columns).some((name) => names.includes(name))) continue;
+    const [target] = field;
     const path = target.split('.');
     if (path.includes('')) throw new ConfigError(`field ${JSON.stringify(target)}: a part of its name is empty`);
     if (path.length > MAX_DEPTH) throw new ConfigError(`field ${target}: its name has more than ${MAX_DEPTH} parts`);
@@ -127,7 +131,7 @@ function branch(parent: Tree, key: string, target: string): Tree {
   return made;
 }
 
-const list = (columns: Field[1]): readonly string[] =>
+export const list = (columns: Field[1]): readonly string[] =>
   columns === null ? [] : typeof columns === 'string' ? [columns] : columns;
 
 function flatten(node: Tree, names: readonly string[], casts: Casts): Operation[] {
@@ -192,8 +196,8 @@ function listed(tables: readonly Readonly<Record<string, Json>>[]): Emit {
 }
 
 /** Constants in a row become one. */
-function merged(operations: readonly Operation[]): readonly Operation[] {
-  const result: Operation[] = [];
+export function merged<O extends Pick<Operation, 'kind' | 'key'>>(operations: readonly O[]): readonly O[] {
+  const result: O[] = [];
   for (const next of operations) {
     const last = result.at(-1);
     if (next.kind === CONSTANT && last?.kind === CONSTANT) {
@@ -208,7 +212,7 @@ function merged(operations: readonly Operation[]): readonly Operation[] {
 const joined = (a: Literal, b: Literal): Literal => literal(spell(a) + spell(b));
 const spell = (l: Literal): string => Buffer.from(l.words.buffer, 0, l.length).toString();
 
-const MAX_DEPTH = 16;
+export const MAX_DEPTH = 16;
 const opened = new Int32Array(MAX_DEPTH);
 
 function write(operations: readonly Operation[], names: readonly string[], row: Row, doc: Text, facts: Facts): void {
@@ -264,7 +268,7 @@ function write(operations: readonly Operation[], names: readonly string[], row: 
 }
 
 /** Ends an object: its last comma becomes a brace; an empty one is taken back. */
-function close(doc: Text, start: number): void {
+export function close(doc: Text, start: number): void {
   if (doc.bytes[doc.length - 1] === 123) {
     doc.length = start;
   } else {
@@ -303,7 +307,7 @@ export function notA(what: string, name: string, row: Row, column: number): Deco
 const SLOTS = 64;
 
 /** Literals by a short text, found by its bytes. */
-class Table {
+export class Table {
   readonly #slots: readonly Entry[][];
 
   /** `render` puts a value's JSON into what is emitted for it. */
@@ -327,7 +331,7 @@ class Table {
   }
 }
 
-interface Entry {
+export interface Entry {
   readonly text: Uint8Array;
   readonly value: Json;
   /** What is emitted for it. */

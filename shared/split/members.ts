@@ -1,0 +1,419 @@
+/**
+ * Where values stand in a JSON record, by their paths: one pass over its bytes, nothing is parsed and nothing copied.
+ * In: records as json.ts cuts them out, whose brackets and separators fit. Strings, numbers and words are checked here, so
+ * that whatever is copied from a record is JSON.
+ */
+import { isUtf8 } from 'node:buffer';
+import { DecodeError } from '../errors.ts';
+import type { Bytes } from '../model.ts';
+
+export interface Path {
+  /** Names joined by dots. */
+  readonly name: string;
+  /** Any value is looked for; else one that is no object and no array. */
+  readonly isFree: boolean;
+}
+
+/** A value that no path names, or one that a path names and that is an object or an array where it should not be. */
+export interface Other {
+  /** Names of the objects that it is in, each with a dot; of a value that a path names its whole path. */
+  readonly path: string;
+  /** Where its own name stands in the record, without quotes; 0 for a value that a path names. */
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  readonly start: number;
+  readonly end: number;
+  readonly isOdd: boolean;
+}
+
+/** Longer strings make a value odd: see `flat` in map/members.ts. */
+export const LONG = 10_000;
+
+interface Node {
+  /** What a path here is numbered, or -1. */
+  slot: number;
+  isFree: boolean;
+  /** Its name and those of the objects that it is in. */
+  readonly name: string;
+  readonly keys: Key[];
+  /** An object that it is in is wanted whole. */
+  isPart: boolean;
+  /** So is it or one that it is in: nothing in it is missed. */
+  isCovered: boolean;
+  /** The key that the last such object began with. */
+  first: Key | undefined;
+}
+
+interface Key {
+  /** `"name":` */
+  readonly words: Int32Array;
+  readonly lastMask: number;
+  readonly length: number;
+  readonly node: Node;
+  /** The key that followed the last time: objects of a kind mostly look alike. */
+  next: Key | undefined;
+}
+
+/** Kinds of values. */
+export const ABSENT = 0;
+export const STRING = 1;
+export const PLAIN = 2; // a number, true, false
+export const LIST = 3;
+export const MAP = 4;
+
+// Why a value is odd: it can't be copied as it is.
+const SPACED = 1; // it may hold line breaks
+const LONG_STRING = 2;
+const NULL = 4;
+
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const ARRAY = 91;
+const BACKSLASH = 92;
+const ARRAY_END = 93;
+const OBJECT = 123;
+const OBJECT_END = 125;
+
+const FALS = 0x736c6166;
+const TRUE = 0x65757274;
+const NULL_WORD = 0x6c6c756e;
+
+const LOWEST = 0x80808080 | 0;
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+
+/** One record's values; the next `find` overwrites them. */
+export class Members {
+  bytes: Uint8Array = new Uint8Array(8);
+  view = new DataView(this.bytes.buffer);
+  /** What each path's value is: ABSENT also where it is null. */
+  readonly kinds: Uint8Array;
+  /** Where it stands; a string without its quotes. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Is 0 for a value without white space, nulls and long strings. */
+  readonly odd: Uint8Array;
+  readonly others: Other[] = [];
+
+  readonly #root = nodeOf('');
+  readonly #nodes: readonly Node[]; // of the paths
+  #buffer = Buffer.from(this.bytes.buffer); // the same bytes: its texts are cheap
+  #flags = 0;
+  #high = 0; // or of all bytes of strings
+  #end = 0;
+
+  constructor(paths: readonly Path[]) {
+    this.kinds = new Uint8Array(paths.length);
+    this.starts = new Int32Array(paths.length);
+    this.ends = new Int32Array(paths.length);
+    this.odd = new Uint8Array(paths.length);
+    this.#nodes = paths.map(({ name, isFree }, slot) =>
+      Object.assign(descend(this.#root, name.split('.')), { slot, isFree }),
+    );
+    cover(this.#root, false);
+  }
+
+  /** In: a record, or what begins with one. Out: its end. Throws DecodeError where it is no object or not JSON. */
+  find({ bytes, view, start, end }: Bytes): number {
+    if (this.bytes !== bytes) this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.bytes = bytes;
+    this.view = view;
+    this.kinds.fill(ABSENT);
+    this.others.length = 0;
+    this.#high = 0;
+    this.#end = end;
+    if (bytes[start] !== OBJECT) throw new DecodeError('the record is not a JSON object');
+    const found = this.#object(start + 1, this.#root);
+    if ((this.#high & LOWEST) !== 0 && !isUtf8(bytes.subarray(start, found))) throw new DecodeError('not UTF-8');
+    return found;
+  }
+
+  /** A path's value as text. */
+  text(slot: number): string | undefined {
+    const kind = this.kinds[slot];
+    if (kind === ABSENT) return undefined;
+    const isAscii = (this.#high & LOWEST) === 0;
+    const start = this.starts[slot];
+    const end = this.ends[slot];
+    const text = isAscii ? this.#buffer.toString('latin1', start, end) : this.#buffer.toString('utf8', start, end);
+    return kind === STRING && text.includes('\\') ? JSON.parse(`"${text}"`) : text;
+  }
+
+  nameOf(slot: number): string {
+    return this.#nodes[slot].name;
+  }
+
+  /** Puts a part of the record in a path's place. */
+  set(slot: number, kind: number, start: number, end: number): void {
+    this.kinds[slot] = kind;
+    this.starts[slot] = start;
+    this.ends[slot] = end;
+    this.odd[slot] = 0;
+  }
+
+  /** Makes a path's value one of the others, unless it is part of one that is wanted whole: it isn't what its path promises. */
+  disown(slot: number): void {
+    if (this.#nodes[slot].isPart) return;
+    const quote = this.kinds[slot] === STRING ? 1 : 0;
+    this.others.push({
+      path: this.#nodes[slot].name,
+      nameStart: 0,
+      nameEnd: 0,
+      start: this.starts[slot] - quote,
+      end: this.ends[slot] + quote,
+      isOdd: this.odd[slot] !== 0,
+    });
+  }
+
+  /** Behind the opening brace → behind the closing one. */
+  #object(from: number, node: Node): number {
+    const { bytes } = this;
+    let at = from;
+    let last: Key | undefined;
+    let key = node.first;
+    for (;;) {
+      let c = bytes[at];
+      while (c !== QUOTE) {
+        if (c === OBJECT_END) return at + 1;
+        if (c !== COMMA) this.#flags |= SPACED;
+        c = bytes[++at];
+        if (at > this.#end) throw wrong('object');
+      }
+      const nameStart = at + 1;
+      let nameEnd = nameStart;
+      if (key !== undefined && matches(this.view, at, key)) {
+        at += key.length;
+      } else {
+        nameEnd = this.#string(nameStart);
+        at = nameEnd + 1;
+        while (bytes[at] !== COLON) {
+          this.#flags |= SPACED;
+          at++;
+        }
+        at++;
+        key = keyOf(node, bytes, nameStart, nameEnd);
+      }
+      c = bytes[at];
+      while (c <= 32) {
+        this.#flags |= SPACED;
+        c = bytes[++at];
+      }
+      if (key === undefined) {
+        const before = this.#flags;
+        this.#flags = 0;
+        const start = at;
+        at = this.#skip(at);
+        if (!node.isCovered && c !== 110) {
+          const path = node.name === '' ? '' : `${node.name}.`;
+          this.others.push({ path, nameStart, nameEnd, start, end: at, isOdd: this.#flags !== 0 });
+        }
+        this.#flags |= before;
+        key = last?.next;
+        continue;
+      }
+      at = this.#value(at, c, key.node);
+      if (last === undefined) node.first = key;
+      else last.next = key;
+      last = key;
+      key = key.next;
+    }
+  }
+
+  /** A value under a name that is known. */
+  #value(start: number, c: number, node: Node): number {
+    const { slot } = node;
+    if (c === QUOTE && slot >= 0) {
+      const end = this.#string(start + 1);
+      this.set(slot, STRING, start + 1, end);
+      if (end - start > LONG) this.#flags |= LONG_STRING; // of what it is in
+      return end + 1;
+    }
+    const before = this.#flags;
+    this.#flags = 0;
+    const isInside = c === OBJECT && node.keys.length > 0;
+    const end = isInside ? this.#object(start + 1, node) : this.#skip(start);
+    const flags = this.#flags;
+    this.#flags |= before;
+    if (c === 110) return end;
+    const kind = c === OBJECT ? MAP : c === ARRAY ? LIST : PLAIN;
+    if (slot >= 0 && (node.isFree || kind === PLAIN)) {
+      this.set(slot, kind, start, end);
+      this.odd[slot] = flags;
+    } else if (!isInside && !node.isCovered) {
+      this.others.push({ path: node.name, nameStart: 0, nameEnd: 0, start, end, isOdd: flags !== 0 });
+    }
+    return end;
+  }
+
+  /** A value whose inside nobody asks for → behind it. */
+  #skip(from: number): number {
+    const { bytes } = this;
+    let depth = 0;
+    for (let at = from; at < this.#end; ) {
+      const c = bytes[at];
+      if (c === QUOTE) {
+        const end = this.#string(at + 1);
+        if (end - at > LONG) this.#flags |= LONG_STRING;
+        at = end + 1;
+      } else if (c === OBJECT || c === ARRAY) {
+        depth++;
+        at++;
+        continue;
+      } else if (c === OBJECT_END || c === ARRAY_END) {
+        depth--;
+        at++;
+      } else if (c === COMMA || c === COLON) {
+        at++;
+        continue;
+      } else if (c <= 32) {
+        this.#flags |= SPACED;
+        at++;
+        continue;
+      } else {
+        at = this.#plain(at);
+      }
+      if (depth === 0) return at;
+    }
+    throw wrong('value');
+  }
+
+  /** Behind the opening quote → the closing one. */
+  #string(from: number): number {
+    const { bytes, view } = this;
+    const limit = this.#end;
+    for (let at = from; at < limit; ) {
+      const word = view.getInt32(at, true);
+      const found = hasBelow(word, 32) | hasBelow(word ^ QUOTES, 1) | hasBelow(word ^ BACKSLASHES, 1);
+      this.#high |= word;
+      if (found === 0) {
+        at += 4;
+        continue;
+      }
+      at += (31 - Math.clz32(found & -found)) >> 3; // borrows spoil higher bytes only
+      const c = bytes[at];
+      if (c === QUOTE) return at;
+      if (c !== BACKSLASH) break;
+      at = escapeEnd(bytes, at);
+    }
+    throw wrong('string');
+  }
+
+  /** A number, true, false or null → behind it. */
+  #plain(at: number): number {
+    const end = this.#plainEnd(at);
+    const c = this.bytes[end];
+    if (c > 32 && c !== COMMA && c !== OBJECT_END && c !== ARRAY_END) throw wrong('value');
+    return end;
+  }
+
+  #plainEnd(at: number): number {
+    const { bytes, view } = this;
+    const word = view.getInt32(at, true);
+    if (word === TRUE) return at + 4;
+    if (word === FALS && bytes[at + 4] === 101) return at + 5;
+    if (word !== NULL_WORD) return numberEnd(bytes, at);
+    this.#flags |= NULL;
+    return at + 4;
+  }
+}
+
+/** Of four bytes at once: is there one below `n`? */
+const hasBelow = (word: number, n: number) => (word - 0x01010101 * n) & ~word & LOWEST;
+
+const wrong = (what: string) => new DecodeError(`the record is not JSON: unexpected ${what}`);
+
+function descend(root: Node, names: readonly string[]): Node {
+  let node = root;
+  for (const name of names) {
+    const path = node.name === '' ? name : `${node.name}.${name}`;
+    let key = node.keys.find((each) => each.node.name === path);
+    if (key === undefined) {
+      key = keyFor(name, nodeOf(path));
+      node.keys.push(key);
+    }
+    node = key.node;
+  }
+  return node;
+}
+
+function keyFor(name: string, node: Node): Key {
+  const bytes = Buffer.from(`${JSON.stringify(name)}:`);
+  const words = new Int32Array((bytes.length + 3) >> 2);
+  new Uint8Array(words.buffer).set(bytes);
+  const lastMask = bytes.length % 4 === 0 ? -1 : (1 << ((bytes.length % 4) * 8)) - 1;
+  return { words, lastMask, length: bytes.length, node, next: undefined };
+}
+
+const nodeOf = (name: string): Node => ({
+  slot: -1,
+  isFree: false,
+  name,
+  keys: [],
+  isPart: false,
+  isCovered: false,
+  first: undefined,
+});
+
+function cover(node: Node, isPart: boolean): void {
+  node.isPart = isPart;
+  node.isCovered = isPart || node.isFree;
+  for (const key of node.keys) cover(key.node, node.isCovered);
+}
+
+function matches(view: DataView, at: number, { words, lastMask }: Key): boolean {
+  const last = words.length - 1;
+  for (let i = 0; i < last; i++) if (view.getInt32(at + i * 4, true) !== words[i]) return false;
+  return (view.getInt32(at + last * 4, true) & lastMask) === words[last];
+}
+
+/** The key whose name stands there. */
+function keyOf({ keys }: Node, bytes: Uint8Array, start: number, end: number): Key | undefined {
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    if (key.length === end - start + 3 && isSame(key, bytes, start - 1)) return key;
+  }
+  return undefined;
+}
+
+function isSame({ words, length }: Key, bytes: Uint8Array, start: number): boolean {
+  const name = new Uint8Array(words.buffer);
+  for (let i = 0; i < length - 1; i++) if (name[i] !== bytes[start + i]) return false;
+  return true;
+}
+
+const isHex = (c: number) => (c >= 48 && c <= 57) || ((c | 32) >= 97 && (c | 32) <= 102);
+
+/** At a backslash → behind what it escapes. */
+function escapeEnd(bytes: Uint8Array, at: number): number {
+  const c = bytes[at + 1];
+  // " \ / b f n r t
+  if (c === 34 || c === 92 || c === 47 || c === 98 || c === 102 || c === 110 || c === 114 || c === 116) return at + 2;
+  if (c !== 117) throw wrong('escape');
+  for (let i = at + 2; i < at + 6; i++) if (!isHex(bytes[i])) throw wrong('escape');
+  return at + 6;
+}
+
+const isDigit = (c: number) => c >= 48 && c <= 57;
+
+/** https://www.rfc-editor.org/rfc/rfc8259#section-6 */
+function numberEnd(bytes: Uint8Array, from: number): number {
+  let at = from;
+  if (bytes[at] === 45) at++;
+  if (bytes[at] === 48) at++;
+  else at = digitsEnd(bytes, at);
+  if (bytes[at] === 46) at = digitsEnd(bytes, at + 1);
+  if ((bytes[at] | 32) === 101) {
+    at++;
+    if (bytes[at] === 43 || bytes[at] === 45) at++;
+    at = digitsEnd(bytes, at);
+  }
+  return at;
+}
+
+function digitsEnd(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (isDigit(bytes[at])) at++;
+  if (at === from) throw wrong('value');
+  return at;
+}
