@@ -1,0 +1,184 @@
+/**
+ * Inspector: EventBridge → SQS → OpenSearch and Splunk.
+ * In: findings in EventBridge's envelope or alone, as the API gives them, also in `{"findings":[…]}`; and what Inspector says
+ * of its own work, "Inspector2 Coverage" and "Inspector2 Scan", which are events and no findings.
+ * A finding comes again whenever it is updated: each state is kept by its id and time, the newest by its id alone.
+ * https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
+ * https://docs.aws.amazon.com/inspector/v2/APIReference/API_ListFindings.html
+ */
+import { DecodeError } from '../../shared/errors.ts';
+import { FINDINGS, findingUid, type Way } from '../../shared/finding.ts';
+import {
+  type Casts,
+  compile,
+  type Field,
+  find,
+  isObject,
+  type Json,
+  type JsonObject,
+  override,
+  parse,
+} from '../../shared/map/json.ts';
+import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
+import { json } from '../../shared/split/json.ts';
+import { severityNamed } from '../../shared/table/severity.ts';
+import { CATEGORIES, EVENT_FIELDS, FIELDS, NAMED } from './fields.ts';
+import { instant } from './instant.ts';
+
+export interface InspectorOptions {
+  readonly route: readonly SinkName[];
+  /** Rows that add to or replace those of both field maps. */
+  readonly fields?: readonly Field[];
+}
+
+const FINDING = 'Inspector2 Finding';
+
+/** What other events are for ECS: something that happened, or how a resource stands. */
+const EVENT_KINDS: ReadonlyMap<unknown, string> = new Map([
+  ['Inspector2 Coverage', 'state'],
+  ['Inspector2 Scan', 'event'],
+]);
+
+const CASTS: Casts = {
+  instant: (value) => {
+    const ms = instant(value);
+    return ms === undefined ? undefined : new Date(ms).toISOString();
+  },
+  severity: severityNamed,
+};
+
+/** Throws ConfigError for a row of `fields` that can't be compiled. */
+export function inspector({ route, fields = [] }: InspectorOptions): Source<Bytes> {
+  const findingDocument = compile(override(FIELDS, fields), CASTS);
+  const eventDocument = compile(override(EVENT_FIELDS, fields), CASTS);
+  return {
+    name: 'inspector',
+    index: FINDINGS,
+    splunk: { sourcetype: 'aws:inspector:v2:findings', format: 'json' },
+    decode: json({ member: 'findings' }),
+    write(record, _from, doc, facts) {
+      const event = parse(record);
+      facts.product = 'inspector';
+      const kind = EVENT_KINDS.get(event['detail-type']);
+      if (kind !== undefined) doc.json(eventDocument(eventOf(event, kind, facts)));
+      else doc.json(findingDocument(findingOf(event, facts)));
+      return true;
+    },
+    raw: (record) => record,
+    route: () => route,
+  };
+}
+
+/** Fills the facts of a finding; gives it with `derived`, what rows can't say. */
+function findingOf(event: JsonObject, facts: Facts): object {
+  const type = event['detail-type'];
+  if (type !== undefined && type !== FINDING) {
+    throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: FINDING });
+  }
+  const finding = type === undefined ? event : detailOf(event);
+  const arn = textOf(finding.findingArn);
+  const updated = instant(finding.updatedAt) ?? instant(finding.lastObservedAt);
+  if (arn === '') throw new DecodeError('the finding has no ARN', { field: 'findingArn' });
+  if (updated === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
+  const time = updated - (updated % 1000); // events know no parts of a second: cut, a state has one id whichever way it came
+  const uid = findingUid('inspector', arn);
+  facts.id = `${uid}@${new Date(time).toISOString()}`;
+  facts.current = uid;
+  facts.time = time;
+  facts.version = time;
+  facts.severity = severityNamed(finding.severity);
+  facts.account = textOf(finding.awsAccountId);
+  facts.region = arn.split(':')[3] ?? ''; // that of the resource is "N/A" for an image
+  facts.workflow = WORKFLOWS.get(finding.status) ?? '';
+  const way: Way = type === undefined ? 'api' : 'eventbridge';
+  const { account, region } = facts;
+  return { ...finding, derived: { ...derive(finding), uid, way, via: event.account, time, account, region } };
+}
+
+const WORKFLOWS: ReadonlyMap<unknown, string> = new Map([
+  ['ACTIVE', 'new'],
+  ['SUPPRESSED', 'suppressed'],
+  ['CLOSED', 'resolved'],
+]);
+
+function detailOf({ detail }: JsonObject): JsonObject {
+  if (!isObject(detail)) throw new DecodeError('the event has no detail', { field: 'detail' });
+  return detail;
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function derive(finding: JsonObject): object {
+  const cvss = cvssOf(finding);
+  return {
+    categories: CATEGORIES.get(finding.type) ?? ['vulnerability'],
+    provider: textOf(finding.provider).toLowerCase() || 'aws',
+    cvss,
+    classification: cvss === undefined ? undefined : 'CVSS',
+    enumeration: enumerationOf(finding),
+    package: only(find(finding, 'packageVulnerabilityDetails.vulnerablePackages')),
+    port: portOf(find(finding, 'networkReachabilityDetails.openPortRange')),
+    instance: idOf(finding, 'AWS_EC2_INSTANCE'),
+    function: idOf(finding, 'AWS_LAMBDA_FUNCTION'),
+    other: otherOf(finding),
+  };
+}
+
+const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : []);
+
+const only = (value: unknown): Json | undefined => (list(value).length === 1 ? list(value)[0] : undefined);
+
+/** The score that Inspector started from, else the one of the newest version, else Inspector's own. */
+function cvssOf(finding: JsonObject): { baseScore?: unknown; version?: unknown } | undefined {
+  const scores = list(find(finding, 'packageVulnerabilityDetails.cvss')).filter(isObject);
+  const adjusted = find(finding, 'inspectorScoreDetails.adjustedCvss');
+  const own = scores.find(
+    ({ source, version }) => source === find(adjusted, 'cvssSource') && version === find(adjusted, 'version'),
+  );
+  const newest = scores.toSorted((a, b) => textOf(a.version).localeCompare(textOf(b.version))).at(-1);
+  const used = own ?? newest;
+  if (used !== undefined) return used;
+  return isObject(adjusted) ? { baseScore: adjusted.score, version: adjusted.version } : undefined;
+}
+
+function enumerationOf(finding: JsonObject): string | undefined {
+  const id =
+    find(finding, 'packageVulnerabilityDetails.vulnerabilityId') ?? find(finding, 'codeVulnerabilityDetails.cwes[]');
+  return /^(CVE|CWE)-/.exec(textOf(id))?.[1];
+}
+
+/** The port, where it is one. */
+const portOf = (range: unknown): unknown =>
+  find(range, 'begin') === find(range, 'end') ? find(range, 'begin') : undefined;
+
+const idOf = (finding: JsonObject, type: string): unknown =>
+  list(finding.resources)
+    .filter(isObject)
+    .find((resource) => resource.type === type)?.id;
+
+/** Members that no row names: what AWS has added since. */
+function otherOf(finding: JsonObject): object | undefined {
+  const members = Object.entries(finding).filter(([name]) => !NAMED.has(name));
+  return members.length === 0 ? undefined : Object.fromEntries(members);
+}
+
+/** Fills the facts of an event that is no finding; gives its detail with `derived`. */
+function eventOf(event: JsonObject, kind: string, facts: Facts): object {
+  const detail = detailOf(event);
+  const id = textOf(event.id);
+  const time = instant(detail.eventTimestamp) ?? instant(event.time);
+  if (id === '') throw new DecodeError('the event has no id', { field: 'id' });
+  if (time === undefined) throw new DecodeError('time of the event is no date', { field: 'time' });
+  facts.id = id;
+  facts.time = time;
+  facts.account = textOf(event.account);
+  facts.region = textOf(event.region);
+  const { 'detail-type': type, resources } = event;
+  const { account, region } = facts;
+  const instance = list(resources).find((resource) => /^i-[0-9a-f]+$/.test(textOf(resource)));
+  const message = `${type}: ${list(resources).join(', ')}`;
+  return {
+    ...detail,
+    derived: { id, kind, type, time, account, region, provider: 'aws', resources, instance, message, detail },
+  };
+}
