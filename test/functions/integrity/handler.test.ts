@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ecsFaults } from '../../ecs.ts';
@@ -433,6 +434,25 @@ test('without a state a run verifies what is there and leaves nothing behind', a
   await aws.run(ends(hours), { state: undefined });
   expect(kinds(await aws.sent())).toEqual(['log-file-missing']);
   expect([...aws.s3.objects.keys()].filter((path) => !path.startsWith('logs/'))).toEqual([]);
+});
+
+describe('sls invoke local', () => {
+  const sample = JSON.parse(readFileSync('test/sample/integrity/event.json', 'utf8'));
+  afterEach(() => {
+    delete process.env.IS_LOCAL;
+  });
+
+  test('reads the sample from its folder, in which one log file is missing', async () => {
+    process.env.IS_LOCAL = 'true';
+    await aws.run(0, { ...sample, state: undefined });
+    expect(kinds(await aws.sent())).toEqual(['log-file-missing']);
+    expect(aws.logged()).toContainEqual(expect.objectContaining({ digests: 3, logFiles: 6 }));
+  });
+
+  test('is the only one that reads a folder', async () => {
+    await aws.run(0, { ...sample, state: undefined });
+    expect(kinds(await aws.sent())).toEqual([]);
+  });
 });
 
 test('an event without digests is refused with a sentence', async () => {
