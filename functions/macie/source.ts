@@ -1,0 +1,162 @@
+/**
+ * Macie findings: EventBridge → SQS → OpenSearch and Splunk.
+ * In: EventBridge's envelope, or findings alone as the API gives them, also in `{"findings":[…]}`.
+ * Out: how much sensitive data of which kind there is, and where to ask for more. The places that Macie found it at are left
+ * out everywhere, since paths and column names in them are data themselves.
+ * https://docs.aws.amazon.com/macie/latest/user/findings-publish-event-schemas.html
+ * https://docs.aws.amazon.com/macie/latest/user/findings-locate-sd-schema.html
+ */
+import type { Places } from '../../shared/enrich/places.ts';
+import { DecodeError } from '../../shared/errors.ts';
+import { FINDINGS, findingUid, type Way } from '../../shared/finding.ts';
+import {
+  type Casts,
+  compile,
+  epochMs,
+  type Field,
+  find,
+  isObject,
+  type Json,
+  type JsonObject,
+  numberOf,
+  override,
+  parse,
+} from '../../shared/map/json.ts';
+import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
+import { json } from '../../shared/split/json.ts';
+import { severityNamed } from '../../shared/table/severity.ts';
+import { bytesOf } from '../../shared/text/bytes.ts';
+import { FIELDS, KINDS, NAMED, PLACE } from './fields.ts';
+
+export interface MacieOptions {
+  readonly places: Pick<Places, 'of'>;
+  readonly route: readonly SinkName[];
+  /** Rows that add to or replace the field map's. */
+  readonly fields?: readonly Field[];
+}
+
+const DETAIL_TYPE = 'Macie Finding';
+
+const CASTS: Casts = {
+  asn: (value) => {
+    const n = numberOf(value);
+    return n !== undefined && Number.isSafeInteger(n) && n > 0 ? n : undefined; // "-1" in samples
+  },
+  point: (value) => {
+    const lat = find(value, 'lat');
+    const lon = find(value, 'lon');
+    const isKnown = typeof lat === 'number' && typeof lon === 'number' && (lat !== 0 || lon !== 0);
+    return isKnown && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : undefined;
+  },
+  severity: severityNamed,
+};
+
+/** Throws ConfigError for a row of `fields` that can't be compiled. */
+export function macie({ places, route, fields = [] }: MacieOptions): Source<Bytes> {
+  const toDocument = compile(override(FIELDS, fields), CASTS);
+  return {
+    name: 'macie',
+    index: FINDINGS,
+    splunk: { sourcetype: 'aws:macie:finding', format: 'json' },
+    decode: json({ member: 'findings' }),
+    write(record, _from, doc, facts) {
+      const event = parse(record);
+      const finding = withoutPlaces(findingOf(event)) as JsonObject;
+      tell(finding, facts);
+      const way: Way = event['detail-type'] === undefined ? 'api' : 'eventbridge';
+      const derived = { ...derive(finding, places), uid: facts.current, way, via: event.account };
+      doc.json(toDocument({ ...finding, derived }));
+      return true;
+    },
+    raw: redacted,
+    route: () => route,
+  };
+}
+
+/** The finding in an envelope or alone. */
+function findingOf(event: JsonObject): JsonObject {
+  const type = event['detail-type'];
+  if (type !== undefined && type !== DETAIL_TYPE) {
+    throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: DETAIL_TYPE });
+  }
+  const finding = type === undefined ? event : event.detail;
+  if (!isObject(finding)) throw new DecodeError('the event has no detail', { field: 'detail' });
+  return finding;
+}
+
+const PLACES = 'occurrences';
+
+function withoutPlaces(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutPlaces);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).filter(([name]) => name !== PLACES);
+  return Object.fromEntries(members.map(([name, inner]) => [name, withoutPlaces(inner)]));
+}
+
+/** The record without the places. */
+function redacted(record: Bytes): Bytes {
+  const { bytes, start, end } = record;
+  if (!Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).includes(PLACES)) return record;
+  try {
+    return bytesOf(JSON.stringify(withoutPlaces(parse(record))));
+  } catch {
+    return record; // no JSON: it was refused, and is for whoever looks into the quarantine
+  }
+}
+
+function tell(finding: JsonObject, facts: Facts): void {
+  const id = textOf(finding.id);
+  const time = epochMs(finding.updatedAt);
+  if (id === '') throw new DecodeError('the finding has no id', { field: 'id' });
+  if (time === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
+  const uid = findingUid('macie', id);
+  facts.id = `${uid}@${new Date(time).toISOString()}`;
+  facts.current = uid;
+  facts.time = time;
+  facts.version = time;
+  facts.severity = severityNamed(find(finding, 'severity.description'));
+  facts.account = textOf(finding.accountId);
+  facts.region = textOf(finding.region);
+  facts.product = 'macie';
+  facts.workflow = finding.archived === true ? 'archived' : 'new';
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What rows can't say. */
+function derive(finding: JsonObject, places: MacieOptions['places']): object {
+  const [category, ...types] = KINDS.get(finding.category) ?? ['configuration', 'info'];
+  const identities = find(finding, 'policyDetails.actor.userIdentity');
+  return {
+    categories: [category],
+    types,
+    source: sourceOf(find(finding, 'policyDetails.actor.ipAddressDetails'), places),
+    actor: isObject(identities) ? Object.values(identities).find(isObject)?.arn : undefined, // the one that is not null
+    file: textOf(find(finding, 'resourcesAffected.s3Object.key')).split('/').at(-1),
+    count: countOf(find(finding, 'classificationDetails.result')),
+    other: otherOf(finding),
+  };
+}
+
+const toPlace = compile(PLACE, CASTS);
+
+/** Our own database places an address; where it can't, Macie's word counts. */
+function sourceOf(details: unknown, places: MacieOptions['places']): object {
+  const ip = textOf(find(details, 'ipAddressV4'));
+  return { ip, ...toPlace(details), ...places.of(ip) };
+}
+
+/** Occurrences of sensitive data in the object, by managed and by custom identifiers. */
+function countOf(result: unknown): number | undefined {
+  const kinds = find(result, 'sensitiveData');
+  const counts = [...(Array.isArray(kinds) ? kinds : []), find(result, 'customDataIdentifiers')]
+    .map((kind) => numberOf(find(kind, 'totalCount')))
+    .filter((count) => count !== undefined);
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Members that no row names: what AWS has added since. */
+function otherOf(finding: JsonObject): object | undefined {
+  const members = Object.entries(finding).filter(([name]) => !NAMED.has(name));
+  return members.length === 0 ? undefined : Object.fromEntries(members);
+}
