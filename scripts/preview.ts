@@ -24,7 +24,7 @@ Prints what the records of files would become. Nothing is sent anywhere.
   <file>     an object as AWS wrote it, gzip or not, or events: one envelope, a JSON array or one a line
   --sink     whose view is printed: opensearch (default) or splunk
   --route    where this source's records go, instead of what it does by default
-FIELDS, INDEX_PERIOD, SPLUNK_INDEX, SPLUNK_SOURCETYPE and GEO_URL count as in a Lambda's environment.
+FIELDS, FILTER, INDEX_PERIOD, SPLUNK_INDEX, SPLUNK_SOURCETYPE and GEO_URL count as in a Lambda's environment.
 
 stdout, one line a record   {"_index","_id","_source"}, with "_current":{"_index","_id","_version"} where the newest state
                             of the same thing is kept as well; for splunk the event as its HTTP Event Collector takes it
@@ -87,6 +87,7 @@ function environment({ source, route }: Asked): NodeJS.ProcessEnv {
     ...(route !== undefined && { ROUTE: route }),
     OPENSEARCH_URL: 'file:nowhere',
     SPLUNK_HEC_URL: 'file:nowhere',
+    ARCHIVE_STREAM: 'file:nowhere',
     QUARANTINE_STREAM: 'file:nowhere',
   };
 }
@@ -120,6 +121,7 @@ function printing(sink: Sink): Sink {
 const views: Readonly<Record<SinkName, (record: Uint8Array, to: Text) => void>> = {
   opensearch: document,
   splunk: (record, to) => to.append(record),
+  archive: (record, to) => to.append(record),
 };
 
 const CREATE = '{"create":'.length;

@@ -7,6 +7,7 @@ import { ConfigError, DecodeError, DeliveryError, messageOf } from './errors.ts'
 import { blank, clear } from './facts.ts';
 import type {
   Body,
+  Facts,
   Item,
   Log,
   Metrics,
@@ -26,6 +27,8 @@ import { tell, type Unrouted } from './unrouted.ts';
 
 export interface Tools {
   readonly sinks: readonly Sink[];
+  /** Whether a sink gets a record that is routed to it. Default: yes. */
+  readonly admits?: (sink: SinkName, facts: Facts, from: Origin) => boolean;
   /** For events that tell of objects which are not the source's. Default: none. */
   readonly aside?: readonly Sink[];
   readonly quarantine: Quarantine;
@@ -41,7 +44,7 @@ export interface Outcome {
   /** Why the item has to come again. */
   error?: unknown;
   read: number;
-  /** Routed to no sink. */
+  /** Routed to no sink, or admitted by none. */
   filtered: number;
   /** Quarantined: not decodable, or refused for good by a sink. */
   rejected: number;
@@ -60,7 +63,7 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, tools
   });
   const lanes = tools.sinks.map((sink) => lane(sink, fates(sink.name, source.name, outcomes, rejects, tools)));
   const unrouted: Unrouted[] = [];
-  const records = pipe(source, lanes, rejects, unrouted);
+  const records = pipe(source, lanes, rejects, unrouted, tools.admits);
 
   for (const item of items) {
     const outcome: Outcome = { id: item.id, read: 0, filtered: 0, rejected: 0, sent: {} };
@@ -87,7 +90,13 @@ const isEnough = (refused: readonly Reject[]): boolean =>
   refused.length === 20 || refused.reduce((bytes, { raw }) => bytes + raw.length, 0) > 1 << 20;
 
 /** Takes a body's records to the lanes. */
-function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects, unrouted: Unrouted[]) {
+function pipe<R>(
+  source: Source<R>,
+  lanes: readonly Lane[],
+  rejects: Rejects,
+  unrouted: Unrouted[],
+  admits: Tools['admits'] = () => true,
+) {
   const doc = new Text(64 << 10);
   const facts = blank();
   const from = { uri: '', seq: 0 };
@@ -117,7 +126,7 @@ function pipe<R>(source: Source<R>, lanes: readonly Lane[], rejects: Rejects, un
       let isFiltered = true;
       let isFull = false;
       for (const { name, append } of lanes) {
-        if (!route.includes(name)) continue;
+        if (!route.includes(name) || !admits(name, facts, from)) continue;
         isFiltered = false;
         if (append(item, facts, from, doc, source.raw(record))) isFull = true;
       }

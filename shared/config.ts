@@ -3,6 +3,7 @@
  * their ARNs do. A variable that is empty counts as one that is not set.
  */
 import { ConfigError } from './errors.ts';
+import { FILTER, type Filter, isFilter } from './filter.ts';
 import type { Field } from './map/columns.ts';
 import type { SinkName } from './model.ts';
 
@@ -28,7 +29,9 @@ const settings = {
   SPLUNK_CA_FILE: optional(undefined, 'the path of a PEM file', (text) => text),
   SPLUNK_INDEX: optional(undefined, 'the name of an index', (text) => text),
   SPLUNK_SOURCETYPE: optional(undefined, 'the name of a sourcetype', (text) => text),
-  ROUTE: required('opensearch, splunk or both with a comma', route),
+  ROUTE: required('opensearch, splunk, archive or several with commas', route),
+  FILTER: optional({}, FILTER, filter),
+  ARCHIVE_STREAM: required('the name of a Firehose stream or file:<folder>', (text) => folder(text) ?? stream(text)),
   INDEX_PERIOD: optional(undefined, 'day or month', oneOf('day', 'month')),
   FIELDS: optional([], 'JSON rows [["target","column","cast"],…]', fields),
   QUARANTINE_STREAM: required('the name of a Firehose stream or file:<folder>', (text) => folder(text) ?? stream(text)),
@@ -130,18 +133,26 @@ function arn(text: string): string | undefined {
 }
 
 function route(text: string): readonly SinkName[] | undefined {
-  const names = text.split(',').map((name) => oneOf('opensearch', 'splunk')(name.trim()));
+  const names = text.split(',').map((name) => oneOf('opensearch', 'splunk', 'archive')(name.trim()));
   return names.every((name) => name !== undefined) && new Set(names).size === names.length ? names : undefined;
 }
 
 function fields(text: string): readonly Field[] | undefined {
-  let rows: unknown;
+  const rows = parsed(text);
+  return Array.isArray(rows) && rows.every(isField) ? rows : undefined;
+}
+
+function filter(text: string): Filter | undefined {
+  const value = parsed(text);
+  return isFilter(value) ? value : undefined;
+}
+
+function parsed(text: string): unknown {
   try {
-    rows = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return undefined; // said by what was expected and what was found
   }
-  return Array.isArray(rows) && rows.every(isField) ? rows : undefined;
 }
 
 /** In: a flow log's LogFormat, `${version} ${account-id} …`, or the same without signs. */

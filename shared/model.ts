@@ -58,7 +58,7 @@ export interface Origin {
 
 export type Severity = 'informational' | 'low' | 'medium' | 'high' | 'critical';
 export type Outcome = 'success' | 'failure' | 'unknown';
-export type SinkName = 'opensearch' | 'splunk';
+export type SinkName = 'opensearch' | 'splunk' | 'archive';
 
 /** What the pipe must know of a record besides its document. One instance is reused: copy what you keep. */
 export interface Facts {
@@ -80,6 +80,7 @@ export interface Facts {
   account: string;
   region: string;
   product: string;
+  /** `new`, `notified`, `resolved`, `suppressed` or `archived`. */
   workflow: string;
 }
 

@@ -10,10 +10,12 @@ import { config } from './config.ts';
 import { openPlaces } from './enrich/open.ts';
 import type { Places } from './enrich/places.ts';
 import { ConfigError } from './errors.ts';
+import { admission } from './filter.ts';
 import type { Field } from './map/columns.ts';
 import type { Quarantine, Sink, SinkName, Source } from './model.ts';
 import type { Frame } from './rim.ts';
 import { loginIn, type Secret, secret, tokenIn } from './secrets.ts';
+import { archive } from './sink/archive.ts';
 import type { Auth, ClientOptions } from './sink/client.ts';
 import { file } from './sink/file.ts';
 import { opensearch } from './sink/opensearch.ts';
@@ -34,6 +36,7 @@ const secretsManager = new SecretsManagerClient();
 
 const OF_ALL = [
   'ROUTE',
+  'FILTER',
   'FIELDS',
   'GEO_URL',
   'INDEX_PERIOD',
@@ -44,11 +47,12 @@ const OF_ALL = [
 const OF_SINK = {
   opensearch: ['OPENSEARCH_URL', 'OPENSEARCH_AUTH', 'OPENSEARCH_SECRET_ARN', 'OPENSEARCH_CA_FILE'],
   splunk: ['SPLUNK_HEC_URL', 'SPLUNK_HEC_SECRET_ARN', 'SPLUNK_CA_FILE', 'SPLUNK_INDEX', 'SPLUNK_SOURCETYPE'],
+  archive: ['ARCHIVE_STREAM'],
 } as const;
 
 /** Settings of every source and of the sinks that it is routed to, looked at together so that all faults are told at once. */
 function settings() {
-  const routed = (['opensearch', 'splunk'] as const).filter((name) => process.env.ROUTE?.includes(name));
+  const routed = (['opensearch', 'splunk', 'archive'] as const).filter((name) => process.env.ROUTE?.includes(name));
   return config(...OF_ALL, ...routed.flatMap((name) => OF_SINK[name] as readonly (typeof OF_SINK)[SinkName][number][]));
 }
 
@@ -70,7 +74,7 @@ export const objectBodies = ({ source, log }: Frame): Bodies =>
 
 /** What `collect` needs, but for the signal of an invocation. Throws ConfigError. */
 export function tools<R>(source: Source<R>, frame: Frame): Omit<Tools, 'signal'> {
-  const { ROUTE, INDEX_PERIOD, SPLUNK_SOURCETYPE } = settings();
+  const { ROUTE, FILTER, INDEX_PERIOD, SPLUNK_SOURCETYPE } = settings();
   const { log, metrics } = frame;
   const { name, index, splunk } = source;
   const stream: Stream = {
@@ -78,9 +82,19 @@ export function tools<R>(source: Source<R>, frame: Frame): Omit<Tools, 'signal'>
     index: { ...index, ...(INDEX_PERIOD !== undefined && { period: INDEX_PERIOD }) },
     splunk: { ...splunk, ...(SPLUNK_SOURCETYPE !== undefined && { sourcetype: SPLUNK_SOURCETYPE }) },
   };
-  const sinksOf = (of: Stream) => ROUTE.map((to) => sinks[to](of, frame));
-  return { sinks: sinksOf(stream), aside: sinksOf(UNROUTED), quarantine: keeper(frame), log, metrics };
+  const admits = admission(FILTER, metrics);
+  return {
+    sinks: ROUTE.map((to) => sinks[to](stream, frame)),
+    admits: (sink, facts, { uri }) => admits(sink, facts) && (sink !== 'archive' || !isStored(uri)),
+    aside: ROUTE.filter((to) => to !== 'archive').map((to) => sinks[to](UNROUTED, frame)),
+    quarantine: keeper(frame),
+    log,
+    metrics,
+  };
 }
+
+/** An object stays where it is, the archive's own above all. */
+const isStored = (uri: string): boolean => /^(s3|file):/.test(uri);
 
 /** What sinks have to know of the records that they get. */
 type Stream = Pick<Source<never>, 'name' | 'index' | 'splunk'>;
@@ -104,6 +118,11 @@ const sinks: Readonly<Record<SinkName, (stream: Stream, frame: Frame) => Sink>> 
     return 'folder' in to
       ? dryRun(make({ endpoints: [NOWHERE.url], token: NO_SECRET }), stream.name, to.folder)
       : retrying(make(splunkAccess(to.endpoints)), frame);
+  },
+  archive({ name }, frame) {
+    const { ARCHIVE_STREAM: to } = settings();
+    const make = (stream: string) => archive({ client: firehose, stream, source: name });
+    return 'folder' in to ? dryRun(make(''), name, to.folder) : retrying(make(to.stream), frame);
   },
 };
 

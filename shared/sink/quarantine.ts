@@ -5,9 +5,10 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type FirehoseClient, PutRecordBatchCommand, type PutRecordBatchResponseEntry } from '@aws-sdk/client-firehose';
+import type { FirehoseClient } from '@aws-sdk/client-firehose';
 import { DeliveryError } from '../errors.ts';
 import type { Log, Quarantine } from '../model.ts';
+import { MAX_RECORD, MAX_RECORDS, MAX_REQUEST, put } from './firehose.ts';
 import { lines } from './reject.ts';
 
 export interface QuarantineOptions {
@@ -21,9 +22,6 @@ export interface QuarantineOptions {
   readonly baseMs?: number;
 }
 
-const MAX_LINE = 1000 * 1024;
-const MAX_RECORDS = 500;
-const MAX_BATCH = 3_000_000; // 4 MB a request, in case the base64 on the wire counts
 const MAX_WAITING = 64 << 20; // more rejects than Firehose takes meanwhile: the items come again instead
 const ATTEMPTS = 6;
 const BASE_MS = 200;
@@ -60,8 +58,8 @@ export function quarantine(options: QuarantineOptions): Quarantine {
   return {
     put(reject) {
       if (fault !== undefined) return; // all since the last flush come again
-      for (const line of lines(reject, version, MAX_LINE)) {
-        if (open.length === MAX_RECORDS || openBytes + line.length > MAX_BATCH) dispatch();
+      for (const line of lines(reject, version, MAX_RECORD)) {
+        if (open.length === MAX_RECORDS || openBytes + line.length > MAX_REQUEST) dispatch();
         open.push(line);
         openBytes += line.length;
         waitingBytes += line.length;
@@ -90,28 +88,15 @@ async function send(batch: readonly Buffer[], options: QuarantineOptions, signal
   const { client, stream, log, baseMs = BASE_MS } = options;
   let left = batch;
   for (let attempt = 1; left.length > 0; attempt++) {
-    const entries = await put(client, stream, left, signal);
-    left = left.filter((_, at) => isRefused(entries[at]));
+    const { refused, reason } = await put(client, stream, left, signal);
+    left = refused.map((at) => left[at]);
     if (left.length === 0) return;
-    const fields = { stream, records: left.length, attempt, reason: entries.find(isRefused)?.ErrorMessage };
+    const fields = { stream, records: left.length, attempt, reason };
     if (attempt === ATTEMPTS) throw new DeliveryError('Firehose did not take all rejects', fields);
     log.warn('rejects sent again', fields);
     await wait(Math.random() * baseMs * 2 ** (attempt - 1), undefined, { signal }).catch((cause) => {
       throw new DeliveryError('no time left to keep all rejects', fields, cause);
     });
-  }
-}
-
-const isRefused = (entry: PutRecordBatchResponseEntry | undefined): boolean => entry?.RecordId === undefined;
-
-/** The client itself has tried again what is worth it before this throws DeliveryError. */
-async function put(client: FirehoseClient, stream: string, batch: readonly Buffer[], abortSignal: AbortSignal) {
-  const command = new PutRecordBatchCommand({ DeliveryStreamName: stream, Records: batch.map((Data) => ({ Data })) });
-  try {
-    const { RequestResponses = [] } = await client.send(command, { abortSignal });
-    return RequestResponses;
-  } catch (cause) {
-    throw new DeliveryError('Firehose took no rejects', { stream, records: batch.length }, cause);
   }
 }
 

@@ -15,7 +15,10 @@ const RANGES: readonly (readonly [from: number, severity: Severity])[] = [
 /** The one table that both OpenSearch's and Splunk's documents take the severity's name from. */
 export const severityOf = (score: number): Severity => RANGES.find(([from]) => score >= from)?.[1] ?? 'informational';
 
-const NAMES: ReadonlySet<string> = new Set<Severity>(['informational', 'low', 'medium', 'high', 'critical']);
+/** From the least to the most severe. */
+export const SCALE: readonly Severity[] = ['informational', 'low', 'medium', 'high', 'critical'];
+
+const NAMES: ReadonlySet<string> = new Set(SCALE);
 
 /** The severity that a label in any case names: `HIGH`, `Informational`. undefined: none of ours, such as `UNTRIAGED`. */
 export function severityNamed(label: unknown): Severity | undefined {

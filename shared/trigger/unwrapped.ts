@@ -19,22 +19,27 @@ export const isWrapped = (head: Chunk): boolean =>
 
 const records = json({ maxRecordBytes: MAX_PAYLOAD });
 
-/** The messages, a line each. What is not wrapped is passed on as it is, for the source to judge. */
-export async function* unwrapped(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+/**
+ * The messages, a line each. What is not wrapped is passed on as it is, for the source to judge.
+ * `open`: what one record holds. Default: as Firehose wraps.
+ */
+export async function* unwrapped(chunks: AsyncIterable<Chunk>, open: Open = opened): AsyncGenerator<Chunk> {
   for await (const page of records(chunks)) {
-    const lines = [...linesOf(page)];
+    const lines = [...linesOf(page, open)];
     if (lines.length > 0) yield Buffer.concat(lines);
   }
 }
 
 const NEWLINE = Buffer.from('\n');
 
-function* linesOf(page: Page<Bytes>): Generator<Uint8Array> {
+type Open = (record: Bytes) => readonly string[];
+
+function* linesOf(page: Page<Bytes>, open: Open): Generator<Uint8Array> {
   for (;;) {
     try {
       const record = page.next();
       if (record === undefined) return;
-      for (const line of opened(record)) yield Buffer.from(`${line}\n`);
+      for (const line of open(record)) yield Buffer.from(`${line}\n`);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       if (error.raw !== undefined) yield* [error.raw, NEWLINE];

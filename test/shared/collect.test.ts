@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { collect, type Outcome } from '../../shared/collect.ts';
+import { collect, type Outcome, type Tools } from '../../shared/collect.ts';
 import { ConfigError, DecodeError, DeliveryError, ReadError } from '../../shared/errors.ts';
 import { blank } from '../../shared/facts.ts';
 import type { Batch, Body, Bytes, Delivery, Item, Page, Reject, Sink, SinkName, Source } from '../../shared/model.ts';
@@ -111,7 +111,7 @@ function sink(name: SinkName, answer: Answer = () => undefined, maxBytes = 1000)
 const where = (records: readonly string[], found: RegExp): number[] =>
   records.flatMap((record, at) => (found.test(record) ? [at] : []));
 
-interface Setup {
+interface Setup extends Pick<Tools, 'admits'> {
   readonly sinks: readonly Sink[];
   readonly signal?: AbortSignal;
   readonly flush?: (kept: readonly Reject[], signal: AbortSignal) => void | Promise<void>;
@@ -119,7 +119,7 @@ interface Setup {
 }
 
 /** Collects and returns everything that can be seen from outside. */
-async function collected(items: Iterable<Item>, { sinks, signal, flush, put }: Setup) {
+async function collected(items: Iterable<Item>, { sinks, signal, flush, put, ...rest }: Setup) {
   const kept: Reject[] = [];
   const logged: [level: string, fields: object][] = [];
   const log = (level: string) => (_message: string, fields?: object) => logged.push([level, fields ?? {}]);
@@ -143,6 +143,7 @@ async function collected(items: Iterable<Item>, { sinks, signal, flush, put }: S
       flush: () => {},
     },
     signal: signal ?? new AbortController().signal,
+    ...rest,
   });
   const rejects = kept.map(({ raw, ...rest }) => ({ ...rest, raw: Buffer.from(raw).toString() }));
   return { outcomes, rejects, logged, counted };
@@ -183,6 +184,16 @@ describe('records', () => {
   test('that are routed only to a sink that is not there count as filtered', async () => {
     const { outcomes } = await collected([item('a', ['s1 all1'])], { sinks: [sink('opensearch')] });
     expect(outcomes).toEqual([{ id: 'a', read: 2, filtered: 1, rejected: 0, sent: { opensearch: 1 } }]);
+  });
+
+  test('go only to the sinks that admit them, by their facts and where they stood', async () => {
+    const [opensearch, splunk] = both();
+    const { outcomes } = await collected([item('a', ['all1 b2'], ['all3'])], {
+      sinks: [opensearch, splunk],
+      admits: (to, { id }, { uri }) => (to === 'splunk' ? id === 'b' : uri === 's3://a/0'),
+    });
+    expect(outcomes).toEqual([{ id: 'a', read: 3, filtered: 1, rejected: 0, sent: { opensearch: 2, splunk: 1 } }]);
+    expect(splunk.sent.flatMap(({ records }) => records)).toEqual(['2:b2']);
   });
 
   test('that are broken go to the quarantine and do not stop their neighbours', async () => {

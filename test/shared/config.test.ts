@@ -21,6 +21,10 @@ const accepted: readonly [SettingName, string, unknown][] = [
   ['OPENSEARCH_REPLICAS', '0', 0],
   ['ROUTE', 'opensearch', ['opensearch']],
   ['ROUTE', 'opensearch, splunk', ['opensearch', 'splunk']],
+  ['ROUTE', 'opensearch,archive', ['opensearch', 'archive']],
+  ['FILTER', '{"splunk":{"severity":"medium"}}', { splunk: { severity: 'medium' } }],
+  ['ARCHIVE_STREAM', 'bongsu-dev-guardduty-archive', { stream: 'bongsu-dev-guardduty-archive' }],
+  ['ARCHIVE_STREAM', 'file:out', { folder: 'out' }],
   ['INDEX_PERIOD', 'month', 'month'],
   [
     'FIELDS',
@@ -56,6 +60,8 @@ const refused: readonly [SettingName, string][] = [
   ['ROUTE', 'opensearch,'],
   ['ROUTE', 'splunk,splunk'],
   ['ROUTE', 'elastic'],
+  ['FILTER', '{"splunk":{"severity":"middling"}}'],
+  ['FILTER', 'splunk'],
   ['INDEX_PERIOD', 'week'],
   ['FLOWLOG_FORMAT', `\${version},\${account-id}`],
   ['FLOWLOG_FORMAT', 'end end'],
@@ -104,7 +110,7 @@ describe('config', () => {
   test('all faults are told together', () => {
     expect(() => configFrom({ ROUTE: 'elastic' }, 'OPENSEARCH_URL', 'ROUTE', 'QUARANTINE_STREAM', 'GEO_URL')).toThrow(
       'OPENSEARCH_URL is not set: expected https://host[:port] or file:<folder>. ' +
-        'ROUTE is "elastic": expected opensearch, splunk or both with a comma. ' +
+        'ROUTE is "elastic": expected opensearch, splunk, archive or several with commas. ' +
         'QUARANTINE_STREAM is not set: expected the name of a Firehose stream or file:<folder>.',
     );
   });

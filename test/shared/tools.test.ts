@@ -39,6 +39,22 @@ test('there is a sink for each destination of the route and no setting of others
   expect(tools(source, frame).sinks.map(({ name }) => name)).toEqual(['splunk']);
 });
 
+test('what EventBridge sent is archived, what stands in S3 is not, and nothing that tells of strange objects', () => {
+  Object.assign(process.env, {
+    ROUTE: 'splunk,archive',
+    SPLUNK_HEC_URL: `file:${folder}`,
+    ARCHIVE_STREAM: `file:${folder}`,
+    FILTER: '{"splunk":{"severity":"high"}}',
+  });
+  const { sinks, aside = [], admits = () => false } = tools(source, frame);
+  expect(sinks.map(({ name }) => name)).toEqual(['splunk', 'archive']);
+  expect(aside.map(({ name }) => name)).toEqual(['splunk']);
+  const facts = { ...blank(), severity: 'low' } as const;
+  const places = ['eventbridge:e1', 's3://b/k@e', 'file:x'].map((uri) => ({ uri, seq: 1 }));
+  expect(places.map((from) => admits('archive', facts, from))).toEqual([true, false, false]);
+  expect(places.map((from) => admits('splunk', facts, from))).toEqual([false, false, false]);
+});
+
 test("what tells of objects that are not the source's goes to the same destinations, under a name of its own", async () => {
   Object.assign(process.env, {
     OPENSEARCH_URL: `file:${folder}`,

@@ -63,7 +63,7 @@ async function run(items: readonly Item[], isBroken = false) {
   const counts: Record<string, number> = {};
   const warnings: unknown[] = [];
   const own = kept(toOpenSearch(goods.index));
-  const aside: Record<SinkName, ReturnType<typeof kept>> = {
+  const aside: Record<Exclude<SinkName, 'archive'>, ReturnType<typeof kept>> = {
     opensearch: kept(toOpenSearch(UNROUTED.index), isBroken),
     splunk: kept(toSplunk()),
   };
