@@ -293,28 +293,6 @@ export const NETWORK_ACTIONS = ['networkConnectionAction', 'portProbeAction', 'd
 export const CALL_ACTIONS = ['awsApiCallAction', 'kubernetesApiCallAction', 'rdsLoginAttemptAction'] as const;
 
 /**
- * Tactics of MITRE ATT&CK, as attack sequences name them and as those threat purposes of finding types that are tactics do.
- * https://attack.mitre.org/tactics/enterprise/
- * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html
- */
-export const TACTICS: readonly { readonly id: string; readonly name: string }[] = [
-  { id: 'TA0001', name: 'Initial Access' },
-  { id: 'TA0002', name: 'Execution' },
-  { id: 'TA0003', name: 'Persistence' },
-  { id: 'TA0004', name: 'Privilege Escalation' },
-  { id: 'TA0005', name: 'Defense Evasion' },
-  { id: 'TA0006', name: 'Credential Access' },
-  { id: 'TA0007', name: 'Discovery' },
-  { id: 'TA0008', name: 'Lateral Movement' },
-  { id: 'TA0009', name: 'Collection' },
-  { id: 'TA0010', name: 'Exfiltration' },
-  { id: 'TA0011', name: 'Command and Control' },
-  { id: 'TA0040', name: 'Impact' },
-  { id: 'TA0042', name: 'Resource Development' },
-  { id: 'TA0043', name: 'Reconnaissance' },
-];
-
-/**
  * The API spells members as EventBridge does, but with a capital first letter. Exceptions: `<where>.<member>` → name.
  * https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html
  */

@@ -27,6 +27,7 @@ import {
 import type { Bytes, Severity, SinkName, Source } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
 import { severityOf } from '../../shared/table/severity.ts';
+import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
 import {
   ACTIONS,
   CALL_ACTIONS,
@@ -37,7 +38,6 @@ import {
   NETWORK_ACTIONS,
   PLACE,
   RESPELLED,
-  TACTICS,
 } from './fields.ts';
 
 export interface GuarddutyOptions {
@@ -158,18 +158,15 @@ const TYPE = /^(?<purpose>[^:]+):(?<resource>[^/]+)\/(?<family>[^.!]+)(?:\.(?<me
  */
 const typeOf = (type: unknown): Record<string, string> | undefined => TYPE.exec(String(type))?.groups;
 
-const squeezed = (name: string): string => name.replaceAll(/[\s_-]/g, '').toLowerCase();
-const TACTIC_BY_NAME = new Map(TACTICS.map((tactic) => [squeezed(tactic.name), tactic]));
-
 /** The type's purpose, where it is one, and those an attack sequence names: of these also ones not known here. */
-function tacticsOf(finding: JsonObject, purpose = ''): readonly { readonly id?: string; readonly name: string }[] {
-  const own = TACTIC_BY_NAME.get(squeezed(purpose));
+function tacticsOf(finding: JsonObject, purpose = ''): readonly Tactic[] {
+  const own = tacticNamed(purpose);
   const indicators = find(finding, 'service.detection.sequence.sequenceIndicators');
   const values = (Array.isArray(indicators) ? indicators : [])
     .filter((indicator) => find(indicator, 'key') === 'ATTACK_TACTIC')
     .flatMap((indicator) => find(indicator, 'values') ?? [])
     .filter((name) => typeof name === 'string');
-  const named = values.map((name) => TACTIC_BY_NAME.get(squeezed(name)) ?? { name });
+  const named = values.map((name) => tacticNamed(name) ?? { name });
   return own === undefined ? named : [own, ...named];
 }
 
