@@ -53,18 +53,16 @@ export function recordOf(
   const { severity, says } = KINDS[kind];
   const uri = `s3://${bucket}/${key}`;
   const { account, region, trail, homeRegion, key: digest } = by;
-  const [time, ...times] = [Math.min(by.time, detected), detected, start, end].map(iso);
-  const [detectedAt, startsAt, endsAt] = times;
   return JSON.stringify({
     id: `${kind} ${uri}`,
     kind,
     severity,
-    time, // a digest that somebody else put there may come from the future
-    detected: detectedAt,
+    time: iso(by.time),
+    detected: iso(detected),
     message: `${says}: ${uri}`,
     reason,
     ...{ account, region, trail, homeRegion, bucket, key, digest },
-    ...{ expected, found, start: startsAt, end: endsAt },
+    ...{ expected, found, start: iso(start), end: iso(end) },
   });
 }
 

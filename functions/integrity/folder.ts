@@ -78,7 +78,7 @@ export async function verifyFolder(
   function watch(name: string, places: readonly Place[]): void {
     const chain = chains.get(name);
     if (chain === undefined) return;
-    const newest = Math.max(chain.last.end, ...places.map(({ time }) => time).filter((time) => time <= now));
+    const newest = Math.max(chain.last.end, ...places.map(({ time }) => time));
     if (!isOverdue(newest, now, graceMs)) return;
     if (!chain.isLate) faults.push(lateFault(bucket, chain.last));
     if (now - newest > FORGOTTEN_MS) chains.delete(name);
@@ -88,7 +88,7 @@ export async function verifyFolder(
   async function verify(): Promise<void> {
     const keys = await objects.keys(bucket, folder, firstKey(folder, [...chains.values()], now), signal);
     for (const key of keys) listed.add(key);
-    const places = keys.map(placeOf).filter((place) => place !== undefined);
+    const places = keys.flatMap((key) => placeOf(key) ?? []).filter(({ time }) => time <= now);
     const { chain = [], backfill = [] } = Object.groupBy(places, ({ isBackfill }) =>
       isBackfill ? 'backfill' : 'chain',
     );

@@ -30,6 +30,8 @@ export function integrity({ route, fields = [] }: IntegrityOptions): Source<Byte
       facts.time = time;
       facts.severity = fault.severity as Severity;
       facts.outcome = 'failure';
+      facts.account = String(fault.account);
+      facts.region = String(fault.region);
       doc.json(toDocument(fault));
       return true;
     },

@@ -198,14 +198,24 @@ test('a digest put between two others by somebody else is told, and the chain go
   expect(kinds(await runAfter(hours))).toEqual(['digest-altered']);
 });
 
-test('a digest planted in the future hides nothing', async () => {
-  const hours = chain(main, FIRST, 24);
-  const planted = hour({ signer: signer() }, FIRST + 30 * HOUR, undefined);
+test('a digest planted in the future hides nothing, and is told when its time has come', async () => {
+  const hours = chain(main, FIRST, 32);
+  const planted = hour({ signer: signer() }, FIRST + 30.5 * HOUR, undefined);
   aws.put(...hours.slice(0, 20), planted);
-  expect(kinds(await runAfter(hours.slice(0, 20)))).toEqual(['digest-altered']);
+  expect(kinds(await runAfter(hours.slice(0, 20)))).toEqual([]);
   aws.put(...hours.slice(20));
   aws.s3.objects.delete(`logs/${hours[22].logFiles[0].key}`);
-  expect(kinds(await runAfter(hours))).toEqual(['log-file-missing']);
+  expect(kinds(await runAfter(hours.slice(0, 24)))).toEqual(['log-file-missing']);
+  expect(kinds(await runAfter(hours))).toEqual(['digest-altered']);
+});
+
+test('an earlier time is looked at as it was then', async () => {
+  const hours = chain(main, FIRST, 24);
+  aws.put(...hours);
+  aws.s3.objects.delete(`logs/${hours[20].logFiles[0].key}`);
+  await aws.run(ends(hours.slice(0, 10)), { state: undefined });
+  expect(kinds(await aws.sent())).toEqual([]);
+  expect(aws.logged()).toContainEqual(expect.objectContaining({ message: 'digests verified', digests: 10 }));
 });
 
 describe('run after run', () => {
