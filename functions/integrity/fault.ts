@@ -34,7 +34,7 @@ export interface Fault {
   /** The digest that tells. */
   readonly by: Place;
   readonly reason: string;
-  /** Hashes, hexadecimal. */
+  /** Hashes, hexadecimal: of a log file its own, of a chain that of the digest before. */
   readonly expected?: string;
   readonly found?: string;
   /** Epoch milliseconds: the time that nothing vouches for. */
@@ -62,7 +62,8 @@ export function recordOf(
     message: `${says}: ${uri}`,
     reason,
     ...{ account, region, trail, homeRegion, bucket, key, digest },
-    ...{ expected, found, start: iso(start), end: iso(end) },
+    ...{ expected, found, hash: kind === 'log-file-altered' ? found : undefined },
+    ...{ start: iso(start), end: iso(end) },
   });
 }
 

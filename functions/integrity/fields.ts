@@ -37,7 +37,7 @@ export const FIELDS: readonly Field[] = [
   ['cloud.service.name', [], { constant: 'cloudtrail' }],
 
   ['file.path', 'key'],
-  ['file.hash.sha256', 'found'],
+  ['file.hash.sha256', 'hash'],
   ['related.hash[]', ['expected', 'found']],
 
   ['aws.integrity.severity', 'severity'],

@@ -8,7 +8,7 @@ import { type Last, linkFault } from './chain.ts';
 import { type Digest, digestOf, hashOf, isSigned, type LogFile, type Place } from './digest.ts';
 import type { Fault } from './fault.ts';
 import type { Keys } from './keys.ts';
-import type { Objects } from './objects.ts';
+import type { Found, Objects } from './objects.ts';
 
 export interface Check {
   readonly objects: Objects;
@@ -73,7 +73,7 @@ async function read(
   const { key, region } = place;
   const found = await objects.get(bucket, key, signal);
   if (found === undefined) return undefined;
-  const { signature, 'backfill-generation-timestamp': made } = found.metadata;
+  const { signature } = found.metadata;
   const fault = (kind: Fault['kind'], reason: string): Fault => ({ kind, bucket, key, by: place, reason });
   const content = await contentOf(found.chunks, key);
   if (typeof content === 'string') return fault('digest-altered', content);
@@ -83,11 +83,17 @@ async function read(
     return fault('digest-altered', `it was moved here from s3://${digest.bucket}/${digest.key}`);
   }
   if (signature === undefined) return fault('digest-unsigned', 'its metadata holds no signature');
-  const signer = await keys(region, digest.fingerprint, epochMs(made) ?? place.time, signal);
+  const signer = await keys(region, digest.fingerprint, signedAt(place, found.metadata), signal);
   if (signer === undefined) return fault('digest-altered', `CloudTrail has no key ${digest.fingerprint} in ${region}`);
   const hash = hashOf(content);
   if (!isSigned(digest, hash, signature, signer)) return fault('digest-altered', 'content and signature do not fit');
   return { digest, last: { key, hash, signature: signature.toLowerCase(), end: digest.end } };
+}
+
+/** A backfill is signed when it is made, by the key of then; until its signature fits, that is a mere claim. */
+function signedAt({ isBackfill, time }: Place, metadata: Found['metadata']): number {
+  const made = isBackfill ? epochMs(metadata['backfill-generation-timestamp']) : undefined;
+  return made ?? time;
 }
 
 /** The unzipped content, or why there is none. */

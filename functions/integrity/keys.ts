@@ -3,7 +3,12 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListPublicKeys.html
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { type CloudTrailClient, ListPublicKeysCommand, type PublicKey } from '@aws-sdk/client-cloudtrail';
+import {
+  type CloudTrailClient,
+  InvalidTimeRangeException,
+  ListPublicKeysCommand,
+  type PublicKey,
+} from '@aws-sdk/client-cloudtrail';
 import { ReadError } from '../../shared/errors.ts';
 
 /**
@@ -50,6 +55,8 @@ async function list(
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
   } catch (cause) {
+    // a time that somebody made up has no keys
+    if (cause instanceof InvalidTimeRangeException) return [];
     throw new ReadError('the public keys of CloudTrail could not be read', { region }, cause);
   }
   return keys;

@@ -51,6 +51,11 @@ test('a key in the other usual form is one too; what is no key is none', async (
   expect((await keys('us-east-1', 'a2', AT, signal))!.equals(publicKey)).toBe(true);
 });
 
+test('a time that CloudTrail takes for none has no keys', async () => {
+  aws.error = { status: 400, type: 'InvalidTimeRangeException' };
+  expect(await keys('us-east-1', 'a1', Date.parse('9998-01-01T00:00:00Z'), signal)).toBeUndefined();
+});
+
 test('who cannot ask does not say that there is no key', async () => {
   aws.error = { status: 400, type: 'AccessDeniedException' };
   await expect(keys('us-east-1', 'a1', AT, signal)).rejects.toMatchObject({
