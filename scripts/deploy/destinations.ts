@@ -2,7 +2,7 @@
  * Where records go by the parameters of a deployment, and how the Lambdas are told.
  * In: parameters. Out: routes and environments.
  */
-import type { Parameters, SinkName, SourceName } from './parameters.ts';
+import { type Parameters, type SinkName, type SourceName, sourcesOfFindings } from './parameters.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -37,20 +37,27 @@ export function routeOf(source: SourceName, parameters: Parameters): readonly Si
   return Route.length > 0 ? Route : usualRoute[source].filter((sink) => sinksOf(parameters).includes(sink));
 }
 
+/** Its events also go to the archive: EventBridge keeps none. */
+export const archives = (source: SourceName, { archive }: Parameters): boolean =>
+  archive === 'on' && sourcesOfFindings.includes(source);
+
 // Literals only: `sls invoke local` can't read a Ref. The address of a created domain stands in resources/source/opensearch.yml.
 export function environmentOf(source: SourceName, parameters: Parameters, stack: string): Environment {
-  const { IndexPeriod, Fields, SplunkIndex, SplunkSourcetype } = parameters.of[source];
+  const { IndexPeriod, Fields, Filter, SplunkIndex, SplunkSourcetype } = parameters.of[source];
   const route = routeOf(source, parameters);
+  const isArchived = archives(source, parameters);
   const inAws = created(parameters) || existing(parameters) || hec(parameters);
   return present({
     ...(route.includes('opensearch') && opensearchEnvironment(parameters)),
     ...(route.includes('splunk') && splunkEnvironment(parameters)),
-    ROUTE: route.join(','),
+    ROUTE: [...route, ...(isArchived ? ['archive'] : [])].join(','),
+    FILTER: Filter,
     INDEX_PERIOD: IndexPeriod,
     FIELDS: Fields,
     SPLUNK_INDEX: SplunkIndex,
     SPLUNK_SOURCETYPE: SplunkSourcetype,
     QUARANTINE_STREAM: inAws ? `${stack}-quarantine` : DRY_RUN,
+    ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
     GEO_URL: parameters.geoUrl,
   });
 }

@@ -1,5 +1,7 @@
 /** Kinds of values that a parameter takes. In: what YAML or the command line gives. Out: the value, or undefined where it is refused. */
 
+import { FILTER, isFilter } from '../../shared/filter.ts';
+
 /** What a parameter accepts. `parse` gives undefined for a value it refuses; `fallback` stands in for one not given. */
 export interface Parameter<T> {
   readonly expected: string;
@@ -54,6 +56,16 @@ export const rows: Parameter<string> = {
   parse: (given) => {
     const value = typeof given === 'string' ? json(given) : given;
     return Array.isArray(value) && value.every(isRow) ? JSON.stringify(value) : undefined;
+  },
+};
+
+/** Filters by destination, as YAML or as JSON text. Out: JSON text. */
+export const filters: Parameter<string> = {
+  expected: FILTER,
+  fallback: '',
+  parse: (given) => {
+    const value = typeof given === 'string' ? json(given) : given;
+    return isFilter(value) ? JSON.stringify(value) : undefined;
   },
 };
 

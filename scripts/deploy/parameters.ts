@@ -2,7 +2,7 @@
  * The parameters of a deployment, as a user gives them in `serverless.yml` (`params`) or with `--param name=value`.
  * In: raw values. Out: typed values, and one sentence for each that is wrong or unknown. What they mean: docs/deploy.md.
  */
-import { arn, either, listOf, matching, oneOf, type Parameter, rows, text, wholeNumber } from './kinds.ts';
+import { arn, either, filters, listOf, matching, oneOf, type Parameter, rows, text, wholeNumber } from './kinds.ts';
 import { fault, misspelt } from './sentences.ts';
 
 const key = arn('kms', 'key/[\\w-]+', 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>');
@@ -93,6 +93,8 @@ const common = {
   },
   logBucketDays: wholeNumber(1, 3650, 'days', 365),
   quarantineDays: wholeNumber(1, 3650, 'days', 90),
+  archive: oneOf(['on', 'off'], 'on'),
+  archiveDays: wholeNumber(1, 3650, 'days', 365),
   alarmEmail: matching('an e-mail address', /^[^@\s,]+@[^@\s,]+\.[^@\s,]+$/),
 };
 
@@ -114,16 +116,21 @@ const ofObjects = {
     /^[\w./=*-]+$/,
   ),
 };
-const sourcesOfObjects: readonly SourceName[] = ['flowlogs'];
+const sourcesOfObjects: readonly SourceName[] = ['flowlogs', 'guardduty'];
+
+/** Once for each source of findings. */
+const ofFindings = { Filter: filters };
+export const sourcesOfFindings: readonly SourceName[] = ['guardduty'];
 
 type Values<T> = { readonly [K in keyof T]: T[K] extends Parameter<infer V> ? V : never };
-type PerSource = Values<typeof ofSource> & Values<typeof ofObjects>;
+type PerSource = Values<typeof ofSource> & Values<typeof ofObjects> & Values<typeof ofFindings>;
 export type Parameters = Values<typeof common> & { readonly of: Readonly<Record<SourceName, PerSource>> };
 
 const table: Readonly<Record<string, Parameter<unknown>>> = {
   ...common,
   ...Object.fromEntries(sourceNames.flatMap((source) => behind(source, ofSource))),
   ...Object.fromEntries(sourcesOfObjects.flatMap((source) => behind(source, ofObjects))),
+  ...Object.fromEntries(sourcesOfFindings.flatMap((source) => behind(source, ofFindings))),
 };
 
 function behind(source: SourceName, parameters: Record<string, Parameter<unknown>>): [string, Parameter<unknown>][] {
@@ -148,7 +155,7 @@ export function parameters(given: Readonly<Record<string, unknown>>): { values: 
   const all = (names: readonly string[], prefix = ''): unknown =>
     Object.fromEntries(names.map((name) => [name, value(`${prefix}${name}`)]));
 
-  const perSource = [...Object.keys(ofSource), ...Object.keys(ofObjects)];
+  const perSource = [ofSource, ofObjects, ofFindings].flatMap(Object.keys);
   const of = Object.fromEntries(sourceNames.map((source) => [source, all(perSource, source)]));
   return { values: { ...(all(Object.keys(common)) as Values<typeof common>), of } as Parameters, faults };
 }

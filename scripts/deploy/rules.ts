@@ -58,6 +58,7 @@ export function contradictions(parameters: Parameters): string[] {
     ...opensearchFaults(parameters),
     ...parameters.sources.flatMap((source) => [
       ...routeFaults(source, parameters),
+      ...filterFaults(source, parameters),
       ...prefixFaults(source, parameters),
     ]),
   ];
@@ -86,6 +87,15 @@ function routeFaults(source: SourceName, parameters: Parameters): string[] {
   const expected = `a list of destinations that are given, which is ${sinks.join(' and ')}`;
   if (route.length === 0) return [fault(`${source}Route`, expected)];
   return route.every((sink) => sinks.includes(sink)) ? [] : [fault(`${source}Route`, expected, route)];
+}
+
+/** Of a destination that it doesn't go to, a filter would be a wish that nobody hears. */
+function filterFaults(source: SourceName, parameters: Parameters): string[] {
+  const { Filter } = parameters.of[source];
+  const route: readonly string[] = routeOf(source, parameters);
+  const filtered = Object.keys(Filter === '' ? {} : JSON.parse(Filter));
+  if (filtered.every((sink) => route.includes(sink))) return [];
+  return [fault(`${source}Filter`, `only destinations of its route, which is ${route.join(' and ')}`, filtered)];
 }
 
 function prefixFaults(source: SourceName, parameters: Parameters): string[] {

@@ -5,6 +5,7 @@
 import { isAbsolute } from 'node:path';
 import type { Tree } from './compose.ts';
 import {
+  archives,
   basic,
   bootstrapEnvironment,
   created,
@@ -22,6 +23,8 @@ type OfFunctions<T> = Readonly<Record<FunctionName, T>>;
 /** Names of the variants that a file in `resources/` offers. */
 type OpenSearch = 'none' | 'create' | 'es' | 'aoss' | 'basic';
 type Given = 'none' | 'given';
+type Logs = 'create' | 'sns' | 'eventbridge';
+type Archive = 'none' | 'create';
 
 export interface Settings {
   readonly parameters: Parameters;
@@ -38,8 +41,14 @@ export interface Settings {
   readonly files: OfFunctions<readonly string[]>;
   readonly prefix: OfFunctions<string>;
   /** How sources hear of log objects, and the key of an existing bucket. */
-  readonly logs: 'create' | 'sns' | 'eventbridge';
+  readonly logs: Logs;
   readonly logKey: Given;
+  /** The same for the objects that findings are exported to, besides being sent. */
+  readonly exports: OfFunctions<'none' | Logs>;
+  readonly exportsKey: OfFunctions<Given>;
+  /** Whether events are archived. */
+  readonly archives: OfFunctions<Archive>;
+  readonly archive: Archive;
   /** Accounts that may deliver logs into a bucket that the stack makes. */
   readonly accounts: readonly (string | Tree)[];
   /** Regions of what exists and may lie in another one than the stack. */
@@ -68,6 +77,9 @@ export function settings(parameters: Parameters, stack: string, content: string)
   const withBootstrap = parameters.opensearchBootstrap === 'on' && (created(parameters) || existing(parameters));
   const opensearch = created(parameters) ? 'create' : existing(parameters) ? parameters.opensearchAuth : 'none';
   const splunk = hec(parameters) ? 'hec' : 'none';
+  const logs = logBucket === 'create' ? 'create' : logEvents || 'eventbridge';
+  const isExported = (source: SourceName) => logs === 'create' || parameters.of[source].Prefix !== '';
+  const archive = (source: SourceName): Archive => (archives(source, parameters) ? 'create' : 'none');
   return {
     parameters,
     stack,
@@ -90,8 +102,12 @@ export function settings(parameters: Parameters, stack: string, content: string)
     },
     files: { ...ofEach(() => filesOf(parameters)), bootstrap: relative(parameters.opensearchCaFile) },
     prefix: { ...ofEach((source) => parameters.of[source].Prefix || `${source}/`), bootstrap: '' },
-    logs: logBucket === 'create' ? 'create' : logEvents || 'eventbridge',
+    logs,
     logKey: given(logKeyArn),
+    exports: { ...ofEach((source) => (isExported(source) ? logs : 'none')), bootstrap: 'none' },
+    exportsKey: { ...ofEach((source) => (isExported(source) ? given(logKeyArn) : 'none')), bootstrap: 'none' },
+    archives: { ...ofEach(archive), bootstrap: 'none' },
+    archive: parameters.sources.some((source) => archive(source) === 'create') ? 'create' : 'none',
     accounts: logAccounts.length > 0 ? logAccounts : [{ Ref: 'AWS::AccountId' }],
     region: { logTopic: regionOf(logTopicArn), logKey: regionOf(logKeyArn), secretsKey: regionOf(secretsKeyArn) },
     domain: created(parameters) ? 'create' : 'none',

@@ -47,6 +47,13 @@ const ways = {
     flowlogsPrefix: 'AWSLogs/*/vpcflowlogs/',
     sources: 'flowlogs',
   },
+  'findings exported into an existing bucket': {
+    ...existingDomain,
+    logBucket: 'my-logs',
+    logEvents: 'eventbridge',
+    guarddutyPrefix: 'findings/*/GuardDuty/',
+    sources: 'guardduty',
+  },
 };
 type Way = keyof typeof ways;
 
@@ -230,13 +237,11 @@ describe('a first try', () => {
   test('the log bucket tells the queue of objects below the prefix, once the queue lets it', () => {
     const bucket = stacks['a first try'].get('LogBucket');
     expect(bucket.dependsOn).toContain('FlowlogsQueuePolicy');
-    expect(bucket.properties.NotificationConfiguration.QueueConfigurations).toEqual([
-      {
-        Event: 's3:ObjectCreated:*',
-        Queue: { 'Fn::GetAtt': ['FlowlogsQueue', 'Arn'] },
-        Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'flowlogs/' }] } },
-      },
-    ]);
+    expect(bucket.properties.NotificationConfiguration.QueueConfigurations).toContainEqual({
+      Event: 's3:ObjectCreated:*',
+      Queue: { 'Fn::GetAtt': ['FlowlogsQueue', 'Arn'] },
+      Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'flowlogs/' }] } },
+    });
     const reading = allowed(stacks['a first try'].get('FlowlogsRole')).find(
       ({ actions }) => actions[0] === 's3:GetObject',
     );
@@ -254,6 +259,45 @@ describe('a first try', () => {
         DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['GuarddutyDeadLetters', 'Arn'] } },
       },
     ]);
+  });
+});
+
+describe('findings', () => {
+  test('may be exported by GuardDuty below one prefix, with the key of the stack', () => {
+    const stack = stacks['a first try'];
+    const statement = policyOf(stack, 'LogBucket').find(({ Sid }) => Sid === 'GuardDuty');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    const below = { 'Fn::Sub': '${LogBucket.Arn}/guardduty/*' };
+    expect(statement).toMatchObject({ Action: 's3:PutObject', Resource: below });
+    const key = stack.get('Key').properties.KeyPolicy.Statement.find(({ Sid }: Value) => Sid === 'GuardDuty');
+    expect(key).toMatchObject({ Action: 'kms:GenerateDataKey', Condition: statement.Condition });
+    expect(Object.keys(key.Condition)).toEqual(['StringEquals', 'ArnLike']);
+  });
+
+  test('come by two rules where they are also exported into an existing bucket', () => {
+    const stack = stacks['findings exported into an existing bucket'];
+    expect(stack.get('GuarddutyRule').properties.EventPattern.source).toEqual(['aws.guardduty']);
+    expect(stack.get('GuarddutyObjectsRule').properties.EventPattern.source).toEqual(['aws.s3']);
+    const sids = policyOf(stack, 'GuarddutyQueue').map(({ Sid }) => Sid);
+    expect(sids).toEqual(['TlsOnly', 'Objects', 'Rule']);
+  });
+
+  test('are archived by source and day, packed and encrypted, where nobody is told of objects', () => {
+    const stack = stacks['a first try'];
+    const { ExtendedS3DestinationConfiguration: target } = stack.get('GuarddutyArchive').properties;
+    expect(target.Prefix).toBe('guardduty/!{timestamp:yyyy/MM/dd}/');
+    expect(target.CompressionFormat).toBe('GZIP');
+    expect(target.EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN).toEqual({ 'Fn::GetAtt': ['Key', 'Arn'] });
+    const bucket = stack.get(target.BucketARN);
+    expect(bucket.properties).not.toHaveProperty('NotificationConfiguration');
+    expect(bucket.properties.LifecycleConfiguration.Rules[0].ExpirationInDays).toBe(365);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    const own = { 'Fn::Sub': '${ArchiveBucket.Arn}/guardduty/*' };
+    expect(allowed(stack.get('GuarddutyRole'))).toContainEqual({ actions: ['s3:GetObject'], resources: [own] });
+  });
+
+  test('have no archive where none of them is on', () => {
+    expect(stacks['an existing bucket by EventBridge'].has('ArchiveBucket')).toBe(false);
   });
 });
 
@@ -321,12 +365,12 @@ describe('an existing bucket', () => {
   test('by SNS: its key may be used, for this bucket only', () => {
     expect(actionsOf(stacks['an existing bucket by SNS'], 'FlowlogsRole')).toContain('kms:Decrypt');
     expect(JSON.stringify(stacks['an existing bucket by SNS'].get('FlowlogsRole'))).toContain('s3.us-east-1.');
-    expect(actionsOf(stacks['an existing bucket by SNS'], 'GuarddutyRole')).not.toContain('kms:Decrypt');
+    expect(JSON.stringify(stacks['an existing bucket by SNS'].get('GuarddutyRole'))).not.toContain('s3.us-east-1.');
   });
 
   test('by EventBridge: the pattern and the permission have the same keys', () => {
     const stack = stacks['an existing bucket by EventBridge'];
-    expect(stack.get('FlowlogsRule').properties.EventPattern).toEqual({
+    expect(stack.get('FlowlogsObjectsRule').properties.EventPattern).toEqual({
       source: ['aws.s3'],
       'detail-type': ['Object Created'],
       detail: { bucket: { name: ['my-logs'] }, object: { key: [{ wildcard: 'AWSLogs/*/vpcflowlogs/*' }] } },

@@ -50,6 +50,8 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['lambdaLogDays', '90', 45, 'a retention CloudWatch Logs knows'],
   ['logBucketDays', 30, 'forever', 'a whole number of days from 1 to 3650'],
   ['quarantineDays', 1, 3651, 'a whole number of days from 1 to 3650'],
+  ['archive', 'off', 'no', 'on or off'],
+  ['archiveDays', 2555, 0, 'a whole number of days from 1 to 3650'],
   ['alarmEmail', 'cert@example.com', 'cert', 'an e-mail address'],
   ['flowlogsRoute', ['opensearch', 'splunk'], 'elastic', 'a list of opensearch or splunk'],
   ['flowlogsIndexPeriod', 'month', 'week', 'day or month'],
@@ -57,6 +59,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['flowlogsSplunkIndex', 'aws_flow', 'AWS Flow', 'the name of a Splunk index'],
   ['flowlogsSplunkSourcetype', 'aws:cloudwatchlogs:vpcflow', 'vpc flow', 'a Splunk sourcetype'],
   ['flowlogsPrefix', 'AWSLogs/*/vpcflowlogs/', 'logs {', 'the beginning of the keys in the log bucket'],
+  ['guarddutyFilter', { splunk: { severity: 'high' } }, { splunk: { sevrity: 'high' } }, 'filters by destination'],
 ];
 
 describe('a parameter', () => {
@@ -70,9 +73,9 @@ describe('a parameter', () => {
   });
 
   test('has a case above, once for each kind of source parameter', () => {
-    const tested = cases.map(([name]) => name);
-    const kinds = parameterNames.filter((name) => !name.startsWith('guardduty'));
-    expect(tested.toSorted()).toEqual(kinds.toSorted());
+    const kindOf = (name: string) => name.replace(/^(flowlogs|guardduty)/, '');
+    const tested = cases.map(([name]) => kindOf(name));
+    expect(tested.toSorted()).toEqual([...new Set(parameterNames.map(kindOf))].toSorted());
   });
 
   test('stands in docs/deploy.md', () => {
@@ -94,8 +97,8 @@ describe('what was given', () => {
     expect(faults).toEqual(['Parameter "opensearchUlr": there is no such parameter; did you mean "opensearchUrl"?']);
   });
 
-  test('a source that reads no bucket has no Prefix', () => {
-    expect(parameters({ guarddutyPrefix: 'x/' }).faults).toHaveLength(1);
+  test('a source of logs has no Filter', () => {
+    expect(parameters({ flowlogsFilter: { splunk: {} } }).faults).toHaveLength(1);
   });
 
   test('a refused value leaves the default and is shown as it was', () => {
@@ -125,6 +128,13 @@ describe('what was given', () => {
   test('plain HTTP leads to this machine only', () => {
     expect(parameters({ splunkHecUrl: 'http://127.0.0.1:8088' }).faults).toEqual([]);
     expect(parameters({ splunkHecUrl: 'http://127.0.0.1.example.com' }).faults).toHaveLength(1);
+  });
+
+  test('filters come as YAML or as JSON text', () => {
+    const filter = { splunk: { severity: 'medium', workflow: ['new'], mode: 'count' } };
+    for (const given of [filter, JSON.stringify(filter)]) {
+      expect(parameters({ guarddutyFilter: given }).values.of.guardduty.Filter).toBe(JSON.stringify(filter));
+    }
   });
 
   test('field-map rows come as YAML or as JSON text', () => {

@@ -32,6 +32,7 @@ describe('parameters that go together', () => {
     ['a created domain outside a VPC', { ...create, opensearchNetwork: 'public' }],
     ['an existing bucket by SNS', { ...existing, logEvents: 'sns', logTopicArn: topic, logKeyArn: key }],
     ['an existing bucket by EventBridge', { ...existing, flowlogsPrefix: 'AWSLogs/*/vpcflowlogs/' }],
+    ['filters for both', { ...es, ...hec, guarddutyFilter: { splunk: { severity: 'high' }, opensearch: {} } }],
     ['a bucket made for other accounts', { logAccounts: ['111111111111'] }],
   ])('%s', (_what, given) => {
     expect(of(given)).toEqual([]);
@@ -71,6 +72,12 @@ describe('a parameter that is missing or out of place is named', () => {
       'a list of destinations that are given, which is opensearch',
       { ...es, guarddutyRoute: 'splunk' },
     ],
+    [
+      'guarddutyFilter',
+      'only destinations of its route, which is opensearch',
+      { ...es, guarddutyFilter: { splunk: { severity: 'high' } } },
+    ],
+    ['guarddutyPrefix', 'a prefix without *', { guarddutyPrefix: 'AWSLogs/*/GuardDuty/' }],
   ])('%s: expected %s', (name, expected, given) => {
     expect(of(given)).toEqual([expect.stringContaining(`Parameter "${name}": expected ${expected}`)]);
   });

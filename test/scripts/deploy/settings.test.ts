@@ -18,7 +18,8 @@ describe('the environment of a Lambda', () => {
       OPENSEARCH_URL: 'file:out',
       OPENSEARCH_AUTH: 'es',
       SPLUNK_HEC_URL: 'file:out',
-      ROUTE: 'opensearch,splunk',
+      ROUTE: 'opensearch,splunk,archive',
+      ARCHIVE_STREAM: 'file:out',
       QUARANTINE_STREAM: 'file:out',
       GEO_URL: 'bundled',
     });
@@ -28,7 +29,7 @@ describe('the environment of a Lambda', () => {
     const { flowlogs, guardduty } = of({ ...es, ...hec }).environment;
     expect(flowlogs).toMatchObject({ ROUTE: 'opensearch', QUARANTINE_STREAM: 'bongsu-test-quarantine' });
     expect(flowlogs).not.toHaveProperty('SPLUNK_HEC_URL');
-    expect(guardduty).toMatchObject({ ROUTE: 'opensearch,splunk', SPLUNK_HEC_SECRET_ARN: secret });
+    expect(guardduty).toMatchObject({ ROUTE: 'opensearch,splunk,archive', SPLUNK_HEC_SECRET_ARN: secret });
   });
 
   test('tells what was set for one source to that source only', () => {
@@ -48,8 +49,20 @@ describe('the environment of a Lambda', () => {
     for (const name of Object.keys(own)) expect(guardduty).not.toHaveProperty(name);
   });
 
+  test('tells of an archive only where there is one', () => {
+    const { flowlogs, guardduty } = of({ ...es, ...hec }).environment;
+    expect(guardduty.ARCHIVE_STREAM).toBe('bongsu-test-guardduty-archive');
+    expect(flowlogs).not.toHaveProperty('ARCHIVE_STREAM');
+    expect(of({ ...es, ...hec, archive: 'off' }).environment.guardduty).not.toHaveProperty('ARCHIVE_STREAM');
+  });
+
   test('is one that the Lambdas understand', () => {
-    const { guardduty } = of({ ...es, ...hec, guarddutyFields: [['event.id', 'id']] }).environment;
+    const { guardduty } = of({
+      ...es,
+      ...hec,
+      guarddutyFields: [['event.id', 'id']],
+      guarddutyFilter: { splunk: { severity: 'high' } },
+    }).environment;
     const read = () =>
       configFrom(
         { ...guardduty },
@@ -58,7 +71,9 @@ describe('the environment of a Lambda', () => {
         'SPLUNK_HEC_URL',
         'SPLUNK_HEC_SECRET_ARN',
         'ROUTE',
+        'FILTER',
         'FIELDS',
+        'ARCHIVE_STREAM',
         'QUARANTINE_STREAM',
         'GEO_URL',
       );
@@ -80,6 +95,30 @@ describe('access', () => {
       guardduty: 'given',
       bootstrap: 'none',
     });
+  });
+});
+
+describe('an archive', () => {
+  test('is made for the findings that are on, unless it is off', () => {
+    expect(of(es)).toMatchObject({ archive: 'create', archives: { guardduty: 'create', flowlogs: 'none' } });
+    expect(of({ ...es, sources: 'flowlogs' }).archive).toBe('none');
+    expect(of({ ...es, archive: 'off' })).toMatchObject({ archive: 'none', archives: { guardduty: 'none' } });
+  });
+});
+
+describe('exports of findings', () => {
+  const existing = { ...es, logBucket: 'my-logs', logEvents: 'eventbridge', flowlogsPrefix: 'AWSLogs/' };
+
+  test('are heard of in a bucket of the stack, in an existing one where a prefix is given', () => {
+    expect(of(es).exports.guardduty).toBe('create');
+    expect(of(existing).exports.guardduty).toBe('none');
+    expect(of({ ...existing, guarddutyPrefix: 'findings/' }).exports.guardduty).toBe('eventbridge');
+  });
+
+  test('may be read with the key of the bucket', () => {
+    const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd';
+    expect(of({ ...existing, logKeyArn: key }).exportsKey.guardduty).toBe('none');
+    expect(of({ ...existing, logKeyArn: key, guarddutyPrefix: 'findings/' }).exportsKey.guardduty).toBe('given');
   });
 });
 
