@@ -13,7 +13,7 @@ import { expectGolden } from '../../golden.ts';
 const SAMPLES = new URL('../../sample/guardduty/', import.meta.url);
 const GOLDEN = new URL('../../golden/guardduty.ndjson', import.meta.url);
 const names = readdirSync(SAMPLES)
-  .filter((name) => name.endsWith('.json') && name !== 'event.json')
+  .filter((name) => name.endsWith('.json') && !name.endsWith('event.json'))
   .sort();
 const sample = (name: string): string => readFileSync(new URL(`${name}.json`, SAMPLES), 'utf8');
 
