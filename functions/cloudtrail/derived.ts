@@ -1,0 +1,166 @@
+/** What rows can't say: parts of a record's values, put where rows find them as `derived.*`. */
+import type { MemberMap } from '../../shared/map/members.ts';
+import { STRING } from '../../shared/split/members.ts';
+import { ipv4, ipv6 } from '../../shared/text/ip.ts';
+
+const READ = {
+  eventSource: 'eventSource',
+  address: 'sourceIPAddress',
+  arn: 'userIdentity.arn',
+  userName: 'userIdentity.userName',
+  issuer: 'userIdentity.sessionContext.sessionIssuer.userName',
+  invokedBy: 'userIdentity.invokedBy',
+  host: 'tlsDetails.clientProvidedHostHeader',
+  roleArn: 'requestParameters.roleArn',
+  roleId: 'responseElements.assumedRoleUser.assumedRoleId',
+  roleSession: 'requestParameters.roleSessionName',
+  switchTo: 'additionalEventData.SwitchTo',
+  requestUser: 'requestParameters.userName',
+  requestNewUser: 'requestParameters.newUserName',
+  requestGroup: 'requestParameters.groupName',
+  createdUser: 'responseElements.user.userId',
+} as const;
+
+const WRITTEN = {
+  /** First label of eventSource. */
+  service: 'derived.service',
+  /** What the call came from, where it is an address, and where it is a service. */
+  ip: 'derived.ip',
+  domain: 'derived.domain',
+  server: 'derived.server',
+  /** Name of the user, or of the role that is assumed; the session tells who assumed it. */
+  user: 'derived.user',
+  session: 'derived.session',
+  /** Who a role is given to by this call: it acts as that from now on. */
+  effectiveId: 'derived.effective.id',
+  effectiveName: 'derived.effective.name',
+  effectiveSession: 'derived.effective.session',
+  /** Whom a call to IAM is about. */
+  targetId: 'derived.target.id',
+  targetName: 'derived.target.name',
+  newName: 'derived.changes.name',
+  group: 'derived.group',
+} as const;
+
+const SLOTS = { ...READ, ...WRITTEN };
+
+/** Paths that are read and written here. */
+export const PATHS: readonly string[] = Object.values(SLOTS);
+
+const SPACE = 32;
+const DOT = 46;
+const SLASH = 47;
+const COLON = 58;
+
+/** Makes what fills `derived.*` after each `find`. */
+export function deriver({ members, slot }: MemberMap): () => void {
+  const { starts, ends, kinds } = members;
+  const at = Object.fromEntries(Object.entries(SLOTS).map(([name, path]) => [name, slot(path)])) as Readonly<
+    Record<keyof typeof SLOTS, number>
+  >;
+
+  const has = (from: number) => kinds[from] === STRING && starts[from] < ends[from];
+  const set = (to: number, start: number, end: number) => members.set(to, STRING, start, end);
+  function alias(to: number, from: number): void {
+    if (has(from)) set(to, starts[from], ends[from]);
+  }
+  /** Up to a byte. */
+  function head(to: number, from: number, byte: number): void {
+    if (has(from)) set(to, starts[from], index(members.bytes, starts[from], ends[from], byte));
+  }
+  /** Behind the last slash. */
+  function tail(to: number, from: number): void {
+    if (has(from)) set(to, lastIndex(members.bytes, starts[from], ends[from], SLASH) + 1, ends[from]);
+  }
+
+  /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
+  function identity(): void {
+    if (!has(at.arn)) {
+      alias(at.user, has(at.issuer) ? at.issuer : at.invokedBy);
+    } else {
+      const { bytes } = members;
+      const end = ends[at.arn];
+      const resource = resourceOf(bytes, starts[at.arn], end);
+      const last = lastIndex(bytes, resource, end, SLASH);
+      if (startsWith(bytes, resource, end, ASSUMED_ROLE) && last >= resource + ASSUMED_ROLE.length) {
+        set(at.user, resource + ASSUMED_ROLE.length, last);
+        set(at.session, last + 1, end);
+      } else {
+        set(at.user, Math.max(resource, last + 1), end);
+      }
+    }
+    alias(at.user, at.userName);
+  }
+
+  function origin(): void {
+    if (!has(at.address)) return;
+    const { bytes } = members;
+    const start = starts[at.address];
+    const end = ends[at.address];
+    if (ipv4(bytes, start, end) >= 0) set(at.ip, start, end);
+    else if (index(bytes, start, end, COLON) < end) {
+      if (ipv6(bytes, start, end) !== undefined) set(at.ip, start, end);
+    } else if (index(bytes, start, end, DOT) < end && index(bytes, start, end, SPACE) === end) {
+      set(at.domain, start, end);
+    }
+  }
+
+  function target(): void {
+    const { bytes } = members;
+    const start = starts[at.service];
+    const end = ends[at.service];
+    if (isText(bytes, start, end, 'sts')) {
+      tail(at.effectiveName, at.roleArn);
+      alias(at.effectiveId, at.roleId);
+      alias(at.effectiveSession, at.roleSession);
+    } else if (isText(bytes, start, end, 'signin')) {
+      tail(at.effectiveName, at.switchTo);
+    } else if (isText(bytes, start, end, 'iam')) {
+      alias(at.targetName, at.requestUser);
+      alias(at.targetId, at.createdUser);
+      alias(at.newName, at.requestNewUser);
+      alias(at.group, at.requestGroup);
+    }
+  }
+
+  return () => {
+    head(at.service, at.eventSource, DOT);
+    head(at.server, at.host, COLON);
+    origin();
+    identity();
+    if (has(at.service)) target();
+  };
+}
+
+/** `…:assumed-role/<role>/<session>`; others are `…:user/<path>/<name>`, `…:federated-user/<name>`, `…:root`. */
+const ASSUMED_ROLE = 'assumed-role/';
+
+/** Behind the fifth colon of an ARN. */
+function resourceOf(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (let colons = 0; colons < 5 && at < end; colons++) at = index(bytes, at, end, COLON) + 1;
+  return Math.min(at, end);
+}
+
+const isText = (bytes: Uint8Array, start: number, end: number, text: string): boolean =>
+  end - start === text.length && startsWith(bytes, start, end, text);
+
+export function startsWith(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start < text.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+/** `end` where there is none. */
+function index(bytes: Uint8Array, start: number, end: number, byte: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== byte) at++;
+  return at;
+}
+
+/** `start` - 1 where there is none. */
+function lastIndex(bytes: Uint8Array, start: number, end: number, byte: number): number {
+  let at = end - 1;
+  while (at >= start && bytes[at] !== byte) at--;
+  return at;
+}
