@@ -86,7 +86,7 @@ function addressOf(url: string): string {
 
 /** A request in full or not at all. `path` and `querystring` as the client takes them. */
 export interface Exchange {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly querystring?: Readonly<Record<string, string>>;
   /** Sent as it is. */

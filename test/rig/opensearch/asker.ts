@@ -1,7 +1,7 @@
 /** Asks a node what a test wants to know. */
 import { type ClientOptions, sender } from '../../../shared/sink/client.ts';
 
-type Method = 'GET' | 'POST' | 'PUT';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** JSON in, JSON out. Throws the client's ResponseError. */
 export function asker(options: ClientOptions): (method: Method, path: string, body?: object) => Promise<unknown> {

@@ -1,0 +1,189 @@
+/** The life of a finding on a real node and a strict HEC: its states in any order, again and on several ways. */
+import { readFileSync } from 'node:fs';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { templates } from '../../functions/bootstrap/templates.ts';
+import { guardduty } from '../../functions/guardduty/source.ts';
+import { collect } from '../../shared/collect.ts';
+import { nowhere } from '../../shared/enrich/places.ts';
+import { admission } from '../../shared/filter.ts';
+import { FINDINGS } from '../../shared/finding.ts';
+import type { Body, Bytes, Item, Source } from '../../shared/model.ts';
+import { archive } from '../../shared/sink/archive.ts';
+import { opensearch } from '../../shared/sink/opensearch.ts';
+import { splunk } from '../../shared/sink/splunk.ts';
+import { unpacked } from '../../shared/trigger/unpacked.ts';
+import { type Firehose, firehose } from '../fake/firehose.ts';
+import { clientOf } from '../fake/server.ts';
+import { type Hec, startHec } from '../rig/hec/hec.ts';
+import { asker } from '../rig/opensearch/asker.ts';
+import { onNode } from '../rig/opensearch/suite.ts';
+
+const ID = '16afba5c5c43e07c9e3e5e2e544e95df';
+const ADMINISTRATOR = '210987654321';
+const MEMBER = '123456789012';
+const TOKEN = '11111111-2222-4333-8444-555555555555';
+
+const updatedAt = (state: number) => `2026-11-24T13:4${state}:00.000Z`;
+
+/** One state of the finding, over the event bus of an account. */
+const state = (number: number, account = ADMINISTRATOR) => ({
+  version: '0',
+  id: `event-${account}-${number}`,
+  'detail-type': 'GuardDuty Finding',
+  source: 'aws.guardduty',
+  account,
+  region: 'eu-west-1',
+  detail: {
+    accountId: MEMBER,
+    region: 'eu-west-1',
+    id: ID,
+    arn: `arn:aws:guardduty:eu-west-1:${MEMBER}:detector/12abc34d567e8fa901bc2d34e56789f0/finding/${ID}`,
+    type: 'Recon:EC2/PortProbeUnprotectedPort',
+    severity: 5,
+    createdAt: updatedAt(0),
+    updatedAt: updatedAt(number),
+    title: 'Port probe',
+    service: { serviceName: 'guardduty', count: number },
+  },
+});
+
+const body = (uri: string, text: string): Body => ({
+  uri,
+  chunks: (async function* () {
+    yield Buffer.from(text);
+  })(),
+});
+
+const item = (value: { readonly id: string }): Item => ({
+  id: value.id,
+  async *bodies() {
+    yield body(`eventbridge:${value.id}`, JSON.stringify(value));
+  },
+});
+
+await onNode('a finding', (node) => {
+  const access = {
+    url: node.url,
+    auth: { kind: 'basic', login: async () => node },
+    ca: readFileSync(node.caFile, 'utf8'),
+  } as const;
+  const ask = asker(access);
+  const route = ['opensearch', 'splunk', 'archive'] as const;
+  const native = guardduty({ places: nowhere, route });
+  let hec: Hec;
+  let stream: Firehose;
+  let client: FirehoseClient;
+
+  beforeAll(async () => {
+    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access), { until: 0, sleep: async () => {} });
+    hec = await startHec({ token: TOKEN });
+    stream = await firehose();
+    client = new FirehoseClient(clientOf(stream));
+  });
+  afterAll(async () => {
+    client.destroy();
+    await Promise.all([hec.stop(), stream.stop()]);
+  });
+
+  async function deliver(source: Source<Bytes>, ...items: readonly Item[]): Promise<void> {
+    const admits = admission({}, { add() {} });
+    const outcomes = await collect(source, items, {
+      sinks: [
+        opensearch({ ...access, index: FINDINGS }),
+        splunk({ endpoints: [hec.url], token: async () => TOKEN, ...source.splunk }),
+        archive({ client, stream: 'archive', source: source.name }),
+      ],
+      admits: (sink, facts, { uri }) => admits(sink, facts) && (sink !== 'archive' || !uri.startsWith('s3:')),
+      quarantine: { put: ({ reason }) => expect(reason).toBe(''), flush: async () => {} },
+      log: { info() {}, warn() {}, error() {} },
+      metrics: { add() {}, flush() {} },
+      signal: new AbortController().signal,
+    });
+    expect(outcomes.map(({ error }) => error)).toEqual(items.map(() => undefined));
+  }
+
+  interface Hit {
+    readonly _index: string;
+    readonly _id: string;
+    readonly _version: number;
+    // biome-ignore lint/suspicious/noExplicitAny: documents are asked for what the test knows of them
+    readonly _source: any;
+  }
+
+  /** All documents of the finding, by index and id. */
+  async function found(): Promise<readonly Hit[]> {
+    await ask('POST', '/aws-findings-*/_refresh');
+    const query = { size: 100, version: true, query: { term: { 'finding.uid': ID } } };
+    const { hits } = (await ask('POST', '/aws-findings-*/_search', query)) as { hits: { hits: readonly Hit[] } };
+    return hits.hits.toSorted((a, b) => `${a._index} ${a._id}`.localeCompare(`${b._index} ${b._id}`));
+  }
+  const places = async () => (await found()).map(({ _index, _id }) => `${_index} ${_id}`);
+  const current = async () => (await found()).find(({ _index }) => _index === 'aws-findings-current')!;
+
+  const all = [
+    `aws-findings-current ${ID}`,
+    ...[1, 2, 3].map((number) => `aws-findings-history-2026.11 ${ID}@${updatedAt(number)}`),
+  ];
+
+  test('whose states arrive as 3, 1, 2 has a history of three and ends in the third', async () => {
+    for (const number of [3, 1, 2]) await deliver(native, item(state(number)));
+    expect(await places()).toEqual(all);
+    const { _source, _version } = await current();
+    expect(_version).toBe(Date.parse(updatedAt(3)));
+    expect(_source.aws.guardduty.count).toBe(3);
+    expect(_source.finding).toEqual({ uid: ID, way: 'eventbridge', via: ADMINISTRATOR });
+  });
+
+  test('that comes through the account of a member too, or by an export, is no other document', async () => {
+    await deliver(native, ...[1, 2, 3].map((number) => item(state(number, MEMBER))));
+    const exported = [2, 3].map((number) => JSON.stringify(state(number).detail)).join('\n');
+    await deliver(native, {
+      id: 'export',
+      async *bodies() {
+        yield body('s3://bucket/guardduty/a.jsonl.gz@1', exported);
+      },
+    });
+    expect(await places()).toEqual(all);
+    expect((await current())._source.finding.via).toBe(ADMINISTRATOR);
+  });
+
+  test('is found in Splunk by its uid, and its states and repeats are told apart by the id', () => {
+    const events = hec.events().filter(({ fields }) => fields?.finding_uid === ID);
+    expect(events).toHaveLength(hec.events().length);
+    const states = new Set(events.map(({ fields }) => fields?.event_id));
+    expect([...states].toSorted()).toEqual([1, 2, 3].map((number) => `${ID}@${updatedAt(number)}`));
+  });
+
+  describe('out of the archive', () => {
+    /** As Firehose puts it into S3. */
+    const replay = (): Item => ({
+      id: 'archive',
+      async *bodies() {
+        const uri = 's3://archive/guardduty/2026/11/24/a.gz@1';
+        yield {
+          uri,
+          chunks: unpacked(body(uri, Buffer.concat(stream.kept).toString()).chunks, { uri, maxBytes: 1e9 }),
+        };
+      },
+    });
+
+    test('changes nothing and is not archived again', async () => {
+      const before = await found();
+      const { length } = stream.kept;
+      expect(length).toBe(6); // the export is in S3 already
+      await deliver(native, replay());
+      expect(await found()).toEqual(before);
+      expect(stream.kept).toHaveLength(length);
+    });
+
+    test('comes back into an OpenSearch that has lost it', async () => {
+      const before = await found();
+      for (const index of new Set(before.map(({ _index }) => _index))) await ask('DELETE', `/${index}`);
+      expect(await found()).toEqual([]);
+      await deliver(native, replay());
+      expect((await found()).map(({ _source }) => _source)).toEqual(before.map(({ _source }) => _source));
+    });
+  });
+});
