@@ -14,6 +14,7 @@ export const blank = (): Facts => ({
   region: '',
   product: '',
   workflow: '',
+  sourcetype: '',
 });
 
 /** The same once more, without another object. */
@@ -30,4 +31,5 @@ export function clear(facts: Facts): void {
   facts.region = '';
   facts.product = '';
   facts.workflow = '';
+  facts.sourcetype = '';
 }

@@ -82,6 +82,8 @@ export interface Facts {
   product: string;
   /** `new`, `notified`, `resolved`, `suppressed` or `archived`. */
   workflow: string;
+  /** In Splunk, of a record that looks otherwise than most of its source; '' means: the source's own. */
+  sourcetype: string;
 }
 
 /** Where a source's documents go in OpenSearch: `<name>-2026.11.24` by day, `<name>-2026.11` by month, of the event's own time. */

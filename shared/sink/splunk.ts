@@ -52,14 +52,16 @@ const SEVERITIES = Object.fromEntries(
 function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['append'] {
   const quote = format === 'text' ? '"' : '';
   const before = host === undefined ? '","source":' : `","host":${JSON.stringify(host)},"source":`;
-  const after = `,"sourcetype":${JSON.stringify(sourcetype)}${index === undefined ? '' : `,"index":${JSON.stringify(index)}`},"event":${quote}`;
+  const after = `${index === undefined ? '' : `,"index":${JSON.stringify(index)}`},"event":${quote}`;
   const tail = literal(`${quote},"fields":{"event_id":"`);
   let uri: string | undefined;
+  let type = '';
   let head: Literal;
   return (text, facts, from, _doc, raw) => {
-    if (from.uri !== uri) {
+    if (from.uri !== uri || facts.sourcetype !== type) {
       uri = from.uri;
-      head = literal(`${before}${JSON.stringify(uri)}${after}`);
+      type = facts.sourcetype;
+      head = literal(`${before}${JSON.stringify(uri)},"sourcetype":${JSON.stringify(type || sourcetype)}${after}`);
     }
     text.literal(TIME);
     seconds(text, facts.time);

@@ -91,6 +91,18 @@ describe('an event', () => {
     );
   });
 
+  test('may look otherwise than others of its source', () => {
+    const sink = splunk({
+      endpoints: ['https://hec.invalid'],
+      token: async () => '',
+      sourcetype: 'usual',
+      format: 'text',
+    });
+    const types = ['', 'other', 'other', ''].map((sourcetype) => ({ raw: 'x', facts: { sourcetype } }));
+    const events = Buffer.from(batchOf(sink, types).text.slice()).toString().trimEnd().split('\n');
+    expect(events.map((event) => JSON.parse(event).sourcetype)).toEqual(['usual', 'other', 'other', 'usual']);
+  });
+
   test('without an id of its own gets one of its origin', () => {
     const { fields } = JSON.parse(rendered({}, { raw: 'x', facts: { id: '' } })) as { fields: { event_id: string } };
     expect(fields.event_id).toMatch(/^[\w-]+-1$/);
