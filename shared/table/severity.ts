@@ -25,3 +25,13 @@ export function severityNamed(label: unknown): Severity | undefined {
   const name = typeof label === 'string' ? label.toLowerCase() : '';
   return NAMES.has(name) ? (name as Severity) : undefined;
 }
+
+/** Where each begins on Security Hub's scale from 0 to 100. */
+const NORMALIZED: Readonly<Record<Severity, number>> = { informational: 0, low: 1, medium: 40, high: 70, critical: 90 };
+
+/** https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html#Severity */
+export const normalizedOf = (severity: Severity): number => NORMALIZED[severity];
+
+/** The severity that a score on Security Hub's scale stands for. */
+export const severityNormalized = (score: number): Severity =>
+  SCALE.findLast((severity) => score >= NORMALIZED[severity]) ?? 'informational';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { severityNamed, severityOf } from '../../../shared/table/severity.ts';
+import { normalizedOf, SCALE, severityNamed, severityNormalized, severityOf } from '../../../shared/table/severity.ts';
 
 test.each([
   [10.5, 'critical'],
@@ -33,4 +33,25 @@ test('a label is taken in any case, and only one that is of the scale', () => {
     'critical',
   ]);
   expect(['UNTRIAGED', '', 8, null, undefined, 'toString'].map(severityNamed)).toEqual(Array(6).fill(undefined));
+});
+
+test.each([
+  [-1, 'informational'],
+  [0, 'informational'],
+  [0.5, 'informational'],
+  [1, 'low'],
+  [39, 'low'],
+  [39.9, 'low'],
+  [40, 'medium'],
+  [69, 'medium'],
+  [70, 'high'],
+  [89.9, 'high'],
+  [90, 'critical'],
+  [100, 'critical'],
+])('%d of 100 is %s', (score, severity) => {
+  expect(severityNormalized(score)).toBe(severity);
+});
+
+test("a severity's own score of 100 is that severity", () => {
+  for (const severity of SCALE) expect(severityNormalized(normalizedOf(severity))).toBe(severity);
 });
