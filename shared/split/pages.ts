@@ -7,7 +7,7 @@ import { type CompressionCodec, type Encoding, type PageHeader, snappyUncompress
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { DecodeError } from '../errors.ts';
 
-/** Some of the file's bytes, or all there are. */
+/** Some of the file's bytes, or all there are; valid until the next call. */
 export type Read = (at: number, length: number) => Promise<Uint8Array>;
 
 export interface ColumnChunk {
@@ -39,11 +39,12 @@ const MAX_HEADER = 64 << 10;
 const MAX_PAGE = 64 << 20; // unzipped; writers aim at 1 MiB
 const SLACK = 8;
 
+/** Gives bytes of its own with SLACK behind them. */
 type Unzip = (bytes: Uint8Array, size: number) => Uint8Array;
 const CODECS: Readonly<Partial<Record<CompressionCodec, Unzip>>> = {
-  UNCOMPRESSED: (bytes) => bytes,
+  UNCOMPRESSED: roomy,
   SNAPPY(bytes, size) {
-    const page = new Uint8Array(size);
+    const page = new Uint8Array(size + SLACK).subarray(0, size);
     snappyUncompress(bytes, page);
     return page;
   },
@@ -52,12 +53,22 @@ const CODECS: Readonly<Partial<Record<CompressionCodec, Unzip>>> = {
   BROTLI: inOnePiece(brotliDecompressSync),
 };
 
-/** By itself zlib makes 64 pieces of 1 MiB. A dictionary without values has no bytes at all. */
+function roomy(bytes: Uint8Array): Uint8Array {
+  const page = new Uint8Array(bytes.length + SLACK).subarray(0, bytes.length);
+  page.set(bytes);
+  return page;
+}
+
+/** By itself zlib makes 64 pieces of 1 MiB and copies them together. A dictionary without values has no bytes at all. */
 function inOnePiece(
-  unzip: (bytes: Uint8Array, limits: { maxOutputLength: number; chunkSize: number }) => Buffer,
+  unzip: (bytes: Uint8Array, limits: { maxOutputLength: number; chunkSize: number }) => Uint8Array,
 ): Unzip {
-  return (bytes, size) =>
-    size === 0 ? bytes.subarray(0, 0) : unzip(bytes, { maxOutputLength: size, chunkSize: Math.max(size, 64) });
+  return (bytes, size) => {
+    if (size === 0) return roomy(bytes.subarray(0, 0));
+    const page = unzip(bytes, { maxOutputLength: size, chunkSize: Math.max(size + SLACK, 64) });
+    const behind = page.buffer.byteLength - page.byteOffset - page.length;
+    return behind < SLACK ? roomy(page) : page;
+  };
 }
 
 /** Throws DecodeError, or what the libraries throw, where the bytes are no pages. */
@@ -70,13 +81,21 @@ export async function* pages(read: Read, { at, end, codec, isNullable }: ColumnC
     const header = parquetHeader(reader);
     const { compressed_page_size: length, uncompressed_page_size: size } = header;
     at += reader.offset;
-    if (!(size <= MAX_PAGE && length <= end - at)) throw new DecodeError('a page is too large', { size, length });
+    if (!isCount(size, MAX_PAGE) || !isCount(length, end - at)) {
+      throw new DecodeError('a page has no size that it can have', { size, length });
+    }
     const bytes = await read(at, length);
     at += length;
     const page = PAGES[header.type]?.(header, bytes, unzip, isNullable);
-    if (page !== undefined) yield page;
+    if (page === undefined) continue;
+    if (!isCount(page.count)) throw new DecodeError('a page has no number of values', { count: page.count });
+    yield page;
   }
 }
+
+/** What is read may be of any type: the format writes it in front of each number. */
+export const isCount = (value: unknown, most = Number.MAX_SAFE_INTEGER): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
 
 type Open = (header: PageHeader, bytes: Uint8Array, unzip: Unzip, isNullable: boolean) => Page;
 const PAGES: Readonly<Partial<Record<PageHeader['type'], Open>>> = {
@@ -89,13 +108,14 @@ const PAGES: Readonly<Partial<Record<PageHeader['type'], Open>>> = {
     const { num_values: count, encoding } = header!;
     const whole = section(unzip(bytes, size), size);
     if (!isNullable) return { isDictionary: false, encoding, count, levels: undefined, values: whole };
-    const start = 4 + new DataView(whole.bytes.buffer).getUint32(0, true);
-    if (start > size) throw new DecodeError('a page is shorter than its levels');
+    const levels = whole.start + 4;
+    const start = levels + new DataView(whole.bytes.buffer).getUint32(whole.start, true);
+    if (start > whole.end) throw new DecodeError('a page is shorter than its levels');
     return {
       isDictionary: false,
       encoding,
       count,
-      levels: { ...whole, start: 4, end: start },
+      levels: { ...whole, start: levels, end: start },
       values: { ...whole, start },
     };
   },
@@ -109,15 +129,13 @@ const PAGES: Readonly<Partial<Record<PageHeader['type'], Open>>> = {
       isDictionary: false,
       encoding,
       count,
-      levels: definitions === 0 ? undefined : section(bytes.subarray(repetitions, start), definitions),
-      values: section(isZipped === false ? values : unzip(values, size - start), size - start),
+      levels: definitions === 0 ? undefined : section(roomy(bytes.subarray(repetitions, start)), definitions),
+      values: section((isZipped === false ? roomy : unzip)(values, size - start), size - start),
     };
   },
 };
 
-function section(bytes: Uint8Array, size: number): Section {
-  if (bytes.length !== size) throw new DecodeError('a page is not as long as it says', { size, length: bytes.length });
-  const roomy = new Uint8Array(size + SLACK);
-  roomy.set(bytes);
-  return { bytes: roomy, start: 0, end: size };
+function section(page: Uint8Array, size: number): Section {
+  if (page.length !== size) throw new DecodeError('a page is not as long as it says', { size, length: page.length });
+  return { bytes: new Uint8Array(page.buffer), start: page.byteOffset, end: page.byteOffset + size };
 }

@@ -10,8 +10,6 @@ import type { Text } from '../text/text.ts';
 import { Hybrid } from './hybrid.ts';
 import { type Page, pages, type Read, type Section } from './pages.ts';
 
-export type { Read } from './pages.ts';
-
 /** Values by their number. */
 interface Values {
   write(at: number, text: Text): void;
@@ -93,8 +91,8 @@ function values(page: Page, type: ParquetType): Values {
   return make(page, type);
 }
 
-function plain({ values }: Page, type: ParquetType): Values {
-  if (type === 'BYTE_ARRAY') return new Texts(values);
+function plain({ values, count }: Page, type: ParquetType): Values {
+  if (type === 'BYTE_ARRAY') return new Texts(values, count);
   if (type === 'INT32') return new Numbers(values, 4);
   if (type === 'INT64') return new Numbers(values, 8);
   throw new DecodeError(`values are of the type ${type}`);
@@ -106,19 +104,26 @@ const outside = (): DecodeError => new DecodeError('a page has an index outside 
 class Texts implements Values {
   readonly #view: DataView;
   readonly #starts: Uint32Array;
+  readonly #count: number;
+  readonly #end: number;
 
-  constructor({ bytes, start, end }: Section) {
+  constructor({ bytes, start, end }: Section, most: number) {
     this.#view = new DataView(bytes.buffer);
-    const starts: number[] = [];
-    for (let at = start; at < end; at += 4 + this.#view.getUint32(at, true)) starts.push(at + 4);
-    this.#starts = Uint32Array.from(starts);
+    this.#end = end;
+    this.#starts = new Uint32Array(Math.min(most, (end - start) >> 2));
+    let count = 0;
+    for (let at = start; at < end && count < this.#starts.length; at += 4 + this.#view.getUint32(at, true)) {
+      this.#starts[count++] = at + 4;
+    }
+    this.#count = count;
   }
 
   write(at: number, text: Text): void {
-    if (at >= this.#starts.length) throw outside();
+    if (at >= this.#count) throw outside();
     const start = this.#starts[at];
     const length = this.#view.getUint32(start - 4, true);
     if (length === 0) text.byte(ABSENT);
+    else if (start + length > this.#end) throw new DecodeError('a page ends inside a value');
     else text.copy(this.#view, start, start + length);
   }
 }
@@ -143,9 +148,10 @@ class Numbers implements Values {
       text.int(this.#view.getInt32(place, true));
       return;
     }
+    const low = this.#view.getInt32(place, true);
     const high = this.#view.getInt32(place + 4, true);
-    // a BigInt for each costs an object
-    if (high >>> 21 === 0) text.int(high * 2 ** 32 + this.#view.getUint32(place, true));
+    // a number above 2^31 costs an object, a BigInt as well
+    if (high === 0 && low >= 0) text.int(low);
     else text.ascii(String(this.#view.getBigInt64(place, true)));
   }
 }
