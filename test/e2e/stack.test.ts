@@ -1,4 +1,6 @@
 /** The deployed stack between a local AWS, a real OpenSearch and a strict HEC receiver. */
+import { gzipSync } from 'node:zlib';
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { deployed, type Stack, stage } from '../../scripts/demo/deployed.ts';
 import type { SourceName } from '../../scripts/deploy/parameters.ts';
@@ -50,13 +52,13 @@ function suite(stack: Stack): void {
     );
     return Number(Attributes.ApproximateNumberOfMessages);
   };
-  const notification = (key: string) =>
+  const notification = (key: string, bucket = outputs.LogBucketName) =>
     JSON.stringify({
       Records: [
         {
           eventSource: 'aws:s3',
           eventName: 'ObjectCreated:Put',
-          s3: { bucket: { name: outputs.LogBucketName }, object: { key: encodeURIComponent(key), size: 1 } },
+          s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key), size: 1 } },
         },
       ],
     });
@@ -102,6 +104,58 @@ function suite(stack: Stack): void {
     const ids = new Set(story.events.map(({ event }) => (event as { detail: { id: string } }).detail.id));
     expect(await count('aws-findings-current')).toBe(ids.size);
     expect(await count('aws-findings-history-*')).toBe(story.events.length);
+  });
+
+  describe('findings that come again', () => {
+    const s3 = new S3Client({
+      endpoint: aws.url,
+      region: aws.env.AWS_REGION,
+      credentials: { accessKeyId: aws.env.AWS_ACCESS_KEY_ID, secretAccessKey: aws.env.AWS_SECRET_ACCESS_KEY },
+    });
+    afterAll(() => s3.destroy());
+    const findings = story.events.filter(({ source }) => source === 'guardduty').map(({ event }) => event);
+    const uids = () => new Set(hec.events().flatMap(({ fields }) => fields?.finding_uid ?? []));
+    const archived = async (): Promise<readonly string[]> => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: outputs.ArchiveBucketName }));
+      return Contents.map(({ Key = '' }) => Key);
+    };
+    /** Every document by index and id, with its version. */
+    const documents = async () => {
+      await opensearch.indices.refresh();
+      const { body } = await opensearch.search({ index: 'aws-findings-*', size: 10_000, body: { version: true } });
+      return body.hits.hits.map(({ _index, _id, _version }) => `${_index} ${_id} ${_version}`).toSorted();
+    };
+
+    test('a day of the archive, delivered again, changes nothing in OpenSearch and nothing in the archive', async () => {
+      const before = await documents();
+      const keys = await archived();
+      expect(keys.length).toBeGreaterThan(0);
+      for (const key of keys) expect(key).toMatch(/^guardduty\/\d{4}\/\d\d\/\d\d\/[^/]+\.gz$/);
+      for (const key of keys) await send(outputs.GuarddutyQueueUrl, [notification(key, outputs.ArchiveBucketName)]);
+      await drained(aws, outputs.GuarddutyQueueUrl);
+      expect(await documents()).toEqual(before);
+      expect(await archived()).toEqual(keys);
+      expect(await messages(outputs.GuarddutyDeadLettersUrl)).toBe(0);
+    });
+
+    test("GuardDuty's export of the same findings changes nothing, and one that was missed is there", async () => {
+      const before = await documents();
+      const details = findings.map((event) => (event as { detail: object }).detail);
+      const missed = { ...details[0], id: 'f'.repeat(32) };
+      const lines = [...details, missed].map((detail) => JSON.stringify(detail));
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: outputs.LogBucketName,
+          Key: 'guardduty/AWSLogs/123456789012/GuardDuty/eu-west-1/2026/11/24/4f1b2c3d.jsonl.gz',
+          Body: gzipSync(lines.join('\n')),
+        }),
+      );
+      await drained(aws, outputs.GuarddutyQueueUrl);
+      const added = (await documents()).filter((document) => !before.includes(document));
+      expect(added).toHaveLength(2);
+      expect(added.every((document) => document.includes(missed.id))).toBe(true);
+      expect(uids()).toContain(missed.id);
+    });
   });
 
   test('the templates are in force: free-form detail is one field', async () => {
