@@ -100,6 +100,7 @@ function pipe<R>(
   const doc = new Text(64 << 10);
   const facts = blank();
   const from = { uri: '', seq: 0 };
+  const event = (record: R) => source.event?.(record) ?? source.raw(record);
   /** What is refused of a body that stays, until one of its records could be read. */
   let doubts: Reject[] | undefined;
 
@@ -128,7 +129,7 @@ function pipe<R>(
       for (const { name, append } of lanes) {
         if (!route.includes(name) || !admits(name, facts, from)) continue;
         isFiltered = false;
-        if (append(item, facts, from, doc, source.raw(record))) isFull = true;
+        if (append(item, facts, from, doc, name === 'archive' ? event(record) : source.raw(record))) isFull = true;
       }
       if (isFiltered) outcome.filtered++;
       if (isFull) return true;

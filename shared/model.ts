@@ -113,6 +113,8 @@ export interface Source<R> {
   write(record: R, from: Origin, doc: Text, facts: Facts): boolean;
   /** The record as AWS wrote it, for Splunk's own field extraction and for the quarantine. */
   raw(record: R): Bytes;
+  /** The event that the record came in, for the archive. Default: `raw`. */
+  event?(record: R): Bytes;
   route(facts: Facts): readonly SinkName[];
 }
 

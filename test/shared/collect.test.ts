@@ -116,15 +116,16 @@ interface Setup extends Pick<Tools, 'admits'> {
   readonly signal?: AbortSignal;
   readonly flush?: (kept: readonly Reject[], signal: AbortSignal) => void | Promise<void>;
   readonly put?: () => void;
+  readonly source?: Source<string>;
 }
 
 /** Collects and returns everything that can be seen from outside. */
-async function collected(items: Iterable<Item>, { sinks, signal, flush, put, ...rest }: Setup) {
+async function collected(items: Iterable<Item>, { sinks, signal, flush, put, source = words, ...rest }: Setup) {
   const kept: Reject[] = [];
   const logged: [level: string, fields: object][] = [];
   const log = (level: string) => (_message: string, fields?: object) => logged.push([level, fields ?? {}]);
   const counted: Record<string, number> = {};
-  const outcomes = await collect(words, items, {
+  const outcomes = await collect(source, items, {
     sinks,
     quarantine: {
       put(reject) {
@@ -194,6 +195,17 @@ describe('records', () => {
     });
     expect(outcomes).toEqual([{ id: 'a', read: 3, filtered: 1, rejected: 0, sent: { opensearch: 2, splunk: 1 } }]);
     expect(splunk.sent.flatMap(({ records }) => records)).toEqual(['2:b2']);
+  });
+
+  test('go to the archive as the events that they came in', async () => {
+    const route = () => ['opensearch', 'archive'] as const;
+    const [opensearch, archive] = [sink('opensearch'), sink('archive')];
+    const event = () => bytesOf('long event');
+    await collected([item('a', ['all1'])], { source: { ...words, route, event }, sinks: [opensearch, archive] });
+    await collected([item('b', ['all2'])], { source: { ...words, route }, sinks: [opensearch, archive] });
+    const sent = (to: typeof archive) => to.sent.flatMap(({ records }) => records);
+    expect(sent(opensearch)).toEqual(['1:all1', '1:all2']);
+    expect(sent(archive)).toEqual(['1:all1!', '1:all2']); // the mark: other bytes than the document's
   });
 
   test('that are broken go to the quarantine and do not stop their neighbours', async () => {
