@@ -1,4 +1,4 @@
-/** S3's GetObject, path-style, for as much as a reader can tell. */
+/** S3's GetObject, path-style, for as much as a reader can tell, and a plain PutObject. */
 import type { ServerResponse } from 'node:http';
 import { type Fake, fake } from './server.ts';
 
@@ -24,8 +24,13 @@ export interface S3 extends Fake {
 
 export async function s3(): Promise<S3> {
   const objects = new Map<string, Stored>();
-  const server = await fake(async (request, response) => {
+  const server = await fake(async (request, response, body) => {
     const url = new URL(request.url ?? '/', 'http://s3');
+    if (request.method === 'PUT') {
+      objects.set(decodeURIComponent(url.pathname).slice(1), { bytes: body });
+      response.writeHead(200).end();
+      return;
+    }
     state.asked.push(decodeURIComponent(url.pathname) + url.search);
     const stored = objects.get(decodeURIComponent(url.pathname).slice(1));
     if (stored === undefined || stored.error !== undefined) refuse(response, stored?.error);
