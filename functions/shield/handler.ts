@@ -1,0 +1,25 @@
+/** Shield Advanced: schedule and EventBridge → SQS → here → OpenSearch, Splunk. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { ShieldClient } from '@aws-sdk/client-shield';
+import { collect } from '../../shared/collect.ts';
+import { rim } from '../../shared/rim.ts';
+import { sourceOptions, tools } from '../../shared/tools.ts';
+import { eventBridgeBodies } from '../../shared/trigger/eventbridge.ts';
+import { items } from '../../shared/trigger/invocation.ts';
+import { onTick } from '../../shared/trigger/schedule.ts';
+import { round } from './poll.ts';
+import { shield as source } from './source.ts';
+
+const shield = new ShieldClient({ region: 'us-east-1' }); // knows the attacks of all regions
+const s3 = new S3Client();
+
+export const handler = rim('shield', async (frame) => {
+  const attacks = source(await sourceOptions(frame));
+  const kit = tools(attacks, frame);
+  return async (event, signal) => {
+    const { poll, keep } = round({ shield, s3, log: frame.log });
+    const outcomes = await collect(attacks, items(event, onTick(poll, eventBridgeBodies)), { ...kit, signal });
+    if (outcomes.every(({ error }) => error === undefined)) await keep(signal);
+    return outcomes;
+  };
+});
