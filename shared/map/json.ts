@@ -88,7 +88,7 @@ export function epochMs(value: unknown): number | undefined {
 const MOST_CHARACTERS = 10_000;
 
 /** A copy of free-form detail as a flat_object field takes it: without nulls, with long strings cut. */
-function flat(value: unknown): Json | undefined {
+export function flat(value: unknown): Json | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'string') return value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS)}…` : value;
   if (Array.isArray(value)) return value.map(flat).filter((element) => element !== undefined);

@@ -7,7 +7,7 @@
  */
 import { ConfigError } from '../errors.ts';
 import type { Facts } from '../model.ts';
-import { ABSENT, LIST, LONG, MAP, Members, type Path, PLAIN, STRING } from '../split/members.ts';
+import { ABSENT, type Each, LIST, LONG, MAP, Members, type Path, PLAIN, STRING } from '../split/members.ts';
 import { type Literal, literal, type Text } from '../text/text.ts';
 import {
   CLOSE,
@@ -100,15 +100,17 @@ export interface MemberMap {
 }
 
 /**
- * Compiles rows; `casts` are those that rows name beside the built-in ones, `paths` those that the caller asks for himself.
+ * Compiles rows; `casts` are those that rows name beside the built-in ones, `paths` those that the caller asks for himself,
+ * `lists` what looks at the objects of a path's list.
  * Throws ConfigError, naming the target, for a cast that nobody knows and for targets that no document can have.
  */
 export function compile(
   fields: readonly Field[],
   casts: Readonly<Record<string, Emit>> = {},
   paths: readonly string[] = [],
+  lists: Readonly<Record<string, Each>> = {},
 ): MemberMap {
-  const wanted = pathsOf(fields, casts, paths);
+  const wanted = pathsOf(fields, casts, paths, lists);
   const members = new Members(wanted);
   const slots = new Map(wanted.map(({ name }, at) => [name, at]));
   function slot(path: string): number {
@@ -125,15 +127,21 @@ export function compile(
 const isFree = (cast: Field[2], casts: object): boolean =>
   cast === 'flat' || (typeof cast === 'string' && Object.hasOwn(casts, cast));
 
-function pathsOf(fields: readonly Field[], casts: object, more: readonly string[]): readonly Path[] {
+function pathsOf(
+  fields: readonly Field[],
+  casts: object,
+  more: readonly string[],
+  lists: Readonly<Record<string, Each>>,
+): readonly Path[] {
   const byName = new Map<string, boolean>(more.map((name) => [name, false]));
+  for (const name of Object.keys(lists)) byName.set(name, true);
   for (const [target, names, cast] of fields) {
     for (const name of list(names)) {
       if (name.includes('[]')) throw new ConfigError(`field ${target}: ${name} leads into a list, which is kept whole`);
       byName.set(name, byName.get(name) || isFree(cast, casts));
     }
   }
-  return [...byName].map(([name, free]) => ({ name, isFree: free }));
+  return [...byName].map(([name, free]) => ({ name, isFree: free, each: lists[name] }));
 }
 
 type SlotOf = (path: string) => number;

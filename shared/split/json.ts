@@ -15,6 +15,11 @@ export interface JsonOptions {
   readonly maxRecordBytes?: number;
   /** Brackets open at once in one record. Default 1,000. */
   readonly maxDepth?: number;
+  /**
+   * Finds quickly where the record ends that starts there, or says that it can't (-1): such a record is looked at with care.
+   * In: what was read from its start.
+   */
+  readonly probe?: ((from: Bytes) => number) | undefined;
 }
 
 const SLACK = 8; // readable bytes behind a record, see Bytes
@@ -124,6 +129,7 @@ class Records implements Page<Bytes>, Bytes {
   #from = 0; // where the record or the garbage starts
   #offset = 0; // of the window in the body
   #closed = false;
+  #lastLine = -1; // where the last newline is, of a window that has one
 
   #mode: Mode = BETWEEN;
   #holder: Holder = NOTHING;
@@ -137,11 +143,13 @@ class Records implements Page<Bytes>, Bytes {
   readonly #member: Uint8Array | undefined; // with its closing quote
   readonly #maxBytes: number;
   readonly #maxDepth: number;
+  readonly #probe: JsonOptions['probe'];
 
-  constructor({ member, maxRecordBytes = 8 << 20, maxDepth = 1000 }: JsonOptions) {
+  constructor({ member, maxRecordBytes = 8 << 20, maxDepth = 1000, probe }: JsonOptions) {
     this.#member = member === undefined ? undefined : new TextEncoder().encode(JSON.stringify(member).slice(1));
     this.#maxBytes = maxRecordBytes;
     this.#maxDepth = maxDepth;
+    this.#probe = probe;
     this.#opened = new Uint8Array(maxDepth + 1);
   }
 
@@ -151,6 +159,7 @@ class Records implements Page<Bytes>, Bytes {
     this.bytes.set(chunk, this.#fill);
     this.#fill += chunk.length;
     this.#read = Buffer.from(this.bytes.buffer, 0, this.#fill);
+    if (this.#probe !== undefined) this.#lastLine = this.#read.lastIndexOf(NEWLINE);
   }
 
   #makeRoom(more: number): void {
@@ -232,7 +241,7 @@ class Records implements Page<Bytes>, Bytes {
 
   /** Goes on in a record. Throws DecodeError where it is refused at once. */
   #take(): number {
-    const found = this.#scan();
+    const found = this.#isProbed() ? END : this.#scan();
     if (found === HELD) {
       this.#holder = MEMBER_ARRAY;
       this.#mode = BETWEEN;
@@ -252,6 +261,19 @@ class Records implements Page<Bytes>, Bytes {
       return WRONG;
     }
     return found;
+  }
+
+  /** The record has been found by the quick way. What may hold the records is none. */
+  #isProbed(): boolean {
+    if (this.#probe === undefined || this.#at !== this.#from || this.bytes[this.#from] !== OBJECT) return false;
+    if (this.#member !== undefined && this.#holder === NOTHING) return false;
+    if (this.#from > this.#lastLine && this.#lastLine >= 0) return false; // most likely not whole
+    this.start = this.#from;
+    this.end = Math.min(this.#fill, this.#from + this.#maxBytes);
+    const end = this.#probe(this);
+    if (end < 0) return false;
+    this.#at = end;
+    return true;
   }
 
   #refuse(message: string, mode: Mode): DecodeError {

@@ -12,6 +12,17 @@ export interface Path {
   readonly name: string;
   /** Any value is looked for; else one that is no object and no array. */
   readonly isFree: boolean;
+  /** What looks at the objects of its list on the way. */
+  readonly each?: Each | undefined;
+}
+
+/** Looks at the objects of a list one after the other, each when `members` has its values. */
+export interface Each {
+  readonly members: Members;
+  /** There is none yet. */
+  begin(): void;
+  /** In: where the object starts and ends. */
+  look(start: number, end: number): void;
 }
 
 /** A value that no path names, or one that a path names and that is an object or an array where it should not be. */
@@ -33,6 +44,7 @@ interface Node {
   /** What a path here is numbered, or -1. */
   slot: number;
   isFree: boolean;
+  each: Each | undefined;
   /** Its name and those of the objects that it is in. */
   readonly name: string;
   readonly keys: Key[];
@@ -65,6 +77,11 @@ export const MAP = 4;
 const SPACED = 1; // it may hold line breaks
 const LONG_STRING = 2;
 const NULL = 4;
+/** A list whose objects are looked at has something else in it. */
+export const MIXED = 8;
+
+const DEEPEST = 1000; // as json.ts has it
+const opened = new Uint8Array(DEEPEST);
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -99,34 +116,61 @@ export class Members {
   readonly #root = nodeOf('');
   readonly #nodes: readonly Node[]; // of the paths
   #buffer = Buffer.from(this.bytes.buffer); // the same bytes: its texts are cheap
+  readonly #lists: readonly Each[];
   #flags = 0;
   #high = 0; // or of all bytes of strings
   #end = 0;
+  #known: Bytes | undefined; // the record that `probe` has just found
+  #knownEnd = 0;
 
   constructor(paths: readonly Path[]) {
     this.kinds = new Uint8Array(paths.length);
     this.starts = new Int32Array(paths.length);
     this.ends = new Int32Array(paths.length);
     this.odd = new Uint8Array(paths.length);
-    this.#nodes = paths.map(({ name, isFree }, slot) =>
-      Object.assign(descend(this.#root, name.split('.')), { slot, isFree }),
+    this.#nodes = paths.map(({ name, isFree, each }, slot) =>
+      Object.assign(descend(this.#root, name.split('.')), { slot, isFree, each }),
     );
+    this.#lists = paths.flatMap(({ each }) => each ?? []);
     cover(this.#root, false);
   }
 
   /** In: a record, or what begins with one. Out: its end. Throws DecodeError where it is no object or not JSON. */
-  find({ bytes, view, start, end }: Bytes): number {
+  find(record: Bytes): number {
+    const { bytes, view, start, end } = record;
+    const isKnown = record === this.#known && end === this.#knownEnd;
+    this.#known = undefined;
+    if (isKnown) return end;
     if (this.bytes !== bytes) this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.bytes = bytes;
     this.view = view;
     this.kinds.fill(ABSENT);
     this.others.length = 0;
+    this.#flags = 0;
     this.#high = 0;
     this.#end = end;
+    for (let i = 0; i < this.#lists.length; i++) this.#lists[i].begin();
     if (bytes[start] !== OBJECT) throw new DecodeError('the record is not a JSON object');
     const found = this.#object(start + 1, this.#root);
     if ((this.#high & LOWEST) !== 0 && !isUtf8(bytes.subarray(start, found))) throw new DecodeError('not UTF-8');
     return found;
+  }
+
+  /**
+   * The same for a record whose end is not known, all on one line: -1 where it is not whole or anything is odd about it.
+   * What was found is found again at no cost, if it is the next that `find` is asked for.
+   */
+  probe(record: Bytes): number {
+    const { end: limit } = record;
+    try {
+      const end = this.find(record);
+      if (end > limit || (this.#flags & SPACED) !== 0) return -1;
+      this.#known = record;
+      this.#knownEnd = end;
+      return end;
+    } catch {
+      return -1; // whoever looks with more care will say what is wrong
+    }
   }
 
   /** A path's value as text. */
@@ -189,7 +233,7 @@ export class Members {
         at = nameEnd + 1;
         while (bytes[at] !== COLON) {
           this.#flags |= SPACED;
-          at++;
+          if (++at > this.#end) throw wrong('object');
         }
         at++;
         key = keyOf(node, bytes, nameStart, nameEnd);
@@ -232,7 +276,11 @@ export class Members {
     const before = this.#flags;
     this.#flags = 0;
     const isInside = c === OBJECT && node.keys.length > 0;
-    const end = isInside ? this.#object(start + 1, node) : this.#skip(start);
+    const end = isInside
+      ? this.#object(start + 1, node)
+      : c === ARRAY && node.each !== undefined
+        ? this.#list(start + 1, node.each)
+        : this.#skip(start);
     const flags = this.#flags;
     this.#flags |= before;
     if (c === 110) return end;
@@ -246,6 +294,51 @@ export class Members {
     return end;
   }
 
+  /** Behind the opening bracket → behind the closing one. */
+  #list(from: number, each: Each): number {
+    const { bytes } = this;
+    const { members } = each;
+    each.begin();
+    members.#share(this);
+    for (let at = from; at < this.#end; ) {
+      const c = bytes[at];
+      if (c === OBJECT) {
+        const start = at;
+        at = members.#element(at);
+        this.#flags |= members.#flags;
+        this.#high |= members.#high;
+        each.look(start, at);
+      } else if (c === ARRAY_END) {
+        return at + 1;
+      } else if (c === COMMA) {
+        at++;
+      } else if (c <= 32) {
+        this.#flags |= SPACED;
+        at++;
+      } else {
+        at = this.#skip(at);
+        this.#flags |= MIXED;
+      }
+    }
+    throw wrong('list');
+  }
+
+  #share(whole: Members): void {
+    this.bytes = whole.bytes;
+    this.view = whole.view;
+    this.#buffer = whole.#buffer;
+    this.#end = whole.#end;
+  }
+
+  #element(at: number): number {
+    this.kinds.fill(ABSENT);
+    this.others.length = 0;
+    this.#flags = 0;
+    this.#high = 0;
+    for (let i = 0; i < this.#lists.length; i++) this.#lists[i].begin();
+    return this.#object(at + 1, this.#root);
+  }
+
   /** A value whose inside nobody asks for → behind it. */
   #skip(from: number): number {
     const { bytes } = this;
@@ -257,11 +350,12 @@ export class Members {
         if (end - at > LONG) this.#flags |= LONG_STRING;
         at = end + 1;
       } else if (c === OBJECT || c === ARRAY) {
-        depth++;
+        if (depth === DEEPEST) throw wrong('bracket');
+        opened[depth++] = c;
         at++;
         continue;
       } else if (c === OBJECT_END || c === ARRAY_END) {
-        depth--;
+        if (depth === 0 || opened[--depth] !== c - 2) throw wrong('bracket'); // in ASCII they are two apart
         at++;
       } else if (c === COMMA || c === COLON) {
         at++;
@@ -348,6 +442,7 @@ function keyFor(name: string, node: Node): Key {
 const nodeOf = (name: string): Node => ({
   slot: -1,
   isFree: false,
+  each: undefined,
   name,
   keys: [],
   isPart: false,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DecodeError } from '../../../shared/errors.ts';
+import type { Bytes } from '../../../shared/model.ts';
 import { type JsonOptions, json } from '../../../shared/split/json.ts';
+import { Members } from '../../../shared/split/members.ts';
 
 interface Found {
   readonly seq: number;
@@ -94,6 +96,52 @@ describe('records', () => {
 
   test.each(['', ' \n', '[]', '[ ]\n[]'])('%j has none', async (input) => {
     expect(await split(input)).toEqual([]);
+  });
+});
+
+describe('a probe', () => {
+  const probe = () => {
+    const members = new Members([{ name: 'text', isFree: true }]);
+    return (from: Bytes) => members.probe(from);
+  };
+  const line = fc.oneof(
+    record.map((value) => JSON.stringify(value)),
+    record.map((value) => JSON.stringify(value, undefined, 1)),
+    fc.tuple(record, fc.nat()).map(([value, at]) => JSON.stringify(value).slice(0, at % 80)),
+    fc.constantFrom('', 'text', '[1]', '{"a":[}', '{"a":"b', '{}{"b":1}{}', '{"n":1'),
+  );
+
+  test('finds the same records and the same garbage', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 8 }), cuts, async (lines, places) => {
+        const input = lines.join('\n');
+        expect(await split(input, { probe: probe() }, places)).toEqual(await split(input, {}, places));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is asked for the records of a named member, not for what holds them', async () => {
+    const input = '{"Records":[{"a":1},{"a":2}],"more":3}{"Records":[{"a":3}]}';
+    const asked: string[] = [];
+    const quick = probe();
+    const found = await split(input, {
+      member: 'Records',
+      probe: (from) => {
+        asked.push(Buffer.from(from.bytes.subarray(from.start, from.start + 7)).toString());
+        return quick(from);
+      },
+    });
+    expect(texts(found)).toEqual(['{"a":1}', '{"a":2}', '{"a":3}']);
+    expect(asked).toEqual(texts(found));
+  });
+
+  test('sees no more than the most that a record may have', async () => {
+    const found = await split('{"a":"xxxxxxxx"}\n{"a":1}\n', { maxRecordBytes: 10, probe: probe() });
+    expect(found).toEqual([
+      { seq: 1, refused: 'record larger than 10 bytes', raw: expect.any(String) },
+      { seq: 2, text: '{"a":1}' },
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { DecodeError } from '../../../shared/errors.ts';
 import type { Bytes } from '../../../shared/model.ts';
 import { json } from '../../../shared/split/json.ts';
-import { ABSENT, LIST, MAP, Members, PLAIN, STRING } from '../../../shared/split/members.ts';
+import { ABSENT, type Each, LIST, MAP, Members, MIXED, PLAIN, STRING } from '../../../shared/split/members.ts';
 
 /** The record as it is cut out of a body. */
 async function cut(text: string | Buffer): Promise<Bytes> {
@@ -196,5 +196,107 @@ describe('a record is refused', () => {
     for (const token of ['0', '-0', '10', '0.10', '1e5', '1E-5', '-12.5e+10', '9'.repeat(40)]) {
       expect((await found(`{"a":${token}}`, scalar('a'))).values).toEqual([token]);
     }
+  });
+});
+
+describe('a list whose objects are looked at', () => {
+  /** What is seen of the objects of `l`, and the members that hold the list. */
+  function looking() {
+    const seen: (string | undefined)[][] = [];
+    const inner = new Members([scalar('a'), free('b')]);
+    const each: Each = {
+      members: inner,
+      begin: () => {
+        seen.length = 0;
+      },
+      look: (start, end) => {
+        const raw = Buffer.from(inner.bytes.subarray(start, end)).toString();
+        seen.push([inner.text(0), inner.text(1), raw]);
+      },
+    };
+    return { seen, members: new Members([{ ...free('l'), each }, scalar('x')]) };
+  }
+
+  test('gives the values of each and where it stands, and the list as a whole', async () => {
+    const { seen, members } = looking();
+    members.find(await cut('{"l":[{"a":"봉수"},{"b":[{"a":1}],"a":2},{}],"x":1}'));
+    expect(seen).toEqual([
+      ['봉수', undefined, '{"a":"봉수"}'],
+      ['2', '[{"a":1}]', '{"b":[{"a":1}],"a":2}'],
+      [undefined, undefined, '{}'],
+    ]);
+    expect([members.text(0), members.odd[0], members.text(1)]).toEqual([
+      '[{"a":"봉수"},{"b":[{"a":1}],"a":2},{}]',
+      0,
+      '1',
+    ]);
+  });
+
+  test('starts anew with each record, also where it is missing', async () => {
+    const { seen, members } = looking();
+    for (const [text, count] of [
+      ['{"l":[{},{}]}', 2],
+      ['{"l":[]}', 0],
+      ['{"l":[{}]}', 1],
+      ['{"x":1}', 0],
+      ['{"l":"text"}', 0],
+    ] as const) {
+      members.find(await cut(text));
+      expect(seen).toHaveLength(count);
+    }
+  });
+
+  test('says when there is something else in it, or something odd', async () => {
+    const { seen, members } = looking();
+    members.find(await cut('{"l":["text",{"a":1},[{"a":2}],3]}'));
+    expect(seen.map(([a]) => a)).toEqual(['1']);
+    expect(members.odd[0]).toBe(MIXED);
+    members.find(await cut('{"l":[{"a":1}, {"b":2}]}'));
+    expect(members.odd[0]).toBeGreaterThan(0);
+    members.find(await cut('{"l":[{"b":null}]}'));
+    expect(members.odd[0]).toBeGreaterThan(0);
+  });
+
+  test('is refused where it is no UTF-8', async () => {
+    const { members } = looking();
+    const record = await cut(Buffer.from('{"l":[{"a":"\xe9"}]}', 'latin1'));
+    expect(() => members.find(record)).toThrow('not UTF-8');
+  });
+});
+
+describe('a probe', () => {
+  const bytesOf = (text: string): Bytes => {
+    const bytes = new Uint8Array(64);
+    bytes.set(Buffer.from(text));
+    return { bytes, view: new DataView(bytes.buffer), start: 0, end: text.length };
+  };
+
+  test('tells where a record ends that something else stands behind', () => {
+    const members = new Members([scalar('a')]);
+    expect(members.probe(bytesOf('{"a":"x"}{"a":"y"}'))).toBe(9);
+    expect(members.text(0)).toBe('x');
+  });
+
+  test.each(['{"a":"x"', '{"a":1,', '{"a": 1}', '{"a":1\n}', '{"a":tru}', '{"a":[1}]}', '[1]', 'text', ''])(
+    'leaves %j to others',
+    (text) => {
+      expect(new Members([scalar('a')]).probe(bytesOf(text))).toBe(-1);
+    },
+  );
+
+  test('does not see what stands behind the end', () => {
+    const record = bytesOf('{"a":"x"}');
+    expect(new Members([]).probe({ ...record, end: 8 })).toBe(-1);
+  });
+
+  test('leaves nothing to do for finding the same record, once', () => {
+    let looks = 0;
+    const each = { members: new Members([]), begin() {}, look: () => void looks++ };
+    const members = new Members([{ ...free('l'), each }]);
+    const record = bytesOf('{"l":[{}]}');
+    members.probe(record);
+    expect([members.find(record), looks]).toEqual([10, 1]);
+    members.find(record);
+    expect(looks).toBe(2);
   });
 });
