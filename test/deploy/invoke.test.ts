@@ -10,11 +10,11 @@ const folder = `out/test-${process.pid}`;
 
 afterAll(() => rm(join(root, folder), { recursive: true, force: true }));
 
-test(
-  'documents land in a folder of the project, and nothing of AWS is needed',
-  async () => {
+test.each(['event', 'export-event'])(
+  'documents of %s land in a folder of the project, and nothing of AWS is needed',
+  async (name) => {
     const sinks = ['--param', `opensearchUrl=file:${folder}`, '--param', `splunkHecUrl=file:${folder}`];
-    const event = ['--path', 'test/sample/guardduty/event.json'];
+    const event = ['--path', `test/sample/guardduty/${name}.json`];
     const printed = await serverless(['invoke', 'local', '-f', 'guardduty', ...event, ...sinks]);
     expect(printed).toContain('"batchItemFailures": []');
     for (const sink of ['opensearch', 'splunk']) {
