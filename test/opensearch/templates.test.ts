@@ -69,6 +69,9 @@ await onNode('on a real node', (node) => {
     ['guardduty', 'aws-findings-history-2026.11'],
     ['guardduty', 'aws-findings-current'],
     ['guardduty', 'aws-findings-copies-2026.11'],
+    ['inspector', 'aws-findings-history-2026.09'],
+    ['macie', 'aws-findings-history-2026.08'],
+    ['shield', 'aws-findings-history-2026.07'],
     ['integrity', 'aws-integrity-2026.11'],
   ])('documents of %s in %s', (source, name) => {
     test('are all taken, and every ECS field has the type that ECS gives it', async () => {
@@ -86,6 +89,13 @@ await onNode('on a real node', (node) => {
       );
       expect(others).toEqual([]);
     });
+  });
+
+  test('a list of free-form objects is one field too, and each of them is found', async () => {
+    const package_ = { term: { 'aws.inspector.packages.name': 'openssh-server' } };
+    expect(await matches('aws-findings-history-2026.09', package_)).toBe(2);
+    const contributor = { term: { 'aws.shield.contributors.TopContributors.Name': '198.51.100.9' } };
+    expect(await matches('aws-findings-history-2026.07', contributor)).toBe(1);
   });
 
   test('logs have the shards that are asked for, findings have one; replicas are for all', async () => {
