@@ -3,8 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { ShieldClient } from '@aws-sdk/client-shield';
 import { collect } from '../../shared/collect.ts';
 import { rim } from '../../shared/rim.ts';
-import { sourceOptions, tools } from '../../shared/tools.ts';
-import { eventBridgeBodies } from '../../shared/trigger/eventbridge.ts';
+import { objectBodies, sourceOptions, tools } from '../../shared/tools.ts';
+import { onEvent } from '../../shared/trigger/eventbridge.ts';
 import { items } from '../../shared/trigger/invocation.ts';
 import { onTick } from '../../shared/trigger/schedule.ts';
 import { round } from './poll.ts';
@@ -16,9 +16,10 @@ const s3 = new S3Client();
 export const handler = rim('shield', async (frame) => {
   const attacks = source(await sourceOptions(frame));
   const kit = tools(attacks, frame);
+  const bodies = onEvent(objectBodies(frame)); // objects: out of the archive
   return async (event, signal) => {
     const { poll, keep } = round({ shield, s3, log: frame.log });
-    const outcomes = await collect(attacks, items(event, onTick(poll, eventBridgeBodies)), { ...kit, signal });
+    const outcomes = await collect(attacks, items(event, onTick(poll, bodies)), { ...kit, signal });
     if (outcomes.every(({ error }) => error === undefined)) await keep(signal);
     return outcomes;
   };
