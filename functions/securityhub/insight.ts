@@ -1,0 +1,17 @@
+/**
+ * Results of an insight that somebody sent to EventBridge: up to 100 values of one field, with how many findings have each.
+ * `"insightResults":[{"AKIA…":5},{"AKIB…":6}]`
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
+ */
+import { DecodeError } from '../../shared/errors.ts';
+import { isObject, type JsonObject } from '../../shared/map/json.ts';
+import { listOf } from './values.ts';
+
+export const INSIGHT = 'Security Hub Insight Results';
+
+/** Throws DecodeError where it is none. */
+export function insight({ detail }: JsonObject): { readonly detail: JsonObject; readonly derived: object } {
+  if (!isObject(detail)) throw new DecodeError('the event has no detail', { field: 'detail' });
+  const values = listOf(detail.insightResults).filter(isObject).flatMap(Object.keys);
+  return { detail, derived: { kind: 'event', categories: ['configuration'], types: ['info'], values } };
+}

@@ -1,0 +1,147 @@
+/**
+ * Findings out of their envelopes: each finding is a record of its own, by its own bytes.
+ * In: EventBridge events of Security Hub, whose `detail.findings` is a list; findings alone, in a JSON array, in
+ * `{"Findings":[…]}` as GetFindings answers. Out: views of what was read; an event without findings is a record itself.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html
+ */
+import { DecodeError } from '../../shared/errors.ts';
+import type { Bytes, Decoder, Page } from '../../shared/model.ts';
+import { json } from '../../shared/split/json.ts';
+import { ABSENT, LIST, Members } from '../../shared/split/members.ts';
+
+/** What an event tells beside its findings. */
+export interface Envelope {
+  /** `detail-type` */
+  readonly type: string;
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+  readonly time: string;
+  /** What somebody chose in the console; empty in events that AWS sends by itself. */
+  readonly action: { readonly name: string; readonly description: string };
+  /** The whole event. */
+  readonly event: Bytes;
+}
+
+export interface Found extends Bytes {
+  /** undefined: the finding came alone. */
+  readonly envelope: Envelope | undefined;
+}
+
+const FINDINGS = 'detail.findings';
+const PATHS = [
+  'detail-type',
+  'id',
+  'account',
+  'region',
+  'time',
+  'detail.actionName',
+  'detail.actionDescription',
+  FINDINGS,
+] as const;
+const slotOf = (path: (typeof PATHS)[number]): number => PATHS.indexOf(path);
+
+const SPACE = 32;
+const COMMA = 44;
+const OBJECT = 123;
+
+/** `seq` counts findings from 1, refused records too. */
+export const findings: Decoder<Found> = async function* (chunks) {
+  const read = reader();
+  for await (const page of json({ member: 'Findings' })(chunks)) yield read(page);
+};
+
+/** Makes the pages of one body, one cursor over all of its records. */
+function reader(): (page: Page<Bytes>) => Page<Found> {
+  const open = opener();
+  let waiting: readonly Found[] = [];
+  let at = 0;
+  let seq = 0;
+
+  function refill(page: Page<Bytes>): boolean {
+    const record = page.next();
+    if (record === undefined) return false;
+    waiting = open(record);
+    at = 0;
+    return true;
+  }
+
+  return (page) => ({
+    get seq() {
+      return seq;
+    },
+    next() {
+      try {
+        if (at === waiting.length && !refill(page)) return undefined;
+      } catch (error) {
+        seq++;
+        throw error;
+      }
+      seq++;
+      return waiting[at++];
+    },
+  });
+}
+
+/** Makes what turns a record into its findings; never none. Throws DecodeError with the record where it can't. */
+function opener(): (record: Bytes) => readonly Found[] {
+  const members = new Members(PATHS.map((name) => ({ name, isFree: name === FINDINGS })));
+  const inner = new Members([]);
+  const textOf = (path: (typeof PATHS)[number]): string => members.text(slotOf(path)) ?? '';
+
+  function open(record: Bytes): readonly Found[] {
+    const { bytes, view, start, end } = record;
+    const event: Bytes = { bytes, view, start, end };
+    members.find(event);
+    const type = textOf('detail-type');
+    if (type === '') return [{ ...event, envelope: undefined }];
+    const envelope: Envelope = {
+      type,
+      id: textOf('id'),
+      account: textOf('account'),
+      region: textOf('region'),
+      time: textOf('time'),
+      action: { name: textOf('detail.actionName'), description: textOf('detail.actionDescription') },
+      event,
+    };
+    const kind = members.kinds[slotOf(FINDINGS)];
+    if (kind === ABSENT) return [{ ...event, envelope }];
+    const found = kind === LIST ? elements() : [];
+    if (found.length === 0) throw new DecodeError('detail.findings is no list of findings', { type });
+    return found.map((finding) => ({ ...finding, envelope }));
+  }
+
+  /** The objects in the list of findings. */
+  function elements(): readonly Bytes[] {
+    const { bytes, view } = members;
+    const end = members.ends[slotOf(FINDINGS)];
+    const found: Bytes[] = [];
+    for (let at = members.starts[slotOf(FINDINGS)] + 1; at < end - 1; ) {
+      if (bytes[at] === OBJECT) {
+        const start = at;
+        at = inner.find({ bytes, view, start, end });
+        found.push({ bytes, view, start, end: at });
+      } else if (bytes[at] <= SPACE || bytes[at] === COMMA) {
+        at++;
+      } else {
+        throw new DecodeError('one of detail.findings is no object');
+      }
+    }
+    return found;
+  }
+
+  return (record) => {
+    try {
+      return open(record);
+    } catch (error) {
+      throw withRaw(error, record);
+    }
+  };
+}
+
+/** A refused finding is kept with the event that it came in: without it, it might be read otherwise the next time. */
+export function withRaw(error: unknown, { bytes, start, end }: Bytes): unknown {
+  if (!(error instanceof DecodeError)) return error;
+  return new DecodeError(error.message, error.fields, { cause: error.cause, raw: bytes.slice(start, end) });
+}

@@ -1,0 +1,177 @@
+/**
+ * Security Hub: EventBridge → SQS, what GetFindings tells, and files of Prowler in S3 → OpenSearch and Splunk.
+ * In: findings of Security Hub CSPM (ASFF) and of the new Security Hub (OCSF), in EventBridge's envelopes or alone; what
+ * somebody did with a finding ("Custom Action"), which is an event of its own; results of an insight, which are no finding.
+ * A state that a native source delivers too is a copy: `natives`.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-types.html
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-types.html
+ */
+import { DecodeError } from '../../shared/errors.ts';
+import { FINDINGS, type Way } from '../../shared/finding.ts';
+import { type Casts, compile, epochMs, type Field, type JsonObject, override, parse } from '../../shared/map/json.ts';
+import type { Facts, Origin, SinkName, Source } from '../../shared/model.ts';
+import { normalizedOf, severityNamed } from '../../shared/table/severity.ts';
+import { asff, isAsff } from './asff.ts';
+import { ASFF_FIELDS, INSIGHT_FIELDS, OCSF_FIELDS } from './fields.ts';
+import { type Gist, iso, outcomeOf, stateOf, uidOf } from './gist.ts';
+import { INSIGHT, insight } from './insight.ts';
+import { isOcsf, ocsf } from './ocsf.ts';
+import { type Envelope, type Found, findings, withRaw } from './records.ts';
+import type { Locate } from './values.ts';
+
+export interface SecurityhubOptions {
+  readonly places: Locate;
+  readonly route: readonly SinkName[];
+  /** Rows that add to or replace those of all field maps; paths of either format. */
+  readonly fields?: readonly Field[];
+  /** Products whose findings a source of their own delivers: `guardduty`, `inspector`, `macie`. */
+  readonly natives?: readonly string[];
+}
+
+const ACTION = 'Security Hub Findings - Custom Action';
+const TYPES: ReadonlySet<string> = new Set([
+  'Security Hub Findings - Imported',
+  'Findings Imported V2',
+  ACTION,
+  INSIGHT,
+]);
+
+/** What bodies are called that GetFindings gave, see reconcile.ts: `securityhub:<account>/<region>`. */
+const ASKED = /^securityhub:(?<account>\d*)/;
+
+const CASTS: Casts = {
+  classification: (vector) => (typeof vector === 'string' && vector !== '' ? 'CVSS' : undefined),
+  enumeration: (id) => (typeof id === 'string' && id.startsWith('CVE-') ? 'CVE' : undefined),
+  mac: (value) =>
+    typeof value === 'string' && /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(value)
+      ? value.toUpperCase().replaceAll(':', '-')
+      : undefined,
+  severity: severityNamed,
+  sha256: (value) => (typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value) ? value.toLowerCase() : undefined),
+  yes: (value) => (typeof value === 'boolean' ? (value ? 'YES' : 'NO') : undefined),
+};
+
+/** Throws ConfigError for a row of `fields` that can't be compiled. */
+export function securityhub({ places, route, fields = [], natives = [] }: SecurityhubOptions): Source<Found> {
+  const toInsight = compile(override(INSIGHT_FIELDS, fields), CASTS);
+  const formats = [
+    { is: isAsff, read: asff, toDocument: compile(override(ASFF_FIELDS, fields), CASTS), sourcetype: '' },
+    { is: isOcsf, read: ocsf, toDocument: compile(override(OCSF_FIELDS, fields), CASTS), sourcetype: OCSF_TYPE },
+  ];
+
+  function insightOf(event: JsonObject, envelope: Envelope, facts: Facts): object {
+    const { detail, derived } = insight(event);
+    const { account, region, id, action } = envelope;
+    facts.time = timeOf(envelope);
+    facts.id = `insight@${id}`;
+    facts.account = account;
+    facts.region = region;
+    facts.product = 'securityhub';
+    facts.sourcetype = INSIGHT_TYPE;
+    return toInsight({ ...detail, derived: { ...derived, time: iso(facts.time), account, region, id, action } });
+  }
+
+  function findingOf(finding: JsonObject, envelope: Envelope | undefined, { uri }: Origin, facts: Facts): object {
+    const format = formats.find(({ is }) => is(finding));
+    if (format === undefined) throw new DecodeError('this is a finding neither in ASFF nor in OCSF');
+    const gist = format.read(finding, places);
+    const native = gist.product.isAws && natives.includes(gist.product.name);
+    facts.sourcetype = format.sourcetype;
+    if (envelope?.type === ACTION) actionFacts(gist, envelope, facts);
+    else stateFacts(gist, native, facts);
+    facts.severity = gist.severity;
+    facts.outcome = outcomeOf(gist);
+    facts.account = gist.account;
+    facts.region = gist.region;
+    facts.product = gist.product.name.toLowerCase();
+    facts.workflow = gist.workflow;
+    return format.toDocument({ ...finding, derived: { ...derivedOf(gist, envelope, facts), ...wayOf(envelope, uri) } });
+  }
+
+  return {
+    name: 'securityhub',
+    index: FINDINGS,
+    splunk: { sourcetype: 'aws:securityhub:finding', format: 'json' },
+    decode: findings,
+    write(record, from, doc, facts) {
+      const { envelope } = record;
+      try {
+        if (envelope !== undefined && !TYPES.has(envelope.type)) {
+          throw new DecodeError(`unexpected detail-type ${JSON.stringify(envelope.type)}`);
+        }
+        const value = parse(record);
+        if (envelope?.type === INSIGHT) doc.json(insightOf(value, envelope, facts));
+        else doc.json(findingOf(value, envelope, from, facts));
+      } catch (error) {
+        throw envelope === undefined ? error : withRaw(error, envelope.event);
+      }
+      return true;
+    },
+    // What somebody did is in the event alone.
+    raw: (record) => (record.envelope?.type === ACTION ? record.envelope.event : record),
+    event: ({ envelope, ...record }) => envelope?.event ?? record,
+    route: () => route,
+  };
+}
+
+// Splunk's add-on parses ASFF: what looks otherwise must not go by the same name.
+const OCSF_TYPE = 'aws:securityhub:ocsf';
+const ACTION_TYPE = 'aws:securityhub:action';
+const INSIGHT_TYPE = 'aws:securityhub:insight';
+
+/** Throws DecodeError. */
+function timeOf({ time }: Envelope): number {
+  const ms = epochMs(time);
+  if (ms === undefined) throw new DecodeError('the time of the event is no date', { field: 'time' });
+  return ms;
+}
+
+function stateFacts(gist: Gist, isCopy: boolean, facts: Facts): void {
+  const { id, version } = stateOf(gist);
+  facts.id = isCopy ? `${id}/securityhub` : id;
+  facts.copy = isCopy;
+  facts.current = uidOf(gist);
+  facts.time = gist.updated;
+  facts.version = version;
+}
+
+/** No state of the finding: it happened when the event did, as often as somebody does it. */
+function actionFacts(gist: Gist, envelope: Envelope, facts: Facts): void {
+  facts.id = `${stateOf(gist).id}/action/${envelope.id}`;
+  facts.time = timeOf(envelope);
+  facts.sourcetype = ACTION_TYPE;
+}
+
+/** A check that passed is how things stand, nothing to act on. */
+function kindOf({ status }: Gist, facts: Facts): string {
+  if (facts.current === '') return 'event';
+  return status === 'PASSED' ? 'state' : 'alert';
+}
+
+function wayOf(envelope: Envelope | undefined, uri: string): { readonly way: Way; readonly via?: string | undefined } {
+  if (envelope !== undefined) return { way: 'securityhub', via: envelope.account };
+  const asked = ASKED.exec(uri)?.groups;
+  return asked === undefined ? { way: 's3' } : { way: 'api', via: asked.account };
+}
+
+/** What rows find as `derived.*`. */
+function derivedOf(gist: Gist, envelope: Envelope | undefined, facts: Facts): object {
+  const { severity, derived } = gist;
+  const isVulnerability = 'vulnerability' in derived && derived.vulnerability !== undefined;
+  return {
+    ...gist,
+    ...derived,
+    id: facts.current === '' ? envelope?.id : gist.id,
+    uid: uidOf(gist),
+    action: envelope?.action,
+    time: iso(facts.time),
+    kind: kindOf(gist, facts),
+    outcome: outcomeOf(gist),
+    severity: severity === undefined ? undefined : { label: severity, value: normalizedOf(severity) },
+    ruleset: gist.standards.names.length === 1 ? gist.standards.names[0] : undefined,
+    framework: gist.tactics.length > 0 ? 'MITRE ATT&CK' : undefined,
+    resource: gist.resources[0],
+    instance: gist.resources.find(({ type }) => type === 'AwsEc2Instance')?.id,
+    ...(isVulnerability && { vulnerability_severity: severity, vulnerability_scanner: gist.product.vendor }),
+  };
+}
