@@ -1,6 +1,6 @@
 /**
  * Which records a destination gets, by their facts: `{"splunk":{"severity":"medium","accounts":["123456789012"]}}`.
- * A record has to meet each term. One that doesn't tell (no severity, no account) is never held back for it.
+ * A record has to meet each term. One that doesn't tell (no severity, no account) is never held back for it, but for `detected`.
  */
 import type { Facts, Metrics, Severity, SinkName } from './model.ts';
 import { SCALE } from './table/severity.ts';
@@ -13,6 +13,8 @@ export interface Terms {
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];
   readonly workflow?: readonly Workflow[];
+  /** Only what a security rule of the source saw: blocked, challenged, counted. */
+  readonly detected?: boolean;
   /** Also what comes by a better way too. Default: to OpenSearch alone, where copies have a place of their own. */
   readonly copies?: boolean;
   /** `count`: what would be held back is sent all the same, and counted. */
@@ -44,6 +46,7 @@ const TERMS: Readonly<Record<keyof Terms, Test>> = {
   accounts: listOf(/^\d{12}$/),
   regions: listOf(/^[a-z]{2}(-[a-z]+)+-\d$/),
   workflow: listOf(new RegExp(`^(${WORKFLOW.join('|')})$`)),
+  detected: oneOf([true, false]),
   copies: oneOf([true, false]),
   mode: oneOf(MODES),
 };
@@ -52,7 +55,7 @@ const TERMS: Readonly<Record<keyof Terms, Test>> = {
 export const FILTER =
   'filters by destination, {"splunk":{…}} or {"opensearch":{…}}, of ' +
   `severity (${SCALE.join(', ')}), products, accounts (12 digits in quotes), regions, ` +
-  `workflow (a list of ${WORKFLOW.join(', ')}), copies (true or false) and mode (${MODES.join(' or ')})`;
+  `workflow (a list of ${WORKFLOW.join(', ')}), detected (true or false), copies (true or false) and mode (${MODES.join(' or ')})`;
 
 /** Whether a value is a filter: a misspelt term would let pass what nobody wants, or hold back what somebody waits for. */
 export const isFilter = (value: unknown): value is Filter =>
@@ -93,13 +96,14 @@ interface Gate {
   readonly isCounting: boolean;
 }
 
-function gate({ severity, products, accounts, regions, workflow, copies = true, mode }: Terms): Gate {
+function gate({ severity, products, accounts, regions, workflow, detected, copies = true, mode }: Terms): Gate {
   const meets = [
     severity && atLeast(severity),
     products && among(lower(products), ({ product }) => product.toLowerCase()),
     accounts && among(accounts, ({ account }) => account),
     regions && among(regions, ({ region }) => region),
     workflow && among(workflow, (facts) => facts.workflow),
+    detected && ((facts: Facts) => facts.detected),
   ].filter((meet) => meet !== undefined);
   return { copies, meets, isCounting: mode === 'count' };
 }

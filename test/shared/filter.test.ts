@@ -26,6 +26,7 @@ describe('a term', () => {
     account: '123456789012',
     region: 'eu-west-1',
     workflow: 'new',
+    detected: true,
   };
 
   test.each<[Terms, boolean]>([
@@ -40,6 +41,8 @@ describe('a term', () => {
     [{ regions: ['eu-west-2'] }, false],
     [{ workflow: ['new', 'notified'] }, true],
     [{ workflow: ['resolved'] }, false],
+    [{ detected: true }, true],
+    [{ detected: false }, true],
     [{ severity: 'low', regions: ['eu-west-2'] }, false],
   ])('%j of Splunk: %p', (splunk, isAdmitted) => {
     const { to, counted } = judged({ splunk }, known);
@@ -56,6 +59,11 @@ describe('a term', () => {
       workflow: ['new'],
     } as const;
     expect(judged({ splunk }, {}).to).toEqual(all);
+  });
+
+  test('holds back what no rule saw, where only that is wanted', () => {
+    expect(judged({ splunk: { detected: true } }, { detected: false }).to).toEqual(['opensearch', 'archive']);
+    expect(judged({ splunk: { detected: false } }, { detected: false }).to).toEqual(all);
   });
 
   test('of one destination is none of another', () => {
@@ -98,6 +106,8 @@ test.each([
   [{ splunk: { accounts: '123456789012' } }, false],
   [{ splunk: { regions: ['Frankfurt'] } }, false],
   [{ splunk: { workflow: ['closed'] } }, false],
+  [{ splunk: { detected: true } }, true],
+  [{ splunk: { detected: 1 } }, false],
   [{ splunk: { copies: 'yes' } }, false],
   [{ splunk: { mode: 'dry' } }, false],
   [{ splunk: [] }, false],
