@@ -1,6 +1,6 @@
 /**
  * Which records a destination gets, by their facts: `{"splunk":{"severity":"medium","accounts":["123456789012"]}}`.
- * A record has to meet each term. One that doesn't tell (no severity, no account) is never held back for it, but for `detected`.
+ * A record has to meet each term. One that doesn't tell (no severity, no account) is never held back for it.
  */
 import type { Facts, Metrics, Severity, SinkName } from './model.ts';
 import { SCALE } from './table/severity.ts';
@@ -13,7 +13,7 @@ export interface Terms {
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];
   readonly workflow?: readonly Workflow[];
-  /** Only what a security rule of the source saw: blocked, challenged, counted. */
+  /** Only what a security rule of the source saw; nothing of sources that have none. */
   readonly detected?: boolean;
   /** Also what comes by a better way too. Default: to OpenSearch alone, where copies have a place of their own. */
   readonly copies?: boolean;
@@ -103,7 +103,7 @@ function gate({ severity, products, accounts, regions, workflow, detected, copie
     accounts && among(accounts, ({ account }) => account),
     regions && among(regions, ({ region }) => region),
     workflow && among(workflow, (facts) => facts.workflow),
-    detected && ((facts: Facts) => facts.detected),
+    detected === true ? (facts: Facts) => facts.detected : undefined,
   ].filter((meet) => meet !== undefined);
   return { copies, meets, isCounting: mode === 'count' };
 }
