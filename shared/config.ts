@@ -36,6 +36,9 @@ const settings = {
   FIELDS: optional([], 'JSON rows [["target","column","cast"],…]', fields),
   QUARANTINE_STREAM: required('the name of a Firehose stream or file:<folder>', (text) => folder(text) ?? stream(text)),
   FLOWLOG_FORMAT: optional(undefined, 'the names of columns with spaces between, each once', columns),
+  REDACT_HEADERS: optional(['authorization', 'cookie'], 'names of HTTP headers with commas between, or none', headers),
+  OWN_CALLS: optional('label' as const, 'label, drop or keep', oneOf('label', 'drop', 'keep')),
+  OWN_ROLE_PREFIX: optional(undefined, 'what the names of roles begin with', (text) => text),
   MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
   GEO_URL: optional('bundled', 'bundled, off or s3://bucket/prefix', geo),
   AWS_REGION: required('the name of a region', (text) => text),
@@ -163,6 +166,13 @@ function columns(text: string): readonly string[] | undefined {
     .map((name) => name.replace(/^\$\{(.*)\}$/, '$1'));
   const isFormat = names.every((name) => /^[a-z][a-z0-9-]*$/.test(name)) && new Set(names).size === names.length;
   return isFormat ? names : undefined;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
+function headers(text: string): readonly string[] | undefined {
+  if (text === 'none') return [];
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  return names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name)) ? names : undefined;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
