@@ -1,4 +1,5 @@
 /** All sources by name, for whatever runs them outside of their Lambdas. */
+import { cloudtrail } from '../functions/cloudtrail/source.ts';
 import { flowlogs } from '../functions/flowlogs/source.ts';
 import { guardduty } from '../functions/guardduty/source.ts';
 import type { Source } from '../shared/model.ts';
@@ -7,5 +8,6 @@ import type { SourceName } from './deploy/parameters.ts';
 
 export const sources: Readonly<Record<SourceName, (options: SourceOptions) => Source<unknown>>> = {
   flowlogs,
+  cloudtrail,
   guardduty,
 };

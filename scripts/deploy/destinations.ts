@@ -12,6 +12,7 @@ const DRY_RUN = 'file:out';
 /** Where records of a source go unless its Route says otherwise: findings everywhere, bulk logs to search only. */
 const usualRoute: Readonly<Record<SourceName, readonly SinkName[]>> = {
   flowlogs: ['opensearch'],
+  cloudtrail: ['opensearch'],
   guardduty: ['opensearch', 'splunk'],
 };
 
@@ -59,6 +60,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     QUARANTINE_STREAM: inAws ? `${stack}-quarantine` : DRY_RUN,
     ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
     GEO_URL: parameters.geoUrl,
+    ...(source === 'cloudtrail' && { OWN_CALLS: parameters.ownCalls, OWN_ROLE_PREFIX: `${stack}-` }),
   });
 }
 

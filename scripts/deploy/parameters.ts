@@ -18,7 +18,7 @@ const pem = matching('the path of a PEM file', /^\S+\.(pem|crt)$/);
 const endpoint = 'https://[^\\s,/@]+|http://(127\\.0\\.0\\.1|localhost)(:\\d+)?';
 const folder = 'file:[^\\s,]+';
 
-export const sourceNames = ['flowlogs', 'guardduty'] as const;
+export const sourceNames = ['flowlogs', 'cloudtrail', 'guardduty'] as const;
 export type SourceName = (typeof sourceNames)[number];
 
 const sinkNames = ['opensearch', 'splunk'] as const;
@@ -72,6 +72,8 @@ const common = {
   splunkHecSecretArn: secret,
   splunkCaFile: pem,
 
+  ownCalls: oneOf(['label', 'drop', 'keep'], 'label'),
+
   secretsKeyArn: key,
   subnetIds: listOf('a list of subnets, subnet-<id>', matching('a subnet', /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/)),
   securityGroupIds: listOf(
@@ -116,7 +118,7 @@ const ofObjects = {
     /^[\w./=*-]+$/,
   ),
 };
-const sourcesOfObjects: readonly SourceName[] = ['flowlogs', 'guardduty'];
+const sourcesOfObjects: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'guardduty'];
 
 /** Once for each source of findings. */
 const ofFindings = { Filter: filters };

@@ -98,9 +98,12 @@ function filterFaults(source: SourceName, parameters: Parameters): string[] {
   return [fault(`${source}Filter`, `only destinations of its route, which is ${route.join(' and ')}`, filtered)];
 }
 
+/** Sources that come as objects and in no other way. */
+const LOGS: ReadonlySet<SourceName> = new Set(['flowlogs', 'cloudtrail']);
+
 function prefixFaults(source: SourceName, parameters: Parameters): string[] {
   const { Prefix } = parameters.of[source];
-  if (source === 'flowlogs' && Prefix === '' && !ownBucket(parameters)) {
+  if (LOGS.has(source) && Prefix === '' && !ownBucket(parameters)) {
     return [fault(`${source}Prefix`, 'the beginning of the keys of its objects in the existing log bucket')];
   }
   if (!Prefix.includes('*') || parameters.logEvents === 'eventbridge') return [];

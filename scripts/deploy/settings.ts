@@ -51,6 +51,8 @@ export interface Settings {
   readonly archive: Archive;
   /** Accounts that may deliver logs into a bucket that the stack makes. */
   readonly accounts: readonly (string | Tree)[];
+  /** Their trails. */
+  readonly trails: readonly Tree[];
   /** Regions of what exists and may lie in another one than the stack. */
   readonly region: { readonly logTopic: string; readonly logKey: string; readonly secretsKey: string };
   readonly domain: 'none' | 'create';
@@ -80,6 +82,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
   const logs = logBucket === 'create' ? 'create' : logEvents || 'eventbridge';
   const isExported = (source: SourceName) => logs === 'create' || parameters.of[source].Prefix !== '';
   const archive = (source: SourceName): Archive => (archives(source, parameters) ? 'create' : 'none');
+  const accounts = logAccounts.length > 0 ? logAccounts : [{ Ref: 'AWS::AccountId' }];
   return {
     parameters,
     stack,
@@ -108,7 +111,8 @@ export function settings(parameters: Parameters, stack: string, content: string)
     exportsKey: { ...ofEach((source) => (isExported(source) ? given(logKeyArn) : 'none')), bootstrap: 'none' },
     archives: { ...ofEach(archive), bootstrap: 'none' },
     archive: parameters.sources.some((source) => archive(source) === 'create') ? 'create' : 'none',
-    accounts: logAccounts.length > 0 ? logAccounts : [{ Ref: 'AWS::AccountId' }],
+    accounts,
+    trails: accounts.map(trailsOf),
     region: { logTopic: regionOf(logTopicArn), logKey: regionOf(logKeyArn), secretsKey: regionOf(secretsKeyArn) },
     domain: created(parameters) ? 'create' : 'none',
     domainNetwork: created(parameters) && parameters.opensearchNetwork === 'vpc' ? 'vpc' : 'none',
@@ -122,6 +126,10 @@ export function settings(parameters: Parameters, stack: string, content: string)
     content,
   };
 }
+
+const trailsOf = (account: string | Tree): Tree => ({
+  'Fn::Join': [':', ['arn', { Ref: 'AWS::Partition' }, 'cloudtrail:*', account, 'trail/*']],
+});
 
 const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
 

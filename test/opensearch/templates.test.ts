@@ -66,6 +66,7 @@ await onNode('on a real node', (node) => {
 
   describe.each([
     ['flowlogs', 'aws-flowlogs-2026.11.24'],
+    ['cloudtrail', 'aws-cloudtrail-2026.11.24'],
     ['guardduty', 'aws-findings-history-2026.11'],
     ['guardduty', 'aws-findings-current'],
     ['guardduty', 'aws-findings-copies-2026.11'],

@@ -6,7 +6,7 @@ const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234
 
 /** Parameter, a value that is taken, one that is not, and what its sentence says was expected. */
 const cases: readonly [name: string, good: unknown, bad: unknown, expected: string][] = [
-  ['sources', 'guardduty, flowlogs', 'guardduty,waf', 'a list of flowlogs or guardduty'],
+  ['sources', 'guardduty, flowlogs', 'guardduty,waf', 'a list of flowlogs, cloudtrail or guardduty'],
   ['logBucket', 'my-logs', 'My Logs', 'create or the name of an existing bucket'],
   ['logAccounts', ['111111111111', 222222222222], ['012'], 'a list of 12-digit account numbers'],
   ['logEvents', 'sns', 'sqs', 'sns or eventbridge'],
@@ -51,6 +51,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['logBucketDays', 30, 'forever', 'a whole number of days from 1 to 3650'],
   ['quarantineDays', 1, 3651, 'a whole number of days from 1 to 3650'],
   ['archive', 'off', 'no', 'on or off'],
+  ['ownCalls', 'drop', 'hide', 'label, drop or keep'],
   ['archiveDays', 2555, 0, 'a whole number of days from 1 to 3650'],
   ['alarmEmail', 'cert@example.com', 'cert', 'an e-mail address'],
   ['flowlogsRoute', ['opensearch', 'splunk'], 'elastic', 'a list of opensearch or splunk'],
@@ -73,14 +74,14 @@ describe('a parameter', () => {
   });
 
   test('has a case above, once for each kind of source parameter', () => {
-    const kindOf = (name: string) => name.replace(/^(flowlogs|guardduty)/, '');
+    const kindOf = (name: string) => name.replace(/^(flowlogs|cloudtrail|guardduty)/, '');
     const tested = cases.map(([name]) => kindOf(name));
     expect(tested.toSorted()).toEqual([...new Set(parameterNames.map(kindOf))].toSorted());
   });
 
   test('stands in docs/deploy.md', () => {
     const page = readFileSync('docs/deploy.md', 'utf8');
-    const kinds = parameterNames.map((name) => name.replace(/^(flowlogs|guardduty)/, '<source>'));
+    const kinds = parameterNames.map((name) => name.replace(/^(flowlogs|cloudtrail|guardduty)/, '<source>'));
     expect(kinds.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });
@@ -89,7 +90,11 @@ describe('what was given', () => {
   test('nothing gives the defaults and no faults', () => {
     const { values, faults } = parameters({});
     expect(faults).toEqual([]);
-    expect(values).toMatchObject({ sources: ['flowlogs', 'guardduty'], logBucket: 'create', geoUrl: 'bundled' });
+    expect(values).toMatchObject({
+      sources: ['flowlogs', 'cloudtrail', 'guardduty'],
+      logBucket: 'create',
+      geoUrl: 'bundled',
+    });
   });
 
   test('a misspelt name is refused with the nearest one', () => {

@@ -16,7 +16,12 @@ const subnets = ['subnet-0a1b2c3d', 'subnet-1a1b2c3d'];
 const groups = ['sg-0a1b2c3d'];
 const es = { opensearchUrl: 'https://search.example.com', opensearchArn: domain };
 const hec = { splunkHecUrl: 'https://hec.example.com:8088', splunkHecSecretArn: secret };
-const existing = { logBucket: 'my-logs', logEvents: 'eventbridge', flowlogsPrefix: 'AWSLogs/' };
+const existing = {
+  logBucket: 'my-logs',
+  logEvents: 'eventbridge',
+  flowlogsPrefix: 'AWSLogs/',
+  cloudtrailPrefix: 'AWSLogs/',
+};
 const admins = ['arn:aws:iam::123456789012:role/cert'];
 const create = { opensearchUrl: 'create', opensearchAdminArns: admins };
 const inVpc = { ...create, subnetIds: subnets, securityGroupIds: groups, opensearchInstanceCount: 2 };
@@ -26,7 +31,7 @@ describe('parameters that go together', () => {
     ['nothing', {}],
     ['an existing domain', es],
     ['basic authentication', { opensearchUrl: es.opensearchUrl, opensearchAuth: 'basic', opensearchSecretArn: secret }],
-    ['Splunk alone, with flow logs routed to it', { ...hec, flowlogsRoute: 'splunk' }],
+    ['Splunk alone, with flow logs routed to it', { ...hec, flowlogsRoute: 'splunk', cloudtrailRoute: 'splunk' }],
     ['a secret with a key of its own', { ...es, ...hec, secretsKeyArn: key }],
     ['a created domain in a VPC', inVpc],
     ['a created domain outside a VPC', { ...create, opensearchNetwork: 'public' }],
@@ -41,9 +46,10 @@ describe('parameters that go together', () => {
 
 describe('a parameter that is missing or out of place is named', () => {
   test.each<[name: string, expected: string, given: Record<string, unknown>]>([
-    ['logEvents', 'sns or eventbridge', { logBucket: 'my-logs', flowlogsPrefix: 'AWSLogs/' }],
+    ['logEvents', 'sns or eventbridge', { ...existing, logEvents: undefined }],
     ['logTopicArn', 'the ARN of the SNS topic', { ...existing, logEvents: 'sns' }],
     ['flowlogsPrefix', 'the beginning of the keys', { ...existing, flowlogsPrefix: undefined }],
+    ['cloudtrailPrefix', 'the beginning of the keys', { ...existing, cloudtrailPrefix: undefined }],
     ['flowlogsPrefix', 'a prefix without *', { flowlogsPrefix: 'AWSLogs/*/' }],
     ['logEvents', 'nothing', { logEvents: 'sns' }],
     ['logTopicArn', 'nothing', { ...existing, logTopicArn: topic }],
@@ -66,7 +72,7 @@ describe('a parameter that is missing or out of place is named', () => {
     ['splunkHecSecretArn', 'the ARN of the secret', { ...es, splunkHecUrl: hec.splunkHecUrl }],
     ['splunkHecSecretArn', 'nothing', { splunkHecSecretArn: secret }],
     ['secretsKeyArn', 'nothing', { ...es, secretsKeyArn: key }],
-    ['flowlogsRoute', 'a list of destinations that are given, which is splunk', hec],
+    ['flowlogsRoute', 'a list of destinations that are given, which is splunk', { ...hec, cloudtrailRoute: 'splunk' }],
     [
       'guarddutyRoute',
       'a list of destinations that are given, which is opensearch',

@@ -56,6 +56,12 @@ describe('the environment of a Lambda', () => {
     expect(of({ ...es, ...hec, archive: 'off' }).environment.guardduty).not.toHaveProperty('ARCHIVE_STREAM');
   });
 
+  test("tells CloudTrail which calls are the collector's own", () => {
+    const { flowlogs, cloudtrail } = of({ ownCalls: 'drop' }).environment;
+    expect(cloudtrail).toMatchObject({ OWN_CALLS: 'drop', OWN_ROLE_PREFIX: 'bongsu-test-' });
+    expect(flowlogs).not.toHaveProperty('OWN_CALLS');
+  });
+
   test('is one that the Lambdas understand', () => {
     const { guardduty } = of({
       ...es,
@@ -84,13 +90,13 @@ describe('the environment of a Lambda', () => {
 describe('access', () => {
   test('is given only for the destinations of a route', () => {
     const { opensearch, splunk } = of({ ...es, ...hec });
-    expect(opensearch).toEqual({ flowlogs: 'es', guardduty: 'es', bootstrap: 'es' });
-    expect(splunk).toEqual({ flowlogs: 'none', guardduty: 'hec', bootstrap: 'none' });
+    expect(opensearch).toMatchObject({ flowlogs: 'es', guardduty: 'es', bootstrap: 'es' });
+    expect(splunk).toMatchObject({ flowlogs: 'none', guardduty: 'hec', bootstrap: 'none' });
   });
 
   test('to the key of the secrets goes with the secrets', () => {
     const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd';
-    expect(of({ ...es, ...hec, secretsKeyArn: key }).secretsKey).toEqual({
+    expect(of({ ...es, ...hec, secretsKeyArn: key }).secretsKey).toMatchObject({
       flowlogs: 'none',
       guardduty: 'given',
       bootstrap: 'none',
@@ -107,7 +113,13 @@ describe('an archive', () => {
 });
 
 describe('exports of findings', () => {
-  const existing = { ...es, logBucket: 'my-logs', logEvents: 'eventbridge', flowlogsPrefix: 'AWSLogs/' };
+  const existing = {
+    ...es,
+    logBucket: 'my-logs',
+    logEvents: 'eventbridge',
+    flowlogsPrefix: 'AWSLogs/',
+    cloudtrailPrefix: 'AWSLogs/',
+  };
 
   test('are heard of in a bucket of the stack, in an existing one where a prefix is given', () => {
     expect(of(es).exports.guardduty).toBe('create');
@@ -123,13 +135,16 @@ describe('exports of findings', () => {
 });
 
 describe('the bootstrap', () => {
+  const sources = ['flowlogs', 'guardduty'];
+
   test('is there where there is an OpenSearch, and sources wait for it', () => {
-    expect(of(es)).toMatchObject({ functions: ['flowlogs', 'guardduty', 'bootstrap'], afterBootstrap: ['Bootstrap'] });
+    const functions = ['flowlogs', 'guardduty', 'bootstrap'];
+    expect(of({ ...es, sources })).toMatchObject({ functions, afterBootstrap: ['Bootstrap'] });
   });
 
   test('is left out where it is off or has nothing to prepare', () => {
-    expect(of({ ...es, opensearchBootstrap: 'off' })).toMatchObject({ functions: ['flowlogs', 'guardduty'] });
-    expect(of(hec)).toMatchObject({ functions: ['flowlogs', 'guardduty'], afterBootstrap: [] });
+    expect(of({ ...es, sources, opensearchBootstrap: 'off' })).toMatchObject({ functions: sources });
+    expect(of({ ...hec, sources })).toMatchObject({ functions: sources, afterBootstrap: [] });
   });
 });
 

@@ -1,0 +1,16 @@
+/** CloudTrail log files: S3 → SQS → here → OpenSearch, Splunk. */
+import { collect } from '../../shared/collect.ts';
+import { config } from '../../shared/config.ts';
+import { rim } from '../../shared/rim.ts';
+import { objectBodies, sourceOptions, tools } from '../../shared/tools.ts';
+import { items } from '../../shared/trigger/invocation.ts';
+import { cloudtrail } from './source.ts';
+
+export const handler = rim('cloudtrail', async (frame) => {
+  const { OWN_CALLS: action, OWN_ROLE_PREFIX: rolePrefix } = config('OWN_CALLS', 'OWN_ROLE_PREFIX');
+  const own = action === 'keep' || rolePrefix === undefined ? undefined : { action, rolePrefix };
+  const source = cloudtrail({ ...(await sourceOptions(frame)), own });
+  const kit = tools(source, frame);
+  const bodies = objectBodies(frame);
+  return (event, signal) => collect(source, items(event, bodies), { ...kit, signal });
+});
