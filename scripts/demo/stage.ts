@@ -45,6 +45,7 @@ export interface Stage {
 /** Where each source's records are found. */
 export const DESTINATIONS: Readonly<Record<SourceName, { readonly index: string; readonly sourcetype: string }>> = {
   flowlogs: { index: 'aws-flowlogs-*', sourcetype: 'aws:cloudwatchlogs:vpcflow' },
+  cloudtrail: { index: 'aws-cloudtrail-*', sourcetype: 'aws:cloudtrail' },
   guardduty: { index: 'aws-findings-history-*', sourcetype: 'aws:cloudwatch:guardduty' },
 };
 
