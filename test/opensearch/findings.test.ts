@@ -5,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { guardduty } from '../../functions/guardduty/source.ts';
+import { securityhub } from '../../functions/securityhub/source.ts';
 import { collect } from '../../shared/collect.ts';
 import { nowhere } from '../../shared/enrich/places.ts';
 import { admission } from '../../shared/filter.ts';
 import { FINDINGS } from '../../shared/finding.ts';
-import type { Body, Bytes, Item, Source } from '../../shared/model.ts';
+import type { Body, Item, Source } from '../../shared/model.ts';
 import { archive } from '../../shared/sink/archive.ts';
 import { opensearch } from '../../shared/sink/opensearch.ts';
 import { splunk } from '../../shared/sink/splunk.ts';
@@ -49,6 +50,44 @@ const state = (number: number, account = ADMINISTRATOR) => ({
   },
 });
 
+/** The same state as Security Hub tells it. */
+const copy = (number: number) => {
+  const { arn, title, createdAt, type } = state(number).detail;
+  return {
+    version: '0',
+    id: `copy-${number}`,
+    'detail-type': 'Security Hub Findings - Imported',
+    source: 'aws.securityhub',
+    account: ADMINISTRATOR,
+    time: updatedAt(number),
+    region: 'eu-west-1',
+    resources: [],
+    detail: {
+      findings: [
+        {
+          SchemaVersion: '2018-10-08',
+          Id: arn,
+          ProductArn: 'arn:aws:securityhub:eu-west-1::product/aws/guardduty',
+          ProductName: 'GuardDuty',
+          CompanyName: 'Amazon',
+          Region: 'eu-west-1',
+          GeneratorId: arn.split('/finding/')[0],
+          AwsAccountId: MEMBER,
+          Types: [`TTPs/Discovery/${type.replace('/', '-')}`],
+          CreatedAt: createdAt,
+          UpdatedAt: updatedAt(number),
+          Severity: { Label: 'MEDIUM', Normalized: 50, Product: 5 },
+          Title: title,
+          Description: 'A port was probed.',
+          Resources: [{ Type: 'AwsEc2Instance', Id: `arn:aws:ec2:eu-west-1:${MEMBER}:instance/i-0abcd1234ef567890` }],
+          Workflow: { Status: 'NEW' },
+          RecordState: 'ACTIVE',
+        },
+      ],
+    },
+  };
+};
+
 const body = (uri: string, text: string): Body => ({
   uri,
   chunks: (async function* () {
@@ -72,6 +111,7 @@ await onNode('a finding', (node) => {
   const ask = asker(access);
   const route = ['opensearch', 'splunk', 'archive'] as const;
   const native = guardduty({ places: nowhere, route });
+  const hub = (...natives: readonly string[]) => securityhub({ places: nowhere, route, natives });
   let hec: Hec;
   let stream: Firehose;
   let client: FirehoseClient;
@@ -87,7 +127,7 @@ await onNode('a finding', (node) => {
     await Promise.all([hec.stop(), stream.stop()]);
   });
 
-  async function deliver(source: Source<Bytes>, ...items: readonly Item[]): Promise<void> {
+  async function deliver<R>(source: Source<R>, ...items: readonly Item[]): Promise<void> {
     const admits = admission({}, { add() {} });
     const outcomes = await collect(source, items, {
       sinks: [
@@ -156,34 +196,60 @@ await onNode('a finding', (node) => {
     expect([...states].toSorted()).toEqual([1, 2, 3].map((number) => `${ID}@${updatedAt(number)}`));
   });
 
+  test('has its copies from Security Hub apart, linked by its uid, and none in Splunk', async () => {
+    const events = hec.events().length;
+    for (const number of [3, 1]) await deliver(hub('guardduty'), item(copy(number)), item(copy(number)));
+    expect(await places()).toEqual([
+      ...[1, 3].map((number) => `aws-findings-copies-2026.11 ${ID}@${updatedAt(number)}/securityhub`),
+      ...all,
+    ]);
+    expect((await current())._source.finding.way).toBe('eventbridge');
+    const [{ _source: copied }] = await found();
+    expect(copied.finding).toEqual({ uid: ID, way: 'securityhub', via: ADMINISTRATOR });
+    expect(copied.observer).toEqual((await current())._source.observer);
+    expect(hec.events()).toHaveLength(events);
+  });
+
   describe('out of the archive', () => {
-    /** As Firehose puts it into S3. */
-    const replay = (): Item => ({
-      id: 'archive',
-      async *bodies() {
-        const uri = 's3://archive/guardduty/2026/11/24/a.gz@1';
-        yield {
-          uri,
-          chunks: unpacked(body(uri, Buffer.concat(stream.kept).toString()).chunks, { uri, maxBytes: 1e9 }),
-        };
-      },
-    });
+    const kept = (source: string) => stream.kept.filter((line) => JSON.parse(line.toString()).source === source);
+
+    /** Each source's own, as Firehose puts it into S3. */
+    async function replay(): Promise<void> {
+      for (const source of [native, hub('guardduty')] as readonly Source<unknown>[]) {
+        const uri = `s3://archive/${source.name}/2026/11/24/a.gz@1`;
+        const { chunks } = body(uri, Buffer.concat(kept(source.name)).toString());
+        await deliver(source, {
+          id: uri,
+          async *bodies() {
+            yield { uri, chunks: unpacked(chunks, { uri, maxBytes: 1e9 }) };
+          },
+        });
+      }
+    }
 
     test('changes nothing and is not archived again', async () => {
       const before = await found();
-      const { length } = stream.kept;
-      expect(length).toBe(6); // the export is in S3 already
-      await deliver(native, replay());
+      const counts = () => ['guardduty', 'securityhub'].map((source) => kept(source).length);
+      expect(counts()).toEqual([6, 4]); // the export is in S3 already
+      await replay();
       expect(await found()).toEqual(before);
-      expect(stream.kept).toHaveLength(length);
+      expect(counts()).toEqual([6, 4]);
     });
 
     test('comes back into an OpenSearch that has lost it', async () => {
       const before = await found();
       for (const index of new Set(before.map(({ _index }) => _index))) await ask('DELETE', `/${index}`);
       expect(await found()).toEqual([]);
-      await deliver(native, replay());
+      await replay();
       expect((await found()).map(({ _source }) => _source)).toEqual(before.map(({ _source }) => _source));
     });
+  });
+
+  test('that no native source delivers is itself what Security Hub tells', async () => {
+    await deliver(hub(), item(copy(4)));
+    const { _source, _version } = await current();
+    expect(_version).toBe(Date.parse(updatedAt(4)));
+    expect(_source.finding).toEqual({ uid: ID, way: 'securityhub', via: ADMINISTRATOR });
+    expect(hec.events().at(-1)?.fields?.finding_uid).toBe(ID);
   });
 });
