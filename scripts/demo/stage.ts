@@ -42,11 +42,27 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
+interface Destination {
+  readonly index: string;
+  /** Where other sources write into the same index. */
+  readonly dataset?: string;
+  readonly sourcetype: string;
+}
+
+const finding = (source: string, sourcetype: string): Destination => ({
+  index: 'aws-findings-history-*',
+  dataset: `aws.${source}`,
+  sourcetype,
+});
+
 /** Where each source's records are found. */
-export const DESTINATIONS: Readonly<Record<SourceName, { readonly index: string; readonly sourcetype: string }>> = {
+export const DESTINATIONS: Readonly<Record<SourceName, Destination>> = {
   flowlogs: { index: 'aws-flowlogs-*', sourcetype: 'aws:cloudwatchlogs:vpcflow' },
   cloudtrail: { index: 'aws-cloudtrail-*', sourcetype: 'aws:cloudtrail' },
-  guardduty: { index: 'aws-findings-history-*', sourcetype: 'aws:cloudwatch:guardduty' },
+  guardduty: finding('guardduty', 'aws:cloudwatch:guardduty'),
+  inspector: finding('inspector', 'aws:inspector:v2:findings'),
+  macie: finding('macie', 'aws:macie:finding'),
+  shield: finding('shield', 'aws:shield'),
 };
 
 /** The books in a Lambda's log: its lines `item collected` and `item failed`. */

@@ -13,7 +13,11 @@ const DRY_RUN = 'file:out';
 const usualRoute: Readonly<Record<SourceName, readonly SinkName[]>> = {
   flowlogs: ['opensearch'],
   cloudtrail: ['opensearch'],
+  integrity: ['opensearch', 'splunk'],
   guardduty: ['opensearch', 'splunk'],
+  inspector: ['opensearch', 'splunk'],
+  macie: ['opensearch', 'splunk'],
+  shield: ['opensearch', 'splunk'],
 };
 
 const isRemote = (url: string): boolean => url.startsWith('http');

@@ -18,7 +18,7 @@ const pem = matching('the path of a PEM file', /^\S+\.(pem|crt)$/);
 const endpoint = 'https://[^\\s,/@]+|http://(127\\.0\\.0\\.1|localhost)(:\\d+)?';
 const folder = 'file:[^\\s,]+';
 
-export const sourceNames = ['flowlogs', 'cloudtrail', 'guardduty'] as const;
+export const sourceNames = ['flowlogs', 'cloudtrail', 'integrity', 'guardduty', 'inspector', 'macie', 'shield'] as const;
 export type SourceName = (typeof sourceNames)[number];
 
 const sinkNames = ['opensearch', 'splunk'] as const;
@@ -73,6 +73,7 @@ const common = {
   splunkCaFile: pem,
 
   ownCalls: oneOf(['label', 'drop', 'keep'], 'label'),
+  integrityGraceMinutes: wholeNumber(10, 1440, 'minutes', 90),
 
   secretsKeyArn: key,
   subnetIds: listOf('a list of subnets, subnet-<id>', matching('a subnet', /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/)),
@@ -122,7 +123,7 @@ const sourcesOfObjects: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'guar
 
 /** Once for each source of findings. */
 const ofFindings = { Filter: filters };
-export const sourcesOfFindings: readonly SourceName[] = ['guardduty'];
+export const sourcesOfFindings: readonly SourceName[] = ['guardduty', 'inspector', 'macie', 'shield'];
 
 type Values<T> = { readonly [K in keyof T]: T[K] extends Parameter<infer V> ? V : never };
 type PerSource = Values<typeof ofSource> & Values<typeof ofObjects> & Values<typeof ofFindings>;

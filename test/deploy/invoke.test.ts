@@ -10,15 +10,21 @@ const folder = `out/test-${process.pid}`;
 
 afterAll(() => rm(join(root, folder), { recursive: true, force: true }));
 
-test.each(['event', 'export-event'])(
-  'documents of %s land in a folder of the project, and nothing of AWS is needed',
-  async (name) => {
+test.each([
+  ['guardduty', 'event'],
+  ['guardduty', 'export-event'],
+  ['inspector', 'event'],
+  ['macie', 'event'],
+  ['shield', 'event'],
+])(
+  'documents of %s (%s) land in a folder of the project, and nothing of AWS is needed',
+  async (source, name) => {
     const sinks = ['--param', `opensearchUrl=file:${folder}`, '--param', `splunkHecUrl=file:${folder}`];
-    const event = ['--path', `test/sample/guardduty/${name}.json`];
-    const printed = await serverless(['invoke', 'local', '-f', 'guardduty', ...event, ...sinks]);
+    const event = ['--path', `test/sample/${source}/${name}.json`];
+    const printed = await serverless(['invoke', 'local', '-f', source, ...event, ...sinks]);
     expect(printed).toContain('"batchItemFailures": []');
     for (const sink of ['opensearch', 'splunk']) {
-      const lines = await readFile(join(root, folder, `guardduty.${sink}.ndjson`), 'utf8');
+      const lines = await readFile(join(root, folder, `${source}.${sink}.ndjson`), 'utf8');
       expect(lines.trim().split('\n').length).toBeGreaterThan(0);
     }
   },

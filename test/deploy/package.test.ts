@@ -86,6 +86,10 @@ test(
   PACKAGING_MS,
 );
 
+// EC2 knows no narrower resource for the network interfaces of a Lambda, Shield none at all.
+const isOfTheAccount = (action: string): boolean =>
+  action.startsWith('ec2:') || ['shield:GetSubscriptionState', 'shield:ListAttacks'].includes(action);
+
 const functionOf = (mapping: Resource, stack: Stack): Resource => stack.get(mapping.properties.FunctionName);
 const mappings = (stack: Stack): readonly Resource[] => stack.all('AWS::Lambda::EventSourceMapping');
 
@@ -154,8 +158,7 @@ describe.each(names)('%s', (name) => {
     for (const role of stack.all('AWS::IAM::Role')) {
       for (const { actions, resources } of allowed(role)) {
         expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-        // EC2 knows no narrower resource for the network interfaces of a Lambda.
-        if (!actions.every((action) => action.startsWith('ec2:'))) expect(resources).not.toContain('*');
+        if (!actions.every(isOfTheAccount)) expect(resources).not.toContain('*');
       }
       expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
     }
@@ -277,6 +280,33 @@ describe('trails', () => {
     ]);
     const key = stack.get('Key').properties.KeyPolicy.Statement.find(({ Sid }: Value) => Sid === 'Trails');
     expect(key.Condition.ArnLike).toEqual(trails);
+  });
+});
+
+describe('Shield', () => {
+  test('is asked by a schedule, and keeps what it was told where only it may write', () => {
+    const stack = stacks['a first try'];
+    const { Targets, ScheduleExpression } = stack.get('ShieldSchedule').properties;
+    expect(ScheduleExpression).toBe('rate(5 minutes)');
+    expect(Targets[0].Arn).toEqual({ 'Fn::GetAtt': ['ShieldQueue', 'Arn'] });
+    const tick = JSON.parse(Targets[0].Input['Fn::Sub']);
+    expect(tick).toMatchObject({ 'detail-type': 'Scheduled Event', source: 'aws.events' });
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    expect(tick.detail.state).toBe('s3://${QuarantineBucket}/state/shield.json');
+    const actions = ['s3:GetObject', 's3:PutObject'];
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    const resources = [{ 'Fn::Sub': '${QuarantineBucket.Arn}/state/shield.json' }];
+    expect(allowed(stack.get('ShieldRole'))).toContainEqual({ actions, resources });
+  });
+
+  test('is heard of by alarms on its own metrics', () => {
+    const { EventPattern } = stacks['a first try'].get('ShieldRule').properties;
+    expect(JSON.stringify(EventPattern.detail)).toContain('"namespace":["AWS/DDoSProtection"]');
+    expect(policyOf(stacks['a first try'], 'ShieldQueue').map(({ Sid }) => Sid)).toEqual([
+      'TlsOnly',
+      'Rule',
+      'Schedule',
+    ]);
   });
 });
 

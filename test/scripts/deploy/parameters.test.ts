@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { parameterNames, parameters } from '../../../scripts/deploy/parameters.ts';
+import { parameterNames, parameters, sourceNames } from '../../../scripts/deploy/parameters.ts';
 
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
+const OF_SOURCE = new RegExp(`^(${sourceNames.join('|')})`);
+
 /** Parameter, a value that is taken, one that is not, and what its sentence says was expected. */
 const cases: readonly [name: string, good: unknown, bad: unknown, expected: string][] = [
-  ['sources', 'guardduty, flowlogs', 'guardduty,waf', 'a list of flowlogs, cloudtrail or guardduty'],
+  [
+    'sources',
+    'guardduty, flowlogs',
+    'guardduty,waf',
+    'a list of flowlogs, cloudtrail, guardduty, inspector, macie or shield',
+  ],
   ['logBucket', 'my-logs', 'My Logs', 'create or the name of an existing bucket'],
   ['logAccounts', ['111111111111', 222222222222], ['012'], 'a list of 12-digit account numbers'],
   ['logEvents', 'sns', 'sqs', 'sns or eventbridge'],
@@ -74,14 +81,14 @@ describe('a parameter', () => {
   });
 
   test('has a case above, once for each kind of source parameter', () => {
-    const kindOf = (name: string) => name.replace(/^(flowlogs|cloudtrail|guardduty)/, '');
+    const kindOf = (name: string) => name.replace(OF_SOURCE, '');
     const tested = cases.map(([name]) => kindOf(name));
     expect(tested.toSorted()).toEqual([...new Set(parameterNames.map(kindOf))].toSorted());
   });
 
   test('stands in docs/deploy.md', () => {
     const page = readFileSync('docs/deploy.md', 'utf8');
-    const kinds = parameterNames.map((name) => name.replace(/^(flowlogs|cloudtrail|guardduty)/, '<source>'));
+    const kinds = parameterNames.map((name) => name.replace(OF_SOURCE, '<source>'));
     expect(kinds.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });
@@ -91,7 +98,7 @@ describe('what was given', () => {
     const { values, faults } = parameters({});
     expect(faults).toEqual([]);
     expect(values).toMatchObject({
-      sources: ['flowlogs', 'cloudtrail', 'guardduty'],
+      sources: sourceNames,
       logBucket: 'create',
       geoUrl: 'bundled',
     });
