@@ -96,8 +96,9 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
     },
     books: async () => booksIn(await readFile(aws.logFile, 'utf8')),
     async arrived(source) {
-      const { index, sourcetype } = DESTINATIONS[source];
-      const { body } = await opensearch.search({ index, body: { size: 1, track_total_hits: true } });
+      const { index, dataset, sourcetype } = DESTINATIONS[source];
+      const query = dataset === undefined ? { match_all: {} } : { term: { 'event.dataset': dataset } };
+      const { body } = await opensearch.search({ index, body: { query, size: 1, track_total_hits: true } });
       const { total, hits } = body.hits;
       const events = hec.events().filter((event) => event.sourcetype === sourcetype);
       const rejects = await quarantined(s3, outputs.QuarantineBucketName);
