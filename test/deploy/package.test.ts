@@ -86,9 +86,9 @@ test(
   PACKAGING_MS,
 );
 
-// EC2 knows no narrower resource for the network interfaces of a Lambda, Shield none at all.
-const isOfTheAccount = (action: string): boolean =>
-  action.startsWith('ec2:') || ['shield:GetSubscriptionState', 'shield:ListAttacks'].includes(action);
+/** What AWS knows no narrower resource for, besides the network interfaces of a Lambda. */
+const UNNAMED = ['cloudtrail:ListPublicKeys', 'shield:GetSubscriptionState', 'shield:ListAttacks'];
+const isOfTheAccount = (action: string): boolean => action.startsWith('ec2:') || UNNAMED.includes(action);
 
 const functionOf = (mapping: Resource, stack: Stack): Resource => stack.get(mapping.properties.FunctionName);
 const mappings = (stack: Stack): readonly Resource[] => stack.all('AWS::Lambda::EventSourceMapping');
