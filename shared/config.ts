@@ -35,6 +35,7 @@ const settings = {
   INDEX_PERIOD: optional(undefined, 'day or month', oneOf('day', 'month')),
   FIELDS: optional([], 'JSON rows [["target","column","cast"],…]', fields),
   QUARANTINE_STREAM: required('the name of a Firehose stream or file:<folder>', (text) => folder(text) ?? stream(text)),
+  NATIVE_SOURCES: optional([], 'some of guardduty, inspector and macie with commas', natives),
   FLOWLOG_FORMAT: optional(undefined, 'the names of columns with spaces between, each once', columns),
   REDACT_HEADERS: optional(['authorization', 'cookie'], 'names of HTTP headers with commas between, or none', headers),
   OWN_CALLS: optional('label' as const, 'label, drop or keep', oneOf('label', 'drop', 'keep')),
@@ -138,6 +139,11 @@ function arn(text: string): string | undefined {
 function route(text: string): readonly SinkName[] | undefined {
   const names = text.split(',').map((name) => oneOf('opensearch', 'splunk', 'archive')(name.trim()));
   return names.every((name) => name !== undefined) && new Set(names).size === names.length ? names : undefined;
+}
+
+function natives(text: string): readonly string[] | undefined {
+  const names = text.split(',').map((name) => oneOf('guardduty', 'inspector', 'macie')(name.trim()));
+  return names.every((name) => name !== undefined) ? names : undefined;
 }
 
 function fields(text: string): readonly Field[] | undefined {
