@@ -70,6 +70,7 @@ await onNode('on a real node', (node) => {
     ['guardduty', 'aws-findings-history-2026.11'],
     ['guardduty', 'aws-findings-current'],
     ['guardduty', 'aws-findings-copies-2026.11'],
+    ['securityhub', 'aws-findings-history-2026.10'],
     ['inspector', 'aws-findings-history-2026.09'],
     ['macie', 'aws-findings-history-2026.08'],
     ['shield', 'aws-findings-history-2026.07'],
@@ -95,6 +96,8 @@ await onNode('on a real node', (node) => {
   test('a list of free-form objects is one field too, and each of them is found', async () => {
     const package_ = { term: { 'aws.inspector.packages.name': 'openssh-server' } };
     expect(await matches('aws-findings-history-2026.09', package_)).toBe(2);
+    const instance = { term: { 'aws.securityhub.resources.Details.AwsEc2Instance.IpV4Addresses': '10.0.1.18' } };
+    expect(await matches('aws-findings-history-2026.10', instance)).toBe(1);
     const contributor = { term: { 'aws.shield.contributors.TopContributors.Name': '198.51.100.9' } };
     expect(await matches('aws-findings-history-2026.07', contributor)).toBe(1);
   });
