@@ -2,16 +2,17 @@
 import { cloudtrail } from '../functions/cloudtrail/source.ts';
 import { flowlogs } from '../functions/flowlogs/source.ts';
 import { guardduty } from '../functions/guardduty/source.ts';
-import { integrity } from '../functions/integrity/source.ts';
 import { inspector } from '../functions/inspector/source.ts';
+import { integrity } from '../functions/integrity/source.ts';
 import { macie } from '../functions/macie/source.ts';
 import { shield } from '../functions/shield/source.ts';
+import { config } from '../shared/config.ts';
 import type { Source } from '../shared/model.ts';
 import type { SourceOptions } from '../shared/tools.ts';
 import type { SourceName } from './deploy/parameters.ts';
 
 export const sources: Readonly<Record<SourceName, (options: SourceOptions) => Source<unknown>>> = {
-  flowlogs,
+  flowlogs: (options) => flowlogs({ ...options, format: config('FLOWLOG_FORMAT').FLOWLOG_FORMAT }),
   cloudtrail,
   integrity,
   guardduty,

@@ -64,6 +64,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     QUARANTINE_STREAM: inAws ? `${stack}-quarantine` : DRY_RUN,
     ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
     GEO_URL: parameters.geoUrl,
+    ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
     ...(source === 'cloudtrail' && { OWN_CALLS: parameters.ownCalls, OWN_ROLE_PREFIX: `${stack}-` }),
   });
 }

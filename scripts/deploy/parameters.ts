@@ -72,6 +72,10 @@ const common = {
   splunkHecSecretArn: secret,
   splunkCaFile: pem,
 
+  flowlogFormat: matching(
+    'the columns of a flow log with spaces between, such as version account-id srcaddr dstaddr end',
+    /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*$/,
+  ),
   ownCalls: oneOf(['label', 'drop', 'keep'], 'label'),
   integrityGraceMinutes: wholeNumber(10, 1440, 'minutes', 90),
 

@@ -58,6 +58,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['logBucketDays', 30, 'forever', 'a whole number of days from 1 to 3650'],
   ['quarantineDays', 1, 3651, 'a whole number of days from 1 to 3650'],
   ['archive', 'off', 'no', 'on or off'],
+  ['flowlogFormat', 'version srcaddr tcp-flags', '$version,srcaddr', 'the columns of a flow log with spaces between'],
   ['ownCalls', 'drop', 'hide', 'label, drop or keep'],
   ['archiveDays', 2555, 0, 'a whole number of days from 1 to 3650'],
   ['alarmEmail', 'cert@example.com', 'cert', 'an e-mail address'],

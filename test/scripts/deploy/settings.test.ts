@@ -62,6 +62,12 @@ describe('the environment of a Lambda', () => {
     expect(flowlogs).not.toHaveProperty('OWN_CALLS');
   });
 
+  test('tells the Lambda of flow logs their format', () => {
+    const { flowlogs, cloudtrail } = of({ flowlogFormat: 'version srcaddr end' }).environment;
+    expect(configFrom({ ...flowlogs }, 'FLOWLOG_FORMAT').FLOWLOG_FORMAT).toEqual(['version', 'srcaddr', 'end']);
+    expect(cloudtrail).not.toHaveProperty('FLOWLOG_FORMAT');
+  });
+
   test('is one that the Lambdas understand', () => {
     const { guardduty } = of({
       ...es,
