@@ -1,0 +1,149 @@
+/**
+ * The answers of a query: `[{"Rdata":"203.0.113.9","Type":"A","Class":"IN"},…]`.
+ * The log does not say whose record an answer is. Resolvers give a chain of aliases in its order: what stands behind an alias
+ * is of the name that it points to, everything else of the name that was asked for.
+ */
+
+import { Table } from '../../shared/map/columns.ts';
+import { appendLower } from '../../shared/map/membercasts.ts';
+import type { Text } from '../../shared/model.ts';
+import { ABSENT, type Each, Members, STRING } from '../../shared/split/members.ts';
+import { ipv4, ipv6 } from '../../shared/text/ip.ts';
+import { type Literal, literal } from '../../shared/text/text.ts';
+import type { Question } from './question.ts';
+
+const ADDRESS = 1;
+const HOST = 2; // a name alone
+const ALIAS = 3; // and what stands behind it is its
+const NAMES = 4; // names among other words
+const KINDS = {
+  A: ADDRESS,
+  AAAA: ADDRESS,
+  CNAME: ALIAS,
+  DNAME: HOST,
+  NS: HOST,
+  PTR: HOST,
+  MX: NAMES,
+  SOA: NAMES,
+  SRV: NAMES,
+};
+const TYPES = new Table(KINDS, String);
+
+const QUOTE = 34;
+const COMMA = 44;
+const DOT = 46;
+const OBJECT = 123;
+const OBJECT_END = 125;
+const QUOTE_COMMA = literal('",');
+const NAME = literal('"name":"');
+const TYPE = literal('"type":"');
+const CLASS = literal('"class":"');
+const DATA = literal('"data":"');
+
+const MOST = 1024; // of a message of 64 KiB; further ones are in `other`
+
+export class Answers implements Each {
+  readonly members = new Members([
+    { name: 'Rdata', isFree: false },
+    { name: 'Type', isFree: false },
+    { name: 'Class', isFree: false },
+  ]);
+  /** All were no more than an answer. */
+  isRegular = true;
+  #count = 0;
+  readonly #kinds = new Uint8Array(MOST);
+  // three for each answer: data, type, class; empty where it has none
+  readonly #starts = new Int32Array(MOST * 3);
+  readonly #ends = new Int32Array(MOST * 3);
+
+  begin(): void {
+    this.#count = 0;
+    this.isRegular = true;
+  }
+
+  look(): void {
+    const { bytes, kinds, starts, ends, others } = this.members;
+    const hasText = (i: number) => kinds[i] === STRING && starts[i] < ends[i];
+    if (!hasText(0) || !hasText(1) || this.#count === MOST) {
+      this.isRegular = false;
+      return;
+    }
+    this.isRegular &&= others.length === 0;
+    const at = this.#count * 3;
+    for (let i = 0; i < 3; i++) {
+      this.#starts[at + i] = starts[i];
+      this.#ends[at + i] = kinds[i] === ABSENT ? starts[i] : ends[i];
+    }
+    this.#kinds[this.#count++] = this.#kindOf(bytes, at);
+  }
+
+  /** An address that is none is text. */
+  #kindOf(bytes: Uint8Array, at: number): number {
+    const kind = TYPES.get(bytes, this.#starts[at + 1], this.#ends[at + 1])?.value ?? 0;
+    if (kind !== ADDRESS) return Number(kind);
+    const start = this.#starts[at];
+    const end = this.#ends[at];
+    return ipv4(bytes, start, end) >= 0 || ipv6(bytes, start, end) !== undefined ? ADDRESS : 0;
+  }
+
+  /** Appends each as `{"name","type","class","data"},`. */
+  append(doc: Text, view: DataView, asked: Question | undefined): void {
+    let alias = -1;
+    for (let i = 0; i < this.#count; i++) {
+      const at = i * 3;
+      doc.byte(OBJECT);
+      if (alias >= 0 || asked !== undefined) {
+        doc.literal(NAME);
+        if (alias >= 0) this.#data(doc, view, alias);
+        else asked!.appendName(doc);
+        doc.literal(QUOTE_COMMA);
+      }
+      this.#member(doc, view, TYPE, at + 1);
+      this.#member(doc, view, CLASS, at + 2);
+      doc.literal(DATA);
+      this.#data(doc, view, i);
+      doc.byte(QUOTE);
+      doc.byte(OBJECT_END);
+      doc.byte(COMMA);
+      if (this.#kinds[i] === ALIAS) alias = i;
+    }
+  }
+
+  #member(doc: Text, view: DataView, key: Literal, at: number): void {
+    if (this.#starts[at] === this.#ends[at]) return;
+    doc.literal(key);
+    doc.copy(view, this.#starts[at], this.#ends[at]);
+    doc.literal(QUOTE_COMMA);
+  }
+
+  /** Names in lower case, without the dot at the end. */
+  #data(doc: Text, view: DataView, i: number): void {
+    const start = this.#starts[i * 3];
+    const end = this.#ends[i * 3];
+    if (this.#kinds[i] < HOST) {
+      doc.copy(view, start, end);
+      return;
+    }
+    appendLower(doc, view, start, end);
+    if (end - start > 1 && doc.bytes[doc.length - 1] === DOT) doc.length--;
+  }
+
+  /** Appends the addresses as `"…",`. */
+  appendAddresses(doc: Text, view: DataView): void {
+    this.#appendOf(doc, view, ADDRESS, ADDRESS);
+  }
+
+  /** Appends the names that answers consist of, as `"…",`. */
+  appendHosts(doc: Text, view: DataView): void {
+    this.#appendOf(doc, view, HOST, ALIAS);
+  }
+
+  #appendOf(doc: Text, view: DataView, least: number, most: number): void {
+    for (let i = 0; i < this.#count; i++) {
+      if (this.#kinds[i] < least || this.#kinds[i] > most) continue;
+      doc.byte(QUOTE);
+      this.#data(doc, view, i);
+      doc.literal(QUOTE_COMMA);
+    }
+  }
+}
