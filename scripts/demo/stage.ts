@@ -59,6 +59,7 @@ const finding = (source: string, sourcetype: string): Destination => ({
 export const DESTINATIONS: Readonly<Record<SourceName, Destination>> = {
   flowlogs: { index: 'aws-flowlogs-*', sourcetype: 'aws:cloudwatchlogs:vpcflow' },
   cloudtrail: { index: 'aws-cloudtrail-*', sourcetype: 'aws:cloudtrail' },
+  integrity: { index: 'aws-integrity-*', sourcetype: 'bongsu:integrity' },
   guardduty: finding('guardduty', 'aws:cloudwatch:guardduty'),
   inspector: finding('inspector', 'aws:inspector:v2:findings'),
   macie: finding('macie', 'aws:macie:finding'),

@@ -18,7 +18,15 @@ const pem = matching('the path of a PEM file', /^\S+\.(pem|crt)$/);
 const endpoint = 'https://[^\\s,/@]+|http://(127\\.0\\.0\\.1|localhost)(:\\d+)?';
 const folder = 'file:[^\\s,]+';
 
-export const sourceNames = ['flowlogs', 'cloudtrail', 'integrity', 'guardduty', 'inspector', 'macie', 'shield'] as const;
+export const sourceNames = [
+  'flowlogs',
+  'cloudtrail',
+  'integrity',
+  'guardduty',
+  'inspector',
+  'macie',
+  'shield',
+] as const;
 export type SourceName = (typeof sourceNames)[number];
 
 const sinkNames = ['opensearch', 'splunk'] as const;
@@ -77,7 +85,7 @@ const common = {
     /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*$/,
   ),
   ownCalls: oneOf(['label', 'drop', 'keep'], 'label'),
-  integrityGraceMinutes: wholeNumber(10, 1440, 'minutes', 90),
+  digestGraceMinutes: wholeNumber(10, 1440, 'minutes', 90),
 
   secretsKeyArn: key,
   subnetIds: listOf('a list of subnets, subnet-<id>', matching('a subnet', /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/)),

@@ -103,6 +103,10 @@ const LOGS: ReadonlySet<SourceName> = new Set(['flowlogs', 'cloudtrail']);
 
 function prefixFaults(source: SourceName, parameters: Parameters): string[] {
   const { Prefix } = parameters.of[source];
+  // its digests lie where the trails' log files do
+  if (source === 'integrity' && !parameters.sources.includes('cloudtrail')) {
+    return prefixFaults('cloudtrail', parameters);
+  }
   if (LOGS.has(source) && Prefix === '' && !ownBucket(parameters)) {
     return [fault(`${source}Prefix`, 'the beginning of the keys of its objects in the existing log bucket')];
   }

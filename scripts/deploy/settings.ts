@@ -82,6 +82,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
   const logs = logBucket === 'create' ? 'create' : logEvents || 'eventbridge';
   const isExported = (source: SourceName) => logs === 'create' || parameters.of[source].Prefix !== '';
   const archive = (source: SourceName): Archive => (archives(source, parameters) ? 'create' : 'none');
+  const prefix = (source: SourceName) => parameters.of[source].Prefix || `${source}/`;
   const accounts = logAccounts.length > 0 ? logAccounts : [{ Ref: 'AWS::AccountId' }];
   return {
     parameters,
@@ -103,8 +104,12 @@ export function settings(parameters: Parameters, stack: string, content: string)
       ...ofEach((source) => secretsKeyOf(source, parameters)),
       bootstrap: basic(parameters) ? given(secretsKeyArn) : 'none',
     },
-    files: { ...ofEach(() => filesOf(parameters)), bootstrap: relative(parameters.opensearchCaFile) },
-    prefix: { ...ofEach((source) => parameters.of[source].Prefix || `${source}/`), bootstrap: '' },
+    files: {
+      ...ofEach(() => filesOf(parameters)),
+      integrity: certificatesOf(parameters), // it meets no addresses
+      bootstrap: relative(parameters.opensearchCaFile),
+    },
+    prefix: { ...ofEach(prefix), integrity: besideTrails(prefix('cloudtrail')), bootstrap: '' },
     logs,
     logKey: given(logKeyArn),
     exports: { ...ofEach((source) => (isExported(source) ? logs : 'none')), bootstrap: 'none' },
@@ -144,8 +149,15 @@ function secretsKeyOf(source: SourceName, parameters: Parameters): Given {
   return reads ? given(parameters.secretsKeyArn) : 'none';
 }
 
-const filesOf = ({ geoUrl, opensearchCaFile, splunkCaFile }: Parameters): readonly string[] => [
-  ...(geoUrl === 'bundled' ? ['.cache/geo/*.mmdb'] : []), // made by scripts/geo.ts
+/** Digests lie beside the log files: the beginning that the keys of both have, without a `*`. */
+const besideTrails = (prefix: string): string => prefix.replace(/\*.*/, '').replace(/(\/\d{12}\/)CloudTrail\/.*/, '$1');
+
+const filesOf = (parameters: Parameters): readonly string[] => [
+  ...(parameters.geoUrl === 'bundled' ? ['.cache/geo/*.mmdb'] : []), // made by scripts/geo.ts
+  ...certificatesOf(parameters),
+];
+
+const certificatesOf = ({ opensearchCaFile, splunkCaFile }: Parameters): readonly string[] => [
   ...relative(opensearchCaFile),
   ...relative(splunkCaFile),
 ];

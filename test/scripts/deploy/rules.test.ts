@@ -50,6 +50,11 @@ describe('a parameter that is missing or out of place is named', () => {
     ['logTopicArn', 'the ARN of the SNS topic', { ...existing, logEvents: 'sns' }],
     ['flowlogsPrefix', 'the beginning of the keys', { ...existing, flowlogsPrefix: undefined }],
     ['cloudtrailPrefix', 'the beginning of the keys', { ...existing, cloudtrailPrefix: undefined }],
+    [
+      'cloudtrailPrefix',
+      'the beginning of the keys',
+      { ...existing, sources: 'integrity', cloudtrailPrefix: undefined },
+    ],
     ['flowlogsPrefix', 'a prefix without *', { flowlogsPrefix: 'AWSLogs/*/' }],
     ['logEvents', 'nothing', { logEvents: 'sns' }],
     ['logTopicArn', 'nothing', { ...existing, logTopicArn: topic }],

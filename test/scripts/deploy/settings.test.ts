@@ -140,6 +140,22 @@ describe('exports of findings', () => {
   });
 });
 
+describe('digests of CloudTrail', () => {
+  test.each([
+    ['cloudtrail/', {}],
+    ['trail/AWSLogs/', { cloudtrailPrefix: 'trail/AWSLogs/' }],
+    ['AWSLogs/', { cloudtrailPrefix: 'AWSLogs/*/CloudTrail/' }],
+    ['AWSLogs/123456789012/', { cloudtrailPrefix: 'AWSLogs/123456789012/CloudTrail/eu-west-1/' }],
+    ['CloudTrail/AWSLogs/', { cloudtrailPrefix: 'CloudTrail/AWSLogs/' }],
+  ])('are looked for below %s', (prefix, given) => {
+    expect(of(given).prefix.integrity).toBe(prefix);
+  });
+
+  test('need no geo databases', () => {
+    expect(of({ splunkCaFile: 'ca.pem' }).files.integrity).toEqual(['ca.pem']);
+  });
+});
+
 describe('the bootstrap', () => {
   const sources = ['flowlogs', 'guardduty'];
 
