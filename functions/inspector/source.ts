@@ -39,6 +39,9 @@ const EVENT_KINDS: ReadonlyMap<unknown, string> = new Map([
   ['Inspector2 Scan', 'event'],
 ]);
 
+/** Splunk's add-on takes everything of the findings' sourcetype for vulnerabilities. */
+const EVENT_SOURCETYPE = 'aws:inspector:v2:events';
+
 const CASTS: Casts = {
   instant: (value) => {
     const ms = instant(value);
@@ -171,6 +174,7 @@ function eventOf(event: JsonObject, kind: string, facts: Facts): object {
   if (time === undefined) throw new DecodeError('time of the event is no date', { field: 'time' });
   facts.id = id;
   facts.time = time;
+  facts.sourcetype = EVENT_SOURCETYPE;
   facts.account = textOf(event.account);
   facts.region = textOf(event.region);
   const { 'detail-type': type, resources } = event;

@@ -208,6 +208,7 @@ describe('kinds', () => {
     for (const { document, facts } of [coverage, scan]) {
       expect(document.finding).toBeUndefined();
       expect(facts).toMatchObject({ id: document.event.id, current: '', version: 0, severity: undefined });
+      expect(facts.sourcetype).toBe('aws:inspector:v2:events');
     }
   });
 
