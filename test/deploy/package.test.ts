@@ -36,6 +36,8 @@ const ways = {
     logKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
     flowlogsPrefix: 'central/aws-account-id=',
     cloudtrailPrefix: 'trail/AWSLogs/',
+    wafPrefix: 'AWSLogs/',
+    dnsPrefix: 'dns/AWSLogs/',
     geoUrl: 's3://my-geo/maxmind',
   },
   'an existing bucket by EventBridge': {
@@ -218,7 +220,7 @@ describe('a zip', () => {
   const content = (way: Way, name: string): Promise<Buffer> => readFile(join(stacks[way].folder, `${name}.zip`));
 
   test('has the bundle and the geo databases', async () => {
-    for (const name of ['flowlogs', 'cloudtrail', 'guardduty']) {
+    for (const name of ['flowlogs', 'cloudtrail', 'waf', 'dns', 'guardduty']) {
       const zip = await content('a first try', name);
       for (const file of [`functions/${name}/handler.cjs`, '.cache/geo/country.mmdb', '.cache/geo/asn.mmdb']) {
         expect(zip.includes(file)).toBe(true);
@@ -253,6 +255,21 @@ describe('a first try', () => {
     expect(reading?.resources).toEqual([{ 'Fn::Sub': '${LogBucket.Arn}/flowlogs/*' }]);
   });
 
+  test('the log bucket has a name that WAF delivers to, and no other bucket may send to the queues', () => {
+    const stack = stacks['a first try'];
+    const [name] = stack.get('LogBucket').properties.BucketName['Fn::Sub'];
+    expect(name).toMatch(/^aws-waf-logs-bongsu-test-/);
+    const senders = ['WafQueue', 'DnsQueue', 'FlowlogsQueue'].flatMap((id) =>
+      policyOf(stack, id).filter(({ Sid }) => Sid === 'LogBucket'),
+    );
+    for (const { Condition } of senders) {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+      const bucket = 'arn:${AWS::Partition}:s3:::aws-waf-logs-bongsu-test-*';
+      expect(Condition.ArnLike).toEqual({ 'aws:SourceArn': { 'Fn::Sub': bucket } });
+    }
+    expect(senders).toHaveLength(3);
+  });
+
   test('GuardDuty comes by a rule, which keeps what it cannot send', () => {
     const { EventPattern, Targets } = stacks['a first try'].get('GuarddutyRule').properties;
     expect(EventPattern).toEqual({ source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] });
@@ -280,6 +297,41 @@ describe('trails', () => {
     ]);
     const key = stack.get('Key').properties.KeyPolicy.Statement.find(({ Sid }: Value) => Sid === 'Trails');
     expect(key.Condition.ArnLike).toEqual(trails);
+  });
+});
+
+describe('digests of CloudTrail', () => {
+  const orderOf = (stack: Stack): Value =>
+    JSON.parse(stack.get('IntegritySchedule').properties.Targets[0].Input['Fn::Sub']);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+  const state = 's3://${QuarantineBucket}/state/integrity.json';
+
+  test('are verified once an hour by a function that only their schedule calls', () => {
+    const stack = stacks['a first try'];
+    const { ScheduleExpression, Targets } = stack.get('IntegritySchedule').properties;
+    expect(ScheduleExpression).toBe('rate(1 hour)');
+    expect(Targets.map(({ Arn }: Value) => Arn)).toEqual([{ 'Fn::GetAtt': ['IntegrityLambdaFunction', 'Arn'] }]);
+    expect(stack.get('IntegrityPermission').properties).toMatchObject({
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': ['IntegritySchedule', 'Arn'] },
+    });
+  });
+
+  test('lie beside the log files, in a bucket of the stack or another one', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    const digests = 's3://${LogBucket}/cloudtrail/';
+    expect(orderOf(stacks['a first try'])).toEqual({ digests, state, graceMinutes: 90 });
+    const existing = { digests: 's3://my-logs/trail/AWSLogs/', state, graceMinutes: 90 };
+    expect(orderOf(stacks['an existing bucket by SNS'])).toEqual(existing);
+  });
+
+  test('may be read and listed, and nothing else in the bucket', () => {
+    const role = allowed(stacks['an existing bucket by SNS'].get('IntegrityRole'));
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    const bucket = 'arn:${AWS::Partition}:s3:::my-logs';
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    expect(role).toContainEqual({ actions: ['s3:GetObject'], resources: [{ 'Fn::Sub': `${bucket}/trail/AWSLogs/*` }] });
+    expect(role).toContainEqual({ actions: ['s3:ListBucket'], resources: [{ 'Fn::Sub': bucket }] });
   });
 });
 
