@@ -1,8 +1,4 @@
 /** Made-up VPC flow logs, the same for the same seed: about 250 bytes a line in the version 5 format. */
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
-
 const HEADER =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path';
 const SERVICES = ['-', '-', '-', '-', 'S3', 'DYNAMODB', 'AMAZON', 'EC2'];
@@ -53,20 +49,4 @@ export function* flowlogs(records: number, seed = 1): Generator<string> {
     const pkt = isOut ? `${own.address} ${peer}` : `${peer} ${own.address}`;
     yield `5 123456789012 ${own.eni} ${ends} ${next() < 0.9 ? 6 : 17} ${packets} ${packets * (40 + below(1400))} ${start} ${start + 60} ${next() < 0.95 ? 'ACCEPT' : 'REJECT'} OK ${own.vpc} ${own.subnet} ${own.instance} ${FLAGS[below(FLAGS.length)]} IPv4 ${pkt} ap-northeast-2 ${own.zone} - - ${SERVICES[below(8)]} ${SERVICES[below(8)]} ${direction} ${isOut ? 1 + below(8) : '-'}`;
   }
-}
-
-/** Writes them as one gzip object. */
-export async function writeFlowlogs(path: string, records: number): Promise<void> {
-  function* blocks() {
-    let block = '';
-    for (const line of flowlogs(records)) {
-      block += `${line}\n`;
-      if (block.length > 1 << 20) {
-        yield block;
-        block = '';
-      }
-    }
-    yield block;
-  }
-  await pipeline(blocks, createGzip({ level: 6 }), createWriteStream(path));
 }

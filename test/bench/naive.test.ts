@@ -1,18 +1,24 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { flowlogs } from '../../functions/flowlogs/source.ts';
 import { nowhere } from '../../shared/enrich/places.ts';
 import { blank } from '../../shared/facts.ts';
 import { Text } from '../../shared/text/text.ts';
-import { flowlogs as generated } from './flowlogs.data.ts';
-import { naive } from './flowlogs.naive.ts';
+import { cloudtrail } from './cloudtrail.data.ts';
+import { flowlogs } from './flowlogs.data.ts';
+import { lines, member } from './object.ts';
+import { MEASURED } from './sources.ts';
 
 const RECORDS = 5000;
 
+const OBJECTS: Readonly<Record<string, Iterable<string>>> = {
+  flowlogs: lines(flowlogs(RECORDS, 7)),
+  cloudtrail: member('Records', cloudtrail(RECORDS, 7)),
+};
+
 /** What the naive way sends: an action and a document in turn. */
-function naiveLines(object: string): unknown[] {
+function naiveLines(source: string, object: string): unknown[] {
   const bodies: string[] = [];
-  expect(naive(gzipSync(object), (body) => bodies.push(body))).toBe(RECORDS);
+  expect(MEASURED[source].naive(gzipSync(object), (body) => bodies.push(body))).toBe(RECORDS);
   return bodies
     .join('')
     .trimEnd()
@@ -20,34 +26,34 @@ function naiveLines(object: string): unknown[] {
     .map((line) => JSON.parse(line));
 }
 
-async function ours(object: string): Promise<{ documents: unknown[]; times: number[] }> {
-  const source = flowlogs({ places: nowhere, route: ['opensearch'] });
+async function ours(name: string, object: string): Promise<{ documents: unknown[]; indices: string[] }> {
+  const source = MEASURED[name].source({ places: nowhere, route: ['opensearch'] });
   const documents: unknown[] = [];
-  const times: number[] = [];
+  const indices: string[] = [];
   const doc = new Text(1024);
-  const facts = blank();
   async function* chunks() {
     yield Buffer.from(object);
   }
   for await (const page of source.decode(chunks())) {
-    for (let row = page.next(); row !== undefined; row = page.next()) {
+    for (let record = page.next(); record !== undefined; record = page.next()) {
       doc.length = 0;
-      facts.time = 0;
-      source.write(row, { uri: 'file:generated', seq: page.seq }, doc, facts);
+      const facts = blank();
+      source.write(record, { uri: 'file:generated', seq: page.seq }, doc, facts);
       documents.push(JSON.parse(Buffer.from(doc.slice()).toString()));
-      times.push(facts.time);
+      const day = new Date(facts.time).toISOString().slice(0, 10).replaceAll('-', '.');
+      indices.push(`${source.index.name}-${day}`);
     }
   }
-  return { documents, times };
+  return { documents, indices };
 }
 
-test('the naive way makes the same documents and indices, so that the two can be compared', async () => {
-  const object = [...generated(RECORDS, 7)].map((line) => `${line}\n`).join('');
-  const lines = naiveLines(object);
-  const { documents, times } = await ours(object);
-  expect(documents).toEqual(lines.filter((_, i) => i % 2 === 1));
-  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10).replaceAll('-', '.');
-  expect(lines.filter((_, i) => i % 2 === 0)).toMatchObject(
-    times.map((ms) => ({ create: { _index: `aws-flowlogs-${day(ms)}` } })),
-  );
-});
+test.each(Object.keys(MEASURED))(
+  'the naive way of %s makes the same documents and indices, so that the two can be compared',
+  async (source) => {
+    const object = [...OBJECTS[source]].join('');
+    const sent = naiveLines(source, object);
+    const { documents, indices } = await ours(source, object);
+    expect(documents).toEqual(sent.filter((_, i) => i % 2 === 1));
+    expect(sent.filter((_, i) => i % 2 === 0)).toMatchObject(indices.map((_index) => ({ create: { _index } })));
+  },
+);

@@ -1,12 +1,11 @@
 /**
- * One measured run in a process of its own: `node worker.ts <way> <object.gz> [opensearch url] [hec url]`.
- * stdout: one JSON object {documents, bytes (of the object, unzipped), userMs, wallMs, peakRssMb}.
+ * One measured run in a process of its own: `node worker.ts <source> <way> <object.gz> [opensearch url] [hec url]`.
+ * stdout: one JSON object {documents, userMs, wallMs, peakRssMb}.
  * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-places · everything (real sinks over the wire).
  */
 import { createReadStream, readFileSync } from 'node:fs';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
-import { flowlogs } from '../../functions/flowlogs/source.ts';
 import { collect } from '../../shared/collect.ts';
 import { openPlaces } from '../../shared/enrich/open.ts';
 import { nowhere, type Places } from '../../shared/enrich/places.ts';
@@ -16,9 +15,10 @@ import { opensearch } from '../../shared/sink/opensearch.ts';
 import { retrying } from '../../shared/sink/retrying.ts';
 import { splunk } from '../../shared/sink/splunk.ts';
 import { fileBody } from '../../shared/trigger/file.ts';
-import { naive } from './flowlogs.naive.ts';
+import { MEASURED } from './sources.ts';
 
-const [way, path, opensearchUrl = '', hecUrl = ''] = process.argv.slice(2);
+const [name, way, path, opensearchUrl = '', hecUrl = ''] = process.argv.slice(2);
+const { source: make, naive } = MEASURED[name];
 const MAX_BYTES = 2 ** 40;
 const log = { info() {}, warn: console.error, error: console.error };
 
@@ -41,7 +41,7 @@ function deaf(sink: Sink, swallow: (batch: Batch) => Promise<unknown>): Sink {
 }
 
 async function ours(places: Places, sinks: readonly Sink[]): Promise<number> {
-  const source = flowlogs({ places, route: sinks.map((sink) => sink.name) });
+  const source = make({ places, route: sinks.map((sink) => sink.name) });
   const item: Item = {
     id: 'bench',
     async *bodies() {
@@ -57,21 +57,15 @@ async function ours(places: Places, sinks: readonly Sink[]): Promise<number> {
   });
   if (outcome.error !== undefined) throw outcome.error;
   const lost = sinks.filter((sink) => outcome.sent[sink.name] !== outcome.read);
-  if (outcome.rejected > 0 || lost.length > 0) throw new Error(`not every line arrived: ${JSON.stringify(outcome)}`);
+  if (outcome.rejected > 0 || lost.length > 0) throw new Error(`not every record arrived: ${JSON.stringify(outcome)}`);
   return outcome.read;
 }
 
 const bundled = () => openPlaces('bundled', { s3: new S3Client({}), log });
-const index = { name: 'aws-flowlogs', period: 'day' } as const;
+const { index, splunk: look } = make({ places: nowhere, route: [] });
 const login = async () => ({ username: 'bench', password: 'bench' });
 const toOpenSearch = (url: string) => opensearch({ url, auth: { kind: 'basic', login }, index });
-const toSplunk = (url: string) =>
-  splunk({
-    endpoints: [url],
-    token: async () => 'bench',
-    sourcetype: 'aws:cloudwatchlogs:vpcflow',
-    format: 'text',
-  });
+const toSplunk = (url: string) => splunk({ endpoints: [url], token: async () => 'bench', ...look });
 const quiet = toOpenSearch('https://localhost');
 const deadline = () => Number.POSITIVE_INFINITY;
 

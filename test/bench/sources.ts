@@ -1,0 +1,18 @@
+/** What is measured: a source, and the naive way to make the same documents. */
+import { cloudtrail } from '../../functions/cloudtrail/source.ts';
+import { flowlogs } from '../../functions/flowlogs/source.ts';
+import type { Places } from '../../shared/enrich/places.ts';
+import type { SinkName, Source } from '../../shared/model.ts';
+import { naive as naiveCloudtrail } from './cloudtrail.naive.ts';
+import { naive as naiveFlowlogs } from './flowlogs.naive.ts';
+
+export interface Measured {
+  readonly source: (options: { readonly places: Places; readonly route: readonly SinkName[] }) => Source<unknown>;
+  /** Calls `send` with each body. Returns how many documents there were. */
+  readonly naive: (object: Buffer, send: (body: string) => void) => number;
+}
+
+export const MEASURED: Readonly<Record<string, Measured>> = {
+  flowlogs: { source: flowlogs, naive: naiveFlowlogs },
+  cloudtrail: { source: cloudtrail, naive: naiveCloudtrail },
+};
