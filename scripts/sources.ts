@@ -1,11 +1,13 @@
 /** All sources by name, for whatever runs them outside of their Lambdas. */
 import { cloudtrail } from '../functions/cloudtrail/source.ts';
+import { dns } from '../functions/dns/source.ts';
 import { flowlogs } from '../functions/flowlogs/source.ts';
 import { guardduty } from '../functions/guardduty/source.ts';
 import { inspector } from '../functions/inspector/source.ts';
 import { integrity } from '../functions/integrity/source.ts';
 import { macie } from '../functions/macie/source.ts';
 import { shield } from '../functions/shield/source.ts';
+import { waf } from '../functions/waf/source.ts';
 import { config } from '../shared/config.ts';
 import type { Source } from '../shared/model.ts';
 import type { SourceOptions } from '../shared/tools.ts';
@@ -14,6 +16,8 @@ import type { SourceName } from './deploy/parameters.ts';
 export const sources: Readonly<Record<SourceName, (options: SourceOptions) => Source<unknown>>> = {
   flowlogs: (options) => flowlogs({ ...options, format: config('FLOWLOG_FORMAT').FLOWLOG_FORMAT }),
   cloudtrail,
+  waf: (options) => waf({ ...options, redact: config('REDACT_HEADERS').REDACT_HEADERS }),
+  dns,
   integrity,
   guardduty,
   inspector,

@@ -6,11 +6,13 @@ import ecs from '../../opensearch/component/ecs.json' with { type: 'json' };
 import findings from '../../opensearch/component/findings.json' with { type: 'json' };
 import settings from '../../opensearch/component/settings.json' with { type: 'json' };
 import cloudtrail from '../../opensearch/index/aws-cloudtrail.json' with { type: 'json' };
+import dns from '../../opensearch/index/aws-dns.json' with { type: 'json' };
 import findingsCopies from '../../opensearch/index/aws-findings-copies.json' with { type: 'json' };
 import findingsCurrent from '../../opensearch/index/aws-findings-current.json' with { type: 'json' };
 import findingsHistory from '../../opensearch/index/aws-findings-history.json' with { type: 'json' };
 import flowlogs from '../../opensearch/index/aws-flowlogs.json' with { type: 'json' };
 import integrity from '../../opensearch/index/aws-integrity.json' with { type: 'json' };
+import waf from '../../opensearch/index/aws-waf.json' with { type: 'json' };
 
 export interface Template {
   /** `/_index_template/aws-flowlogs` */
@@ -34,6 +36,8 @@ export function templates({ shards, replicas }: Sizes): readonly Template[] {
     { path: '/_component_template/bongsu-findings', body: findings },
     { path: '/_index_template/aws-flowlogs', body: flowlogs },
     { path: '/_index_template/aws-cloudtrail', body: cloudtrail },
+    { path: '/_index_template/aws-waf', body: waf },
+    { path: '/_index_template/aws-dns', body: dns },
     { path: '/_index_template/aws-findings-history', body: findingsHistory },
     { path: '/_index_template/aws-findings-current', body: findingsCurrent },
     { path: '/_index_template/aws-findings-copies', body: findingsCopies },

@@ -59,6 +59,8 @@ const finding = (source: string, sourcetype: string): Destination => ({
 export const DESTINATIONS: Readonly<Record<SourceName, Destination>> = {
   flowlogs: { index: 'aws-flowlogs-*', sourcetype: 'aws:cloudwatchlogs:vpcflow' },
   cloudtrail: { index: 'aws-cloudtrail-*', sourcetype: 'aws:cloudtrail' },
+  waf: { index: 'aws-waf-*', sourcetype: 'aws:waf' },
+  dns: { index: 'aws-dns-*', sourcetype: 'aws:route53' },
   integrity: { index: 'aws-integrity-*', sourcetype: 'bongsu:integrity' },
   guardduty: finding('guardduty', 'aws:cloudwatch:guardduty'),
   inspector: finding('inspector', 'aws:inspector:v2:findings'),

@@ -2,6 +2,7 @@
  * Where records go by the parameters of a deployment, and how the Lambdas are told.
  * In: parameters. Out: routes and environments.
  */
+import type { Filter } from '../../shared/filter.ts';
 import { type Parameters, type SinkName, type SourceName, sourcesOfFindings } from './parameters.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -13,12 +14,17 @@ const DRY_RUN = 'file:out';
 const usualRoute: Readonly<Record<SourceName, readonly SinkName[]>> = {
   flowlogs: ['opensearch'],
   cloudtrail: ['opensearch'],
+  waf: ['opensearch', 'splunk'],
+  dns: ['opensearch'],
   integrity: ['opensearch', 'splunk'],
   guardduty: ['opensearch', 'splunk'],
   inspector: ['opensearch', 'splunk'],
   macie: ['opensearch', 'splunk'],
   shield: ['opensearch', 'splunk'],
 };
+
+/** What a destination gets of a source unless its Filter says otherwise: of requests, those that a rule saw. */
+const usualFilter: Readonly<Partial<Record<SourceName, Filter>>> = { waf: { splunk: { detected: true } } };
 
 const isRemote = (url: string): boolean => url.startsWith('http');
 
@@ -56,7 +62,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     ...(route.includes('opensearch') && opensearchEnvironment(parameters)),
     ...(route.includes('splunk') && splunkEnvironment(parameters)),
     ROUTE: [...route, ...(isArchived ? ['archive'] : [])].join(','),
-    FILTER: Filter,
+    FILTER: filterOf(source, Filter, route),
     INDEX_PERIOD: IndexPeriod,
     FIELDS: Fields,
     SPLUNK_INDEX: SplunkIndex,
@@ -65,8 +71,16 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
     GEO_URL: parameters.geoUrl,
     ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
+    ...(source === 'waf' && { REDACT_HEADERS: parameters.redactHeaders.join(',') }),
     ...(source === 'cloudtrail' && { OWN_CALLS: parameters.ownCalls, OWN_ROLE_PREFIX: `${stack}-` }),
   });
+}
+
+/** In: JSON text or ''. Out: the same, with what is usual for destinations that it does not name. */
+function filterOf(source: SourceName, given: string, route: readonly SinkName[]): string {
+  const usual = Object.entries(usualFilter[source] ?? {}).filter(([sink]) => route.some((each) => each === sink));
+  if (usual.length === 0) return given;
+  return JSON.stringify({ ...Object.fromEntries(usual), ...(given !== '' && JSON.parse(given)) });
 }
 
 function opensearchEnvironment(parameters: Parameters): Environment {

@@ -21,6 +21,8 @@ const folder = 'file:[^\\s,]+';
 export const sourceNames = [
   'flowlogs',
   'cloudtrail',
+  'waf',
+  'dns',
   'integrity',
   'guardduty',
   'inspector',
@@ -85,6 +87,7 @@ const common = {
     /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*$/,
   ),
   ownCalls: oneOf(['label', 'drop', 'keep'], 'label'),
+  redactHeaders: listOf('a list of names of HTTP headers', matching('a header', /^[\w-]+$/)),
   digestGraceMinutes: wholeNumber(10, 1440, 'minutes', 90),
 
   secretsKeyArn: key,
@@ -131,21 +134,23 @@ const ofObjects = {
     /^[\w./=*-]+$/,
   ),
 };
-const sourcesOfObjects: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'guardduty'];
+const sourcesOfObjects: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'waf', 'dns', 'guardduty'];
 
-/** Once for each source of findings. */
-const ofFindings = { Filter: filters };
+/** Once for each source whose records tell what filters ask for. */
+const ofFilters = { Filter: filters };
 export const sourcesOfFindings: readonly SourceName[] = ['guardduty', 'inspector', 'macie', 'shield'];
 
 type Values<T> = { readonly [K in keyof T]: T[K] extends Parameter<infer V> ? V : never };
-type PerSource = Values<typeof ofSource> & Values<typeof ofObjects> & Values<typeof ofFindings>;
+const sourcesOfFilters: readonly SourceName[] = [...sourcesOfFindings, 'waf', 'dns'];
+
+type PerSource = Values<typeof ofSource> & Values<typeof ofObjects> & Values<typeof ofFilters>;
 export type Parameters = Values<typeof common> & { readonly of: Readonly<Record<SourceName, PerSource>> };
 
 const table: Readonly<Record<string, Parameter<unknown>>> = {
   ...common,
   ...Object.fromEntries(sourceNames.flatMap((source) => behind(source, ofSource))),
   ...Object.fromEntries(sourcesOfObjects.flatMap((source) => behind(source, ofObjects))),
-  ...Object.fromEntries(sourcesOfFindings.flatMap((source) => behind(source, ofFindings))),
+  ...Object.fromEntries(sourcesOfFilters.flatMap((source) => behind(source, ofFilters))),
 };
 
 function behind(source: SourceName, parameters: Record<string, Parameter<unknown>>): [string, Parameter<unknown>][] {
@@ -170,7 +175,7 @@ export function parameters(given: Readonly<Record<string, unknown>>): { values: 
   const all = (names: readonly string[], prefix = ''): unknown =>
     Object.fromEntries(names.map((name) => [name, value(`${prefix}${name}`)]));
 
-  const perSource = [ofSource, ofObjects, ofFindings].flatMap(Object.keys);
+  const perSource = [ofSource, ofObjects, ofFilters].flatMap(Object.keys);
   const of = Object.fromEntries(sourceNames.map((source) => [source, all(perSource, source)]));
   return { values: { ...(all(Object.keys(common)) as Values<typeof common>), of } as Parameters, faults };
 }

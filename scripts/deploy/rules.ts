@@ -99,7 +99,7 @@ function filterFaults(source: SourceName, parameters: Parameters): string[] {
 }
 
 /** Sources that come as objects and in no other way. */
-const LOGS: ReadonlySet<SourceName> = new Set(['flowlogs', 'cloudtrail']);
+const LOGS: ReadonlySet<SourceName> = new Set(['flowlogs', 'cloudtrail', 'waf', 'dns']);
 
 function prefixFaults(source: SourceName, parameters: Parameters): string[] {
   const { Prefix } = parameters.of[source];

@@ -67,6 +67,8 @@ await onNode('on a real node', (node) => {
   describe.each([
     ['flowlogs', 'aws-flowlogs-2026.11.24'],
     ['cloudtrail', 'aws-cloudtrail-2026.11.24'],
+    ['waf', 'aws-waf-2026.09.21'],
+    ['dns', 'aws-dns-2026.09.21'],
     ['guardduty', 'aws-findings-history-2026.11'],
     ['guardduty', 'aws-findings-current'],
     ['guardduty', 'aws-findings-copies-2026.11'],

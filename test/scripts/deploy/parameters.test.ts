@@ -11,8 +11,8 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   [
     'sources',
     'guardduty, flowlogs',
-    'guardduty,waf',
-    'a list of flowlogs, cloudtrail, integrity, guardduty, inspector, macie or shield',
+    'guardduty,elb',
+    'a list of flowlogs, cloudtrail, waf, dns, integrity, guardduty, inspector, macie or shield',
   ],
   ['logBucket', 'my-logs', 'My Logs', 'create or the name of an existing bucket'],
   ['logAccounts', ['111111111111', 222222222222], ['012'], 'a list of 12-digit account numbers'],
@@ -60,6 +60,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['archive', 'off', 'no', 'on or off'],
   ['flowlogFormat', 'version srcaddr tcp-flags', '$version,srcaddr', 'the columns of a flow log with spaces between'],
   ['ownCalls', 'drop', 'hide', 'label, drop or keep'],
+  ['redactHeaders', 'authorization, X-Api-Key', ['set cookie'], 'a list of names of HTTP headers'],
   ['digestGraceMinutes', 120, 5, 'a whole number of minutes from 10 to 1440'],
   ['archiveDays', 2555, 0, 'a whole number of days from 1 to 3650'],
   ['alarmEmail', 'cert@example.com', 'cert', 'an e-mail address'],

@@ -21,7 +21,10 @@ const existing = {
   logEvents: 'eventbridge',
   flowlogsPrefix: 'AWSLogs/',
   cloudtrailPrefix: 'AWSLogs/',
+  wafPrefix: 'waf/',
+  dnsPrefix: 'AWSLogs/',
 };
+const onlySplunk = { cloudtrailRoute: 'splunk', dnsRoute: 'splunk' };
 const admins = ['arn:aws:iam::123456789012:role/cert'];
 const create = { opensearchUrl: 'create', opensearchAdminArns: admins };
 const inVpc = { ...create, subnetIds: subnets, securityGroupIds: groups, opensearchInstanceCount: 2 };
@@ -31,7 +34,7 @@ describe('parameters that go together', () => {
     ['nothing', {}],
     ['an existing domain', es],
     ['basic authentication', { opensearchUrl: es.opensearchUrl, opensearchAuth: 'basic', opensearchSecretArn: secret }],
-    ['Splunk alone, with flow logs routed to it', { ...hec, flowlogsRoute: 'splunk', cloudtrailRoute: 'splunk' }],
+    ['Splunk alone, with logs routed to it', { ...hec, flowlogsRoute: 'splunk', ...onlySplunk }],
     ['a secret with a key of its own', { ...es, ...hec, secretsKeyArn: key }],
     ['a created domain in a VPC', inVpc],
     ['a created domain outside a VPC', { ...create, opensearchNetwork: 'public' }],
@@ -55,6 +58,8 @@ describe('a parameter that is missing or out of place is named', () => {
       'the beginning of the keys',
       { ...existing, sources: 'integrity', cloudtrailPrefix: undefined },
     ],
+    ['wafPrefix', 'the beginning of the keys', { ...existing, wafPrefix: undefined }],
+    ['dnsPrefix', 'the beginning of the keys', { ...existing, dnsPrefix: undefined }],
     ['flowlogsPrefix', 'a prefix without *', { flowlogsPrefix: 'AWSLogs/*/' }],
     ['logEvents', 'nothing', { logEvents: 'sns' }],
     ['logTopicArn', 'nothing', { ...existing, logTopicArn: topic }],
@@ -77,7 +82,7 @@ describe('a parameter that is missing or out of place is named', () => {
     ['splunkHecSecretArn', 'the ARN of the secret', { ...es, splunkHecUrl: hec.splunkHecUrl }],
     ['splunkHecSecretArn', 'nothing', { splunkHecSecretArn: secret }],
     ['secretsKeyArn', 'nothing', { ...es, secretsKeyArn: key }],
-    ['flowlogsRoute', 'a list of destinations that are given, which is splunk', { ...hec, cloudtrailRoute: 'splunk' }],
+    ['flowlogsRoute', 'a list of destinations that are given, which is splunk', { ...hec, ...onlySplunk }],
     [
       'guarddutyRoute',
       'a list of destinations that are given, which is opensearch',

@@ -68,6 +68,26 @@ describe('the environment of a Lambda', () => {
     expect(cloudtrail).not.toHaveProperty('FLOWLOG_FORMAT');
   });
 
+  test('keeps from Splunk what no rule of WAF saw, unless a filter says otherwise', () => {
+    const filter = (given: Record<string, unknown>) => {
+      const { waf } = of({ ...es, ...hec, ...given }).environment;
+      return configFrom({ ...waf }, 'FILTER').FILTER;
+    };
+    const detected = { detected: true };
+    expect(filter({})).toEqual({ splunk: detected });
+    expect(filter({ wafFilter: { splunk: {} } })).toEqual({ splunk: {} });
+    expect(filter({ wafFilter: { opensearch: detected } })).toEqual({ opensearch: detected, splunk: detected });
+    expect(filter({ wafRoute: 'opensearch' })).toEqual({});
+    expect(of({ ...es, ...hec }).environment.dns).not.toHaveProperty('FILTER');
+  });
+
+  test('tells the Lambda of WAF whose values nobody may see', () => {
+    const redacted = (given: Record<string, unknown>) => configFrom({ ...of(given).environment.waf }, 'REDACT_HEADERS').REDACT_HEADERS;
+    expect(redacted({})).toEqual(['authorization', 'cookie']);
+    expect(redacted({ redactHeaders: ['X-Api-Key', 'cookie'] })).toEqual(['x-api-key', 'cookie']);
+    expect(redacted({ redactHeaders: 'none' })).toEqual([]);
+  });
+
   test('is one that the Lambdas understand', () => {
     const { guardduty } = of({
       ...es,
@@ -125,6 +145,8 @@ describe('exports of findings', () => {
     logEvents: 'eventbridge',
     flowlogsPrefix: 'AWSLogs/',
     cloudtrailPrefix: 'AWSLogs/',
+    wafPrefix: 'waf/',
+    dnsPrefix: 'AWSLogs/',
   };
 
   test('are heard of in a bucket of the stack, in an existing one where a prefix is given', () => {
