@@ -8,12 +8,15 @@ import { selfSigned } from '../../test/rig/hec/certificate.ts';
 import { type Hec, startHec } from '../../test/rig/hec/hec.ts';
 import { type Node, startOpenSearch } from '../../test/rig/opensearch/opensearch.ts';
 import type { Python } from '../../test/rig/python.ts';
+import type { SourceName } from '../deploy/parameters.ts';
 import { booksIn, DESTINATIONS, type FindingEvent, type LogObject, type Stage } from './stage.ts';
 
 type Say = (line: string) => void;
 
 const RETRY_SECONDS = 2; // nobody watches for half an hour
 const TOKEN = 'demo-token';
+/** Sources that Splunk gets only on demand. */
+const TO_BOTH: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'dns'];
 
 /** The stack with everything around it, running. */
 export interface Stack {
@@ -60,7 +63,7 @@ async function parameters(aws: Aws, node: Node, hec: Hec): Promise<Record<string
     splunkHecUrl: hec.url,
     splunkCaFile: hec.caFile ?? '',
     splunkHecSecretArn: await secret(aws, 'splunk-hec', TOKEN),
-    flowlogsRoute: 'opensearch,splunk',
+    ...Object.fromEntries(TO_BOTH.map((source) => [`${source}Route`, 'opensearch,splunk'])),
   };
 }
 

@@ -42,9 +42,12 @@ export async function local(missing: readonly string[]): Promise<Stage> {
         await mkdir(dirname(path), { recursive: true });
         await writeFile(path, body);
       }
-      await invoke('flowlogs', [
-        ...objects.map(({ key, body }) => notification(join(folder, BUCKET), key, body.length)),
-      ]);
+      for (const [source, own] of Map.groupBy(objects, (object) => object.source)) {
+        await invoke(
+          source,
+          own.map(({ key, body }) => notification(join(folder, BUCKET), key, body.length)),
+        );
+      }
       await invoke(
         'guardduty',
         events.map(({ event }) => event),

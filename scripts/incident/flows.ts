@@ -22,17 +22,8 @@ import {
   TRANSIT,
   web,
 } from './cast.ts';
+import type { LogObject } from './object.ts';
 import type { Chance } from './random.ts';
-
-export interface LogObject {
-  readonly key: string;
-  readonly body: Buffer;
-  readonly source: 'flowlogs';
-  /** Lines that are no header, the broken ones too. */
-  readonly records: number;
-  /** Lines that nobody can read: one is to be rejected for each. */
-  readonly broken: number;
-}
 
 /** One line's values by column; others are absent ("-"). */
 type Flow = Readonly<Record<string, string | number>> & { readonly start: number; readonly end: number };
@@ -70,7 +61,7 @@ const RST = 4;
 const SYN_ACK = 18;
 
 /** In: epoch seconds of the story's first moment. */
-export function logObjects(start: number, luck: Chance): readonly LogObject[] {
+export function flowObjects(start: number, luck: Chance): readonly LogObject[] {
   const stage: Stage = { start, luck };
   const object = writer(stage);
   return [
@@ -397,6 +388,7 @@ function writer({ start, luck }: Stage): (outline: Outline) => LogObject {
       source: 'flowlogs',
       records: flows.length + breaks.length,
       broken: breaks.length,
+      heldBack: 0,
     };
   };
 }

@@ -8,7 +8,8 @@ import { ipv4, ipv6 } from '../../shared/text/ip.ts';
 const AT = new Date('2026-11-24T13:40:38Z');
 const { objects, events } = incident(AT);
 
-const bodies = objects.map(({ body }) => gunzipSync(body).toString());
+const flows = objects.filter(({ source }) => source === 'flowlogs');
+const bodies = flows.map(({ body }) => gunzipSync(body).toString());
 const linesOf = (text: string) => text.replace(/\n$/, '').split('\n');
 const isHeader = (line: string) => line.includes('srcaddr');
 
@@ -36,7 +37,7 @@ test('another moment gives the same story at another time', () => {
 
 test('the records it tells are the lines that are no header', () => {
   const counts = bodies.map((text) => linesOf(text).filter((line) => !isHeader(line)).length);
-  expect(objects.map(({ records }) => records)).toEqual(counts);
+  expect(flows.map(({ records }) => records)).toEqual(counts);
   const total = counts.reduce((sum, count) => sum + count, 0);
   expect(total).toBeGreaterThan(2000);
   expect(total).toBeLessThan(5000);
@@ -51,7 +52,7 @@ test('the broken lines it tells are those with a wrong number of columns, a wron
       return !isHeader(line) && !isReadable(names, columns);
     }).length;
   });
-  expect(objects.map((object) => object.broken)).toEqual(broken);
+  expect(flows.map((object) => object.broken)).toEqual(broken);
 });
 
 function isReadable(names: readonly string[], columns: readonly string[]): boolean {
@@ -90,8 +91,21 @@ test('objects have all shapes: the default, an order of its own, all fields, a t
   ]);
 });
 
+test('the other logs hold as many records as they tell, and cookies to be hidden', () => {
+  const count = { cloudtrail: 0, waf: 0, dns: 0 };
+  for (const { source, body, records } of objects) {
+    if (source === 'flowlogs') continue;
+    const text = gunzipSync(body).toString();
+    const found = source === 'cloudtrail' ? JSON.parse(text).Records.length : linesOf(text).length;
+    expect(records).toBe(found);
+    count[source] += found;
+    expect(/"Cookie"/.test(text)).toBe(source === 'waf');
+  }
+  expect(count).toEqual({ cloudtrail: 195, waf: 300, dns: 370 });
+});
+
 test('keys are those that AWS gives', () => {
-  for (const { key } of objects) {
+  for (const { key } of flows) {
     expect(key).toMatch(
       /^AWSLogs\/(\d{12}\/vpcflowlogs\/ap-northeast-2\/2026\/11\/24|aws-account-id=\d{12}\/aws-service=vpcflowlogs\/aws-region=ap-northeast-2\/year=2026\/month=11\/day=24\/hour=13)\/\d{12}_vpcflowlogs_ap-northeast-2_fl-[0-9a-f]{17}_20261124T1340Z_[0-9a-f]{8}\.log\.gz$/,
     );

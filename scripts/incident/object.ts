@@ -1,0 +1,39 @@
+/** A log object as AWS delivers it to S3, and what is to become of it. */
+import { gzipSync } from 'node:zlib';
+import { REGION } from './cast.ts';
+import type { Chance } from './random.ts';
+
+export interface LogObject {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly source: 'flowlogs' | 'cloudtrail' | 'waf' | 'dns';
+  /** Records, the broken ones too; a header is none. */
+  readonly records: number;
+  /** Records that nobody can read: one is to be rejected for each. */
+  readonly broken: number;
+  /** Readable records that are not for Splunk, where all are routed there: what a filter holds back. */
+  readonly heldBack: number;
+}
+
+/** The parts of a time that keys are made of, UTC. In: epoch seconds. */
+export const parts = (at: number): string[] => new Date(at * 1000).toISOString().split(/\D/);
+
+/** One JSON record a line. `place` is the folder below the account's. */
+export function jsonLines(
+  source: LogObject['source'],
+  records: readonly object[],
+  { account, place, at, luck, heldBack = 0 }: Place,
+): LogObject {
+  const [year, month, day, hour, minute] = parts(at);
+  const key = `AWSLogs/${account}/${place}/${year}/${month}/${day}/${account}_${source}_${REGION}_${year}${month}${day}T${hour}${minute}Z_${luck.hex(8)}.log.gz`;
+  const body = gzipSync(`${records.map((record) => JSON.stringify(record)).join('\n')}\n`);
+  return { key, body, source, records: records.length, broken: 0, heldBack };
+}
+
+export interface Place {
+  readonly account: string;
+  readonly place: string;
+  readonly at: number;
+  readonly luck: Chance;
+  readonly heldBack?: number;
+}

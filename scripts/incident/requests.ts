@@ -1,0 +1,75 @@
+/**
+ * The incident as AWS WAF saw it: customers' requests, the scanner's tries of SQL injection, some of them only counted.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
+ */
+import { ACCOUNTS, ACTS, CUSTOMERS, REGION, SCANNER } from './cast.ts';
+import { jsonLines, type LogObject, parts } from './object.ts';
+import type { Chance } from './random.ts';
+
+const ACL = 'shop';
+const HELD_BACK = 240; // plain requests are not for Splunk
+
+/** In: epoch seconds of the story's first moment. */
+export function requestObjects(start: number, luck: Chance): readonly LogObject[] {
+  const plain = Array.from({ length: HELD_BACK }, () =>
+    request(start + luck.below(ACTS.end), luck, { ip: luck.of(CUSTOMERS), args: `item=${luck.below(900)}` }),
+  );
+  const tries = Array.from({ length: 60 }, (_, i) =>
+    request(start + ACTS.scan + i, luck, { ip: SCANNER, args: "item=1' OR '1'='1", fate: FATES[i % FATES.length] }),
+  );
+  const at = start + ACTS.end;
+  const [, , , hour, minute] = parts(at);
+  const place = `WAFLogs/${REGION}/${ACL}`;
+  const records = [...plain, ...tries].toSorted((a, b) => a.timestamp - b.timestamp);
+  const object = jsonLines('waf', records, { account: ACCOUNTS.shop, place, at, luck, heldBack: HELD_BACK });
+  return [{ ...object, key: object.key.replace(/\/(?=[^/]+$)/, `/${hour}/${minute}/`).replace('_waf_', '_waflogs_') }];
+}
+
+const FATES = ['BLOCK', 'COUNT', 'CAPTCHA'] as const;
+
+interface Visitor {
+  readonly ip: string;
+  readonly args: string;
+  readonly fate?: (typeof FATES)[number];
+}
+
+function request(at: number, luck: Chance, { ip, args, fate }: Visitor) {
+  const isEnd = fate === 'BLOCK' || fate === 'CAPTCHA';
+  const rule = { ruleId: 'SQLi_QUERYARGUMENTS', action: fate, ruleMatchDetails: [] };
+  return {
+    timestamp: at * 1000 + luck.below(1000),
+    formatVersion: 1,
+    webaclId: `arn:aws:wafv2:${REGION}:${ACCOUNTS.shop}:regional/webacl/${ACL}/7d1e2f30-1111-2222-3333-444455556666`,
+    terminatingRuleId: isEnd ? 'AWS-AWSManagedRulesSQLiRuleSet' : 'Default_Action',
+    terminatingRuleType: isEnd ? 'MANAGED_RULE_GROUP' : 'REGULAR',
+    action: isEnd ? fate : 'ALLOW',
+    terminatingRuleMatchDetails: [],
+    httpSourceName: 'ALB',
+    httpSourceId: `${ACCOUNTS.shop}-app/shop/50dc6c495c0c9188`,
+    ruleGroupList: [
+      {
+        ruleGroupId: 'AWS#AWSManagedRulesSQLiRuleSet',
+        terminatingRule: isEnd ? rule : null,
+        nonTerminatingMatchingRules: fate === 'COUNT' ? [rule] : [],
+        excludedRules: null,
+      },
+    ],
+    rateBasedRuleList: [],
+    nonTerminatingMatchingRules: [],
+    httpRequest: {
+      clientIp: ip,
+      country: '-',
+      headers: [
+        { name: 'Host', value: 'shop.example.com' },
+        { name: 'User-Agent', value: fate === undefined ? 'Mozilla/5.0' : 'sqlmap/1.9' },
+        { name: 'Cookie', value: `session=${luck.hex(32)}` },
+      ],
+      uri: '/item',
+      args,
+      httpVersion: 'HTTP/2.0',
+      httpMethod: 'GET',
+      requestId: `1-${luck.hex(8)}-${luck.hex(24)}`,
+    },
+    ...(fate !== undefined && { labels: [{ name: 'awswaf:managed:aws:sql-database:SQLi_QueryArguments' }] }),
+  };
+}

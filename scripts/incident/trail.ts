@@ -1,0 +1,214 @@
+/**
+ * The incident as CloudTrail saw it: passwords tried at the console, a role taken in another account, objects read, a trail that
+ * was to be stopped; beside it the company's own services at work.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+import { gzipSync } from 'node:zlib';
+import { ACCOUNTS, ACTS, bastion, database, GUESSER, REGION, web } from './cast.ts';
+import { type LogObject, parts } from './object.ts';
+import type { Chance } from './random.ts';
+
+interface Stage {
+  readonly start: number;
+  readonly luck: Chance;
+}
+
+interface Call {
+  readonly at: number;
+  readonly account: string;
+  readonly service: string;
+  readonly name: string;
+  readonly from: string;
+  readonly who: object;
+  readonly more?: object;
+}
+
+/** In: epoch seconds of the story's first moment. */
+export function trailObjects(start: number, luck: Chance): readonly LogObject[] {
+  const stage = { start, luck };
+  return [
+    object(stage, ACCOUNTS.shop, [...signIns(), ...leap(), ...services(stage)], 1),
+    object(stage, ACCOUNTS.data, theft(stage), 0),
+  ];
+}
+
+const user = (name: string) => ({
+  type: 'IAMUser',
+  principalId: `AIDA${name.toUpperCase().padEnd(16, 'X')}`,
+  arn: `arn:aws:iam::${ACCOUNTS.shop}:user/${name}`,
+  accountId: ACCOUNTS.shop,
+  userName: name,
+});
+
+const role = (account: string, name: string, session: string) => ({
+  type: 'AssumedRole',
+  principalId: `AROAEXAMPLE000000000:${session}`,
+  arn: `arn:aws:sts::${account}:assumed-role/${name}/${session}`,
+  accountId: account,
+  accessKeyId: 'ASIAEXAMPLE000000000',
+  sessionContext: {
+    sessionIssuer: {
+      type: 'Role',
+      principalId: 'AROAEXAMPLE000000000',
+      arn: `arn:aws:iam::${account}:role/${name}`,
+      accountId: account,
+      userName: name,
+    },
+    attributes: { mfaAuthenticated: 'false' },
+  },
+});
+
+/** Nine passwords that are wrong, one that fits. */
+const signIns = (): Call[] =>
+  Array.from({ length: 10 }, (_, i) => ({
+    at: ACTS.guess + i * 40,
+    account: ACCOUNTS.shop,
+    service: 'signin.amazonaws.com',
+    name: 'ConsoleLogin',
+    from: GUESSER,
+    who: user('deploy'),
+    more: {
+      eventType: 'AwsConsoleSignIn',
+      ...(i < 9 && { errorMessage: 'Failed authentication' }),
+      responseElements: { ConsoleLogin: i < 9 ? 'Failure' : 'Success' },
+      additionalEventData: { LoginTo: 'https://console.aws.amazon.com/console/home', MFAUsed: 'No' },
+    },
+  }));
+
+/** From the bastion into the account of the data; the trail is to be stopped, and is not. */
+function leap(): Call[] {
+  const common = {
+    account: ACCOUNTS.shop,
+    from: bastion.publicIp!,
+    who: role(ACCOUNTS.shop, 'bastion', bastion.instance),
+  };
+  return [
+    { ...common, at: ACTS.shell + 30, service: 'sts.amazonaws.com', name: 'GetCallerIdentity' },
+    {
+      ...common,
+      at: ACTS.shell + 60,
+      service: 'sts.amazonaws.com',
+      name: 'AssumeRole',
+      more: {
+        requestParameters: { roleArn: `arn:aws:iam::${ACCOUNTS.data}:role/orders-admin`, roleSessionName: 'backup' },
+        responseElements: {
+          assumedRoleUser: { arn: `arn:aws:sts::${ACCOUNTS.data}:assumed-role/orders-admin/backup` },
+        },
+      },
+    },
+    {
+      ...common,
+      at: ACTS.shell + 90,
+      service: 'cloudtrail.amazonaws.com',
+      name: 'StopLogging',
+      more: {
+        readOnly: false,
+        errorCode: 'AccessDenied',
+        errorMessage: 'User is not authorized to perform: cloudtrail:StopLogging',
+      },
+    },
+  ];
+}
+
+/** What goes on in any account: services that call for themselves, the web server's own calls. */
+function services({ luck }: Stage): Call[] {
+  return Array.from({ length: 120 }, (_, i) => {
+    const at = luck.below(ACTS.end);
+    const account = ACCOUNTS.shop;
+    if (i % 3 === 0) {
+      const from = 'autoscaling.amazonaws.com';
+      return {
+        at,
+        account,
+        from,
+        service: 'ec2.amazonaws.com',
+        name: 'DescribeInstances',
+        who: { type: 'AWSService', invokedBy: from },
+      };
+    }
+    if (i % 3 === 1) {
+      const more = {
+        requestParameters: { encryptionContext: { 'aws:s3:arn': 'arn:aws:s3:::shop-assets' } },
+        eventType: 'AwsApiCall',
+      };
+      return {
+        at,
+        account,
+        from: 'AWS Internal',
+        service: 'kms.amazonaws.com',
+        name: 'Decrypt',
+        who: role(account, 'web', web.instance),
+        more,
+      };
+    }
+    const more = { readOnly: true, requestParameters: { path: `/shop/${luck.hex(6)}`, withDecryption: true } };
+    return {
+      at,
+      account,
+      from: web.publicIp!,
+      service: 'ssm.amazonaws.com',
+      name: 'GetParameter',
+      who: role(account, 'web', web.instance),
+      more,
+    };
+  });
+}
+
+/** The orders' exports are listed and read, one after another. */
+function theft({ luck }: Stage): Call[] {
+  const common = { account: ACCOUNTS.data, from: database.ip, who: role(ACCOUNTS.data, 'orders-admin', 'backup') };
+  const bucketName = 'orders-export-111122223333';
+  const read = (i: number): Call => ({
+    ...common,
+    at: ACTS.theft + i * 12,
+    service: 's3.amazonaws.com',
+    name: i === 0 ? 'ListObjects' : 'GetObject',
+    more: {
+      eventCategory: 'Data',
+      managementEvent: false,
+      readOnly: true,
+      requestParameters: { bucketName, ...(i > 0 && { key: `2026/orders-${String(i).padStart(3, '0')}.csv` }) },
+      additionalEventData: { bytesTransferredOut: i === 0 ? 9000 : luck.between(400_000, 900_000) },
+      resources: [{ type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucketName}`, accountId: ACCOUNTS.data }],
+    },
+  });
+  return Array.from({ length: 61 }, (_, i) => read(i));
+}
+
+function object({ start, luck }: Stage, account: string, calls: readonly Call[], broken: number): LogObject {
+  const Records: object[] = calls.toSorted((a, b) => a.at - b.at).map((call) => record(call, start, luck));
+  for (let i = 0; i < broken; i++)
+    Records.splice(luck.below(Records.length), 0, { ...Records[0], eventTime: 'yesterday' });
+  const [year, month, day, hour, minute] = parts(start + ACTS.end);
+  const file = `${account}_CloudTrail_${REGION}_${year}${month}${day}T${hour}${minute}Z_${luck.hex(16)}.json.gz`;
+  return {
+    key: `AWSLogs/o-exampleorg/${account}/CloudTrail/${REGION}/${year}/${month}/${day}/${file}`,
+    body: gzipSync(JSON.stringify({ Records })),
+    source: 'cloudtrail',
+    records: Records.length,
+    broken,
+    heldBack: 0,
+  };
+}
+
+function record({ at, account, service, name, from, who, more }: Call, start: number, luck: Chance): object {
+  return {
+    eventVersion: '1.11',
+    userIdentity: who,
+    eventTime: new Date((start + at) * 1000).toISOString().replace('.000Z', 'Z'),
+    eventSource: service,
+    eventName: name,
+    awsRegion: REGION,
+    sourceIPAddress: from,
+    userAgent: 'aws-cli/2.31.0',
+    requestParameters: null,
+    responseElements: null,
+    requestID: `${luck.hex(8)}-${luck.hex(4)}-${luck.hex(4)}-${luck.hex(4)}-${luck.hex(12)}`,
+    eventID: `${luck.hex(8)}-${luck.hex(4)}-4${luck.hex(3)}-a${luck.hex(3)}-${luck.hex(12)}`,
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: account,
+    eventCategory: 'Management',
+    ...more,
+  };
+}
