@@ -9,8 +9,10 @@ import { parseArgs, promisify } from 'node:util';
 import { build } from 'esbuild';
 import { startBlackhole } from '../test/bench/blackhole.ts';
 import { cloudtrail } from '../test/bench/cloudtrail.data.ts';
+import { dns } from '../test/bench/dns.data.ts';
 import { flowlogs } from '../test/bench/flowlogs.data.ts';
 import { lines, member, unzippedSize, writeObject } from '../test/bench/object.ts';
+import { waf } from '../test/bench/waf.data.ts';
 import { cache, root } from '../test/rig/cache.ts';
 
 /** How much of a source is measured, and what must come of it. Floors that are absent are not measured against. */
@@ -38,6 +40,16 @@ const PLANS: Readonly<Record<string, Plan>> = {
     text: (records) => member('Records', cloudtrail(records)),
     records: { usual: 160_000, small: 3500, gigabyte: 700_000 }, // 234 MB, 5.1 MB, 1.03 GB
     floors: { naive: 1.5, compressed: 1.5 },
+  },
+  waf: {
+    text: (records) => lines(waf(records)),
+    records: { usual: 60_000, small: 2200, gigabyte: 450_000 }, // 139 MB, 5.1 MB, 1.04 GB
+    floors: { naive: 1.2, compressed: 1.2 },
+  },
+  dns: {
+    text: (records) => lines(dns(records)),
+    records: { usual: 300_000, small: 10_300, gigabyte: 2_100_000 }, // 148 MB, 5.1 MB, 1.04 GB
+    floors: { naive: 1.2, compressed: 1.2 },
   },
 };
 

@@ -4,15 +4,19 @@ import { nowhere } from '../../shared/enrich/places.ts';
 import { blank } from '../../shared/facts.ts';
 import { Text } from '../../shared/text/text.ts';
 import { cloudtrail } from './cloudtrail.data.ts';
+import { dns } from './dns.data.ts';
 import { flowlogs } from './flowlogs.data.ts';
 import { lines, member } from './object.ts';
 import { MEASURED } from './sources.ts';
+import { waf } from './waf.data.ts';
 
 const RECORDS = 5000;
 
 const OBJECTS: Readonly<Record<string, Iterable<string>>> = {
   flowlogs: lines(flowlogs(RECORDS, 7)),
   cloudtrail: member('Records', cloudtrail(RECORDS, 7)),
+  waf: lines(waf(RECORDS, 7)),
+  dns: lines(dns(RECORDS, 7)),
 };
 
 /** What the naive way sends: an action and a document in turn. */

@@ -1,10 +1,14 @@
 /** What is measured: a source, and the naive way to make the same documents. */
 import { cloudtrail } from '../../functions/cloudtrail/source.ts';
+import { dns } from '../../functions/dns/source.ts';
 import { flowlogs } from '../../functions/flowlogs/source.ts';
+import { waf } from '../../functions/waf/source.ts';
 import type { Places } from '../../shared/enrich/places.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
 import { naive as naiveCloudtrail } from './cloudtrail.naive.ts';
+import { naive as naiveDns } from './dns.naive.ts';
 import { naive as naiveFlowlogs } from './flowlogs.naive.ts';
+import { naive as naiveWaf } from './waf.naive.ts';
 
 export interface Measured {
   readonly source: (options: { readonly places: Places; readonly route: readonly SinkName[] }) => Source<unknown>;
@@ -15,4 +19,6 @@ export interface Measured {
 export const MEASURED: Readonly<Record<string, Measured>> = {
   flowlogs: { source: flowlogs, naive: naiveFlowlogs },
   cloudtrail: { source: cloudtrail, naive: naiveCloudtrail },
+  waf: { source: waf, naive: naiveWaf },
+  dns: { source: dns, naive: naiveDns },
 };
