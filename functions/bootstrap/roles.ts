@@ -9,6 +9,8 @@ import type { Template } from './templates.ts';
 export interface Access {
   /** May add documents to Bongsu's indices, nothing else. */
   readonly Writers?: readonly string[];
+  /** May ask which findings there are. */
+  readonly Readers?: readonly string[];
   /** May do everything. The bootstrap's own role is one of them: the list takes the place of the one before. */
   readonly Admins?: readonly string[];
 }
@@ -28,17 +30,25 @@ const writer = {
   ],
 };
 
+const reader = {
+  index_permissions: [{ index_patterns: ['aws-findings-*'], allowed_actions: ['indices:data/read/search'] }],
+};
+
 const SECURITY = '/_plugins/_security/api';
 
 /** Nothing for an OpenSearch that exists: there somebody else decides. */
-export function roles({ Writers = [], Admins = [] }: Access): readonly Template[] {
+export function roles({ Writers = [], Readers = [], Admins = [] }: Access): readonly Template[] {
   return [
-    ...(Writers.length > 0
-      ? [
-          { path: `${SECURITY}/roles/bongsu_writer`, body: writer },
-          { path: `${SECURITY}/rolesmapping/bongsu_writer`, body: { backend_roles: Writers } },
-        ]
-      : []),
+    ...role('bongsu_writer', writer, Writers),
+    ...role('bongsu_reader', reader, Readers),
     ...(Admins.length > 0 ? [{ path: `${SECURITY}/rolesmapping/all_access`, body: { backend_roles: Admins } }] : []),
   ];
 }
+
+const role = (name: string, body: object, members: readonly string[]): readonly Template[] =>
+  members.length === 0
+    ? []
+    : [
+        { path: `${SECURITY}/roles/${name}`, body },
+        { path: `${SECURITY}/rolesmapping/${name}`, body: { backend_roles: members } },
+      ];

@@ -23,6 +23,7 @@ await onNode('a writer', (node) => {
   const name = 'lambda';
   const password = 'Beacon-fire-0-relay';
   let writer: Client;
+  let reader: Client;
   let admin: Client;
 
   beforeAll(async () => {
@@ -35,7 +36,9 @@ await onNode('a writer', (node) => {
     const put = onOpenSearch({ url: node.url, auth: { kind: 'basic', login }, ca });
     const user = { path: `/_plugins/_security/api/internalusers/${name}`, body: { password, backend_roles: [lambda] } };
     const patience = { until: 0, sleep: async () => {} };
-    await putAll([user, ...roles({ Writers: [lambda] })], put, patience);
+    const other = { path: `/_plugins/_security/api/internalusers/reader`, body: { password, backend_roles: [person] } };
+    await putAll([user, other, ...roles({ Writers: [lambda], Readers: [person] })], put, patience);
+    reader = client('reader', password);
   });
 
   const bulk = async (...lines: object[]): Promise<(number | undefined)[]> => {
@@ -70,5 +73,14 @@ await onNode('a writer', (node) => {
     expect(await status(writer.indices.delete({ index: 'aws-flowlogs-2026.11.24' }))).toBe(403);
     expect(await bulk({ delete: { _index: 'aws-findings-current', _id: 'f' } })).toEqual([403]);
     expect(await status(admin.search({ index: 'aws-flowlogs-2026.11.24' }))).toBe('allowed');
+  });
+
+  test('is not who asks for findings: that one reads nothing else and writes nothing', async () => {
+    await admin.indices.refresh();
+    const index = 'aws-findings-current,aws-findings-history-*';
+    expect((await reader.search({ index })).body.hits.hits.map(({ _id }) => _id)).toEqual(['f']);
+    expect(await status(writer.search({ index }))).toBe(403);
+    expect(await status(reader.search({ index: 'aws-flowlogs-2026.11.24' }))).toBe(403);
+    expect(await status(reader.index({ index: 'aws-findings-current', body: {} }))).toBe(403);
   });
 });
