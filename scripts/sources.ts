@@ -6,6 +6,7 @@ import { guardduty } from '../functions/guardduty/source.ts';
 import { inspector } from '../functions/inspector/source.ts';
 import { integrity } from '../functions/integrity/source.ts';
 import { macie } from '../functions/macie/source.ts';
+import { securityhub } from '../functions/securityhub/source.ts';
 import { shield } from '../functions/shield/source.ts';
 import { waf } from '../functions/waf/source.ts';
 import { config } from '../shared/config.ts';
@@ -20,6 +21,7 @@ export const sources: Readonly<Record<SourceName, (options: SourceOptions) => So
   dns,
   integrity,
   guardduty,
+  securityhub: (options) => securityhub({ ...options, natives: config('NATIVE_SOURCES').NATIVE_SOURCES }),
   inspector,
   macie,
   shield,

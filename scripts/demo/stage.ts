@@ -63,6 +63,7 @@ export const DESTINATIONS: Readonly<Record<SourceName, Destination>> = {
   dns: { index: 'aws-dns-*', sourcetype: 'aws:route53' },
   integrity: { index: 'aws-integrity-*', sourcetype: 'bongsu:integrity' },
   guardduty: finding('guardduty', 'aws:cloudwatch:guardduty'),
+  securityhub: finding('securityhub', 'aws:securityhub:finding'),
   inspector: finding('inspector', 'aws:inspector:v2:findings'),
   macie: finding('macie', 'aws:macie:finding'),
   shield: finding('shield', 'aws:shield'),

@@ -3,7 +3,7 @@
  * In: parameters. Out: routes and environments.
  */
 import type { Filter } from '../../shared/filter.ts';
-import { type Parameters, type SinkName, type SourceName, sourcesOfFindings } from './parameters.ts';
+import { nativeSources, type Parameters, type SinkName, type SourceName, sourcesOfFindings } from './parameters.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -18,6 +18,7 @@ const usualRoute: Readonly<Record<SourceName, readonly SinkName[]>> = {
   dns: ['opensearch'],
   integrity: ['opensearch', 'splunk'],
   guardduty: ['opensearch', 'splunk'],
+  securityhub: ['opensearch', 'splunk'],
   inspector: ['opensearch', 'splunk'],
   macie: ['opensearch', 'splunk'],
   shield: ['opensearch', 'splunk'],
@@ -71,10 +72,15 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
     GEO_URL: parameters.geoUrl,
     ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
+    ...(source === 'securityhub' && { NATIVE_SOURCES: nativesOf(parameters).join(',') }),
     ...(source === 'waf' && { REDACT_HEADERS: parameters.redactHeaders.join(',') }),
     ...(source === 'cloudtrail' && { OWN_CALLS: parameters.ownCalls, OWN_ROLE_PREFIX: `${stack}-` }),
   });
 }
+
+/** What comes by a source of its own is a copy where Security Hub tells of it. */
+const nativesOf = ({ sources }: Parameters): readonly SourceName[] =>
+  nativeSources.filter((source) => sources.includes(source));
 
 /** In: JSON text or ''. Out: the same, with what is usual for destinations that it does not name. */
 function filterOf(source: SourceName, given: string, route: readonly SinkName[]): string {

@@ -18,6 +18,11 @@ const pem = matching('the path of a PEM file', /^\S+\.(pem|crt)$/);
 const endpoint = 'https://[^\\s,/@]+|http://(127\\.0\\.0\\.1|localhost)(:\\d+)?';
 const folder = 'file:[^\\s,]+';
 
+const roles = listOf(
+  'a list of ARNs of IAM roles, arn:aws:iam::<account>:role/<name>',
+  matching('a role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/),
+);
+
 export const sourceNames = [
   'flowlogs',
   'cloudtrail',
@@ -25,6 +30,7 @@ export const sourceNames = [
   'dns',
   'integrity',
   'guardduty',
+  'securityhub',
   'inspector',
   'macie',
   'shield',
@@ -62,10 +68,7 @@ const common = {
   opensearchBootstrap: oneOf(['on', 'off'], 'on'),
   opensearchShards: wholeNumber(1, 100, 'shards', 1),
   opensearchReplicas: wholeNumber(0, 10, 'replicas', 1),
-  opensearchAdminArns: listOf(
-    'a list of ARNs of IAM roles, arn:aws:iam::<account>:role/<name>',
-    matching('a role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/),
-  ),
+  opensearchAdminArns: roles,
   opensearchNetwork: oneOf(['vpc', 'public'], 'vpc'),
   opensearchInstanceType: matching(
     'an instance type of OpenSearch Service, such as r7g.large.search',
@@ -88,6 +91,9 @@ const common = {
   ),
   ownCalls: oneOf(['label', 'drop', 'keep'], 'label'),
   redactHeaders: listOf('a list of names of HTTP headers', matching('a header', /^[\w-]+$/)),
+  reconcile: oneOf(['on', 'off'], 'on'),
+  prowler: oneOf(['on', 'off'], 'off'),
+  prowlerRoleArns: roles,
   digestGraceMinutes: wholeNumber(10, 1440, 'minutes', 90),
 
   secretsKeyArn: key,
@@ -134,11 +140,13 @@ const ofObjects = {
     /^[\w./=*-]+$/,
   ),
 };
-const sourcesOfObjects: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'waf', 'dns', 'guardduty'];
+const sourcesOfObjects: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'waf', 'dns', 'guardduty', 'securityhub'];
 
 /** Once for each source whose records tell what filters ask for. */
 const ofFilters = { Filter: filters };
-export const sourcesOfFindings: readonly SourceName[] = ['guardduty', 'inspector', 'macie', 'shield'];
+export const sourcesOfFindings: readonly SourceName[] = ['guardduty', 'securityhub', 'inspector', 'macie', 'shield'];
+/** Whose findings Security Hub tells of too. */
+export const nativeSources: readonly SourceName[] = ['guardduty', 'inspector', 'macie'];
 
 type Values<T> = { readonly [K in keyof T]: T[K] extends Parameter<infer V> ? V : never };
 const sourcesOfFilters: readonly SourceName[] = [...sourcesOfFindings, 'waf', 'dns'];

@@ -44,6 +44,7 @@ const unwanted: readonly Rule[] = [
   ['opensearchAdminArns', (p) => !created(p), 'nothing, because opensearchUrl is not create'],
   ['splunkHecSecretArn', (p) => !hec(p), 'nothing, because splunkHecUrl names no endpoint'],
   ['secretsKeyArn', (p) => !basic(p) && !hec(p), 'nothing, because no secret is read'],
+  ['prowlerRoleArns', (p) => p.prowler === 'off', 'nothing, because prowler is off'],
 ];
 
 export function contradictions(parameters: Parameters): string[] {
@@ -56,6 +57,7 @@ export function contradictions(parameters: Parameters): string[] {
       .filter((rule) => rule[1](parameters) && isGiven(rule))
       .map(([name, , expected]) => fault(name, expected, parameters[name])),
     ...opensearchFaults(parameters),
+    ...prowlerFaults(parameters),
     ...parameters.sources.flatMap((source) => [
       ...routeFaults(source, parameters),
       ...filterFaults(source, parameters),
@@ -79,6 +81,16 @@ function opensearchFaults(parameters: Parameters): string[] {
   if (subnetIds.length > 3) return [fault('subnetIds', 'one, two or three subnets for the domain', subnetIds)];
   if (nodes % subnetIds.length === 0) return [];
   return [fault('opensearchInstanceCount', `a multiple of ${subnetIds.length}, as many nodes in each subnet`, nodes)];
+}
+
+/** Its findings have to be read by somebody, from where they are put. */
+function prowlerFaults(parameters: Parameters): string[] {
+  const { prowler, sources, of } = parameters;
+  if (prowler === 'off') return [];
+  if (!sources.includes('securityhub')) return [fault('prowler', 'off, because securityhub is no source', prowler)];
+  const { Prefix } = of.securityhub;
+  const isPlace = !Prefix.includes('*') && (Prefix !== '' || ownBucket(parameters));
+  return isPlace ? [] : [fault('securityhubPrefix', 'where Prowler puts its findings, without *', Prefix)];
 }
 
 function routeFaults(source: SourceName, parameters: Parameters): string[] {

@@ -26,6 +26,15 @@ type Given = 'none' | 'given';
 type Logs = 'create' | 'sns' | 'eventbridge';
 type Archive = 'none' | 'create';
 
+/** Variants of resources/prowler.yml, and what they read. */
+interface Prowler {
+  readonly scan: 'none' | 'create';
+  readonly key: 'none' | 'ownKey' | 'givenKey';
+  readonly roles: 'none' | 'roles';
+  readonly bucket: string | Tree;
+  readonly roleArns: string;
+}
+
 export interface Settings {
   readonly parameters: Parameters;
   /** Name of the stack; its streams, queues and functions begin with it. */
@@ -49,6 +58,10 @@ export interface Settings {
   /** Whether events are archived. */
   readonly archives: OfFunctions<Archive>;
   readonly archive: Archive;
+  /** Whether Security Hub is asked for what it may not have told, and how OpenSearch is asked what it knows. */
+  readonly reconcile: 'none' | 'hourly';
+  readonly known: OpenSearch;
+  readonly prowler: Prowler;
   /** Accounts that may deliver logs into a bucket that the stack makes. */
   readonly accounts: readonly (string | Tree)[];
   /** Their trails. */
@@ -82,7 +95,9 @@ export function settings(parameters: Parameters, stack: string, content: string)
   const logs = logBucket === 'create' ? 'create' : logEvents || 'eventbridge';
   const isExported = (source: SourceName) => logs === 'create' || parameters.of[source].Prefix !== '';
   const archive = (source: SourceName): Archive => (archives(source, parameters) ? 'create' : 'none');
-  const prefix = (source: SourceName) => parameters.of[source].Prefix || `${source}/`;
+  const prefix = (source: SourceName) => parameters.of[source].Prefix || usualPrefix[source] || `${source}/`;
+  const reconciles =
+    parameters.reconcile === 'on' && routeOf('securityhub', parameters).includes('opensearch');
   const accounts = logAccounts.length > 0 ? logAccounts : [{ Ref: 'AWS::AccountId' }];
   return {
     parameters,
@@ -116,6 +131,9 @@ export function settings(parameters: Parameters, stack: string, content: string)
     exportsKey: { ...ofEach((source) => (isExported(source) ? given(logKeyArn) : 'none')), bootstrap: 'none' },
     archives: { ...ofEach(archive), bootstrap: 'none' },
     archive: parameters.sources.some((source) => archive(source) === 'create') ? 'create' : 'none',
+    reconcile: reconciles ? 'hourly' : 'none',
+    known: reconciles ? opensearch : 'none',
+    prowler: prowlerOf(parameters),
     accounts,
     trails: accounts.map(trailsOf),
     region: { logTopic: regionOf(logTopicArn), logKey: regionOf(logKeyArn), secretsKey: regionOf(secretsKeyArn) },
@@ -129,6 +147,21 @@ export function settings(parameters: Parameters, stack: string, content: string)
     subscriptions: alarmEmail === '' ? [] : [{ Protocol: 'email', Endpoint: alarmEmail }],
     afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
     content,
+  };
+}
+
+/** Of sources whose objects are written by somebody else than their service. */
+const usualPrefix: Readonly<Partial<Record<SourceName, string>>> = { securityhub: 'prowler/' };
+
+function prowlerOf({ prowler, prowlerRoleArns, logBucket, logKeyArn }: Parameters): Prowler {
+  const isOn = prowler === 'on';
+  const key = logBucket === 'create' ? 'ownKey' : logKeyArn === '' ? 'none' : 'givenKey';
+  return {
+    scan: isOn ? 'create' : 'none',
+    key: isOn ? key : 'none',
+    roles: isOn && prowlerRoleArns.length > 0 ? 'roles' : 'none',
+    bucket: logBucket === 'create' ? { Ref: 'LogBucket' } : logBucket,
+    roleArns: prowlerRoleArns.join(' '),
   };
 }
 

@@ -13,6 +13,7 @@ afterAll(() => rm(join(root, folder), { recursive: true, force: true }));
 test.each([
   ['guardduty', 'event'],
   ['guardduty', 'export-event'],
+  ['securityhub', 'event'],
   ['inspector', 'event'],
   ['macie', 'event'],
   ['shield', 'event'],

@@ -26,6 +26,8 @@ const ways = {
     splunkHecUrl: 'https://hec.example.com:8088',
     splunkHecSecretArn: secret,
     logAccounts: '111111111111,222222222222',
+    prowler: 'on',
+    prowlerRoleArns: 'arn:aws:iam::111111111111:role/prowler,arn:aws:iam::222222222222:role/prowler',
     alarmEmail: 'cert@example.com',
   },
   'an existing bucket by SNS': {
@@ -38,6 +40,8 @@ const ways = {
     cloudtrailPrefix: 'trail/AWSLogs/',
     wafPrefix: 'AWSLogs/',
     dnsPrefix: 'dns/AWSLogs/',
+    securityhubPrefix: 'scans/',
+    prowler: 'on',
     geoUrl: 's3://my-geo/maxmind',
   },
   'an existing bucket by EventBridge': {
@@ -91,6 +95,9 @@ test(
 /** What AWS knows no narrower resource for, besides the network interfaces of a Lambda. */
 const UNNAMED = ['cloudtrail:ListPublicKeys', 'shield:GetSubscriptionState', 'shield:ListAttacks'];
 const isOfTheAccount = (action: string): boolean => action.startsWith('ec2:') || UNNAMED.includes(action);
+
+/** Looks at everything of an account, with policies that AWS keeps for it. */
+const SCANNER = 'ProwlerRole';
 
 const functionOf = (mapping: Resource, stack: Stack): Resource => stack.get(mapping.properties.FunctionName);
 const mappings = (stack: Stack): readonly Resource[] => stack.all('AWS::Lambda::EventSourceMapping');
@@ -162,7 +169,7 @@ describe.each(names)('%s', (name) => {
         expect(actions.filter((action) => action.includes('*'))).toEqual([]);
         if (!actions.every(isOfTheAccount)) expect(resources).not.toContain('*');
       }
-      expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
+      if (role.id !== SCANNER) expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
     }
   });
 
@@ -359,6 +366,80 @@ describe('Shield', () => {
       'Rule',
       'Schedule',
     ]);
+  });
+});
+
+describe('Security Hub', () => {
+  test('comes by a rule for each of its kinds of events, and by objects of Prowler', () => {
+    const stack = stacks['a first try'];
+    expect(stack.get('SecurityhubRule').properties.EventPattern).toEqual({
+      source: ['aws.securityhub'],
+      'detail-type': [
+        'Security Hub Findings - Imported',
+        'Security Hub Findings - Custom Action',
+        'Security Hub Insight Results',
+        'Findings Imported V2',
+      ],
+    });
+    expect(stack.get('LogBucket').properties.NotificationConfiguration.QueueConfigurations).toContainEqual({
+      Event: 's3:ObjectCreated:*',
+      Queue: { 'Fn::GetAtt': ['SecurityhubQueue', 'Arn'] },
+      Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'prowler/' }] } },
+    });
+    expect(variablesOf(stack, 'SecurityhubLambdaFunction').NATIVE_SOURCES).toBe('guardduty,inspector,macie');
+  });
+
+  test('is asked once an hour by who may ask for findings, and OpenSearch for those it has', () => {
+    const stack = stacks['everything made by the stack'];
+    expect(stack.get('SecurityhubSchedule').properties.ScheduleExpression).toBe('rate(1 hour)');
+    const role = allowed(stack.get('SecurityhubRole'));
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    const hub = 'arn:${AWS::Partition}:securityhub:${AWS::Region}:${AWS::AccountId}:hub/default';
+    const findings = 'arn:${AWS::Partition}:es:${AWS::Region}:${AWS::AccountId}:domain/bongsu-test/aws-findings-*';
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    expect(role).toContainEqual({ actions: ['securityhub:GetFindings'], resources: [{ 'Fn::Sub': hub }] });
+    expect(role).toContainEqual({ actions: ['es:ESHttpPost'], resources: [{ 'Fn::Sub': findings }] });
+    const { Readers } = stack.get('Bootstrap').properties;
+    expect(Readers).toEqual([{ 'Fn::GetAtt': ['SecurityhubRole', 'Arn'] }]);
+  });
+});
+
+describe('Prowler', () => {
+  test('is left out unless somebody wants it', () => {
+    expect(stacks['a first try'].has('Prowler')).toBe(false);
+  });
+
+  const variables = (way: Way) => {
+    const { EnvironmentVariables } = stacks[way].get('Prowler').properties.Environment;
+    return Object.fromEntries(EnvironmentVariables.map(({ Name, Value: value }: Value) => [Name, value]));
+  };
+
+  test('scans every day and puts its findings where the source reads them', () => {
+    expect(stacks['everything made by the stack'].get('ProwlerSchedule').properties.ScheduleExpression).toBe(
+      'rate(1 day)',
+    );
+    const roles = 'arn:aws:iam::111111111111:role/prowler arn:aws:iam::222222222222:role/prowler';
+    const own = { BUCKET: { Ref: 'LogBucket' }, PREFIX: 'prowler/', ROLES: roles };
+    expect(variables('everything made by the stack')).toMatchObject(own);
+    expect(variables('an existing bucket by SNS')).toMatchObject({ BUCKET: 'my-logs', PREFIX: 'scans/', ROLES: '' });
+  });
+
+  test('may look at everything, write its findings, and assume the roles that are given', () => {
+    const way = 'everything made by the stack';
+    const { ManagedPolicyArns } = stacks[way].get('ProwlerRole').properties;
+    expect(ManagedPolicyArns.map((arn: Value) => arn['Fn::Sub'].split('/').at(-1))).toEqual([
+      'SecurityAudit',
+      'ViewOnlyAccess',
+    ]);
+    const own = ['logs:CreateLogStream', 'logs:PutLogEvents', 's3:PutObject', 'kms:GenerateDataKey'];
+    expect(actionsOf(stacks[way], 'ProwlerRole')).toEqual([...own, 'sts:AssumeRole']);
+    expect(actionsOf(stacks['an existing bucket by SNS'], 'ProwlerRole')).toEqual(own);
+  });
+
+  test('that failed is told', () => {
+    const { Dimensions, AlarmActions } = stacks['everything made by the stack'].get('ProwlerAlarm').properties;
+    expect(Dimensions).toEqual([{ Name: 'ProjectName', Value: { Ref: 'Prowler' } }]);
+    expect(AlarmActions).toEqual([{ Ref: 'Alarms' }]);
   });
 });
 

@@ -41,6 +41,8 @@ describe('parameters that go together', () => {
     ['an existing bucket by SNS', { ...existing, logEvents: 'sns', logTopicArn: topic, logKeyArn: key }],
     ['an existing bucket by EventBridge', { ...existing, flowlogsPrefix: 'AWSLogs/*/vpcflowlogs/' }],
     ['filters for both', { ...es, ...hec, guarddutyFilter: { splunk: { severity: 'high' }, opensearch: {} } }],
+    ['Prowler', { prowler: 'on', prowlerRoleArns: admins }],
+    ['Prowler with an existing bucket', { ...existing, prowler: 'on', securityhubPrefix: 'prowler/' }],
     ['a bucket made for other accounts', { logAccounts: ['111111111111'] }],
   ])('%s', (_what, given) => {
     expect(of(given)).toEqual([]);
@@ -92,6 +94,14 @@ describe('a parameter that is missing or out of place is named', () => {
       'guarddutyFilter',
       'only destinations of its route, which is opensearch',
       { ...es, guarddutyFilter: { splunk: { severity: 'high' } } },
+    ],
+    ['prowler', 'off, because securityhub is no source', { prowler: 'on', sources: 'guardduty' }],
+    ['prowlerRoleArns', 'nothing', { prowlerRoleArns: admins }],
+    ['securityhubPrefix', 'where Prowler puts its findings', { ...existing, prowler: 'on' }],
+    [
+      'securityhubPrefix',
+      'where Prowler puts its findings',
+      { ...existing, prowler: 'on', securityhubPrefix: 'scans/*/' },
     ],
     ['guarddutyPrefix', 'a prefix without *', { guarddutyPrefix: 'AWSLogs/*/GuardDuty/' }],
   ])('%s: expected %s', (name, expected, given) => {

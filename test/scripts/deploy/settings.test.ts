@@ -82,10 +82,20 @@ describe('the environment of a Lambda', () => {
   });
 
   test('tells the Lambda of WAF whose values nobody may see', () => {
-    const redacted = (given: Record<string, unknown>) => configFrom({ ...of(given).environment.waf }, 'REDACT_HEADERS').REDACT_HEADERS;
+    const redacted = (given: Record<string, unknown>) =>
+      configFrom({ ...of(given).environment.waf }, 'REDACT_HEADERS').REDACT_HEADERS;
     expect(redacted({})).toEqual(['authorization', 'cookie']);
     expect(redacted({ redactHeaders: ['X-Api-Key', 'cookie'] })).toEqual(['x-api-key', 'cookie']);
     expect(redacted({ redactHeaders: 'none' })).toEqual([]);
+  });
+
+  test('tells the Lambda of Security Hub which findings come by a source of their own', () => {
+    const natives = (given: Record<string, unknown>) =>
+      configFrom({ ...of(given).environment.securityhub }, 'NATIVE_SOURCES').NATIVE_SOURCES;
+    expect(natives({})).toEqual(['guardduty', 'inspector', 'macie']);
+    expect(natives({ sources: 'securityhub,macie,flowlogs' })).toEqual(['macie']);
+    expect(natives({ sources: 'securityhub' })).toEqual([]);
+    expect(of({}).environment.guardduty).not.toHaveProperty('NATIVE_SOURCES');
   });
 
   test('is one that the Lambdas understand', () => {
@@ -159,6 +169,49 @@ describe('exports of findings', () => {
     const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd';
     expect(of({ ...existing, logKeyArn: key }).exportsKey.guardduty).toBe('none');
     expect(of({ ...existing, logKeyArn: key, guarddutyPrefix: 'findings/' }).exportsKey.guardduty).toBe('given');
+  });
+});
+
+describe('Security Hub', () => {
+  test('is asked for what it may not have told, where OpenSearch says what is known', () => {
+    expect(of(es)).toMatchObject({ reconcile: 'hourly', known: 'es' });
+    expect(of({ ...es, reconcile: 'off' })).toMatchObject({ reconcile: 'none', known: 'none' });
+    expect(of(hec)).toMatchObject({ reconcile: 'none', known: 'none' });
+    expect(of({ ...es, ...hec, securityhubRoute: 'splunk' })).toMatchObject({ reconcile: 'none', known: 'none' });
+  });
+
+  test("reads Prowler's files, which have a place of their own", () => {
+    expect(of({}).prefix.securityhub).toBe('prowler/');
+    expect(of({ securityhubPrefix: 'scans/' }).prefix.securityhub).toBe('scans/');
+  });
+});
+
+describe('Prowler', () => {
+  const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd';
+  const roles = ['arn:aws:iam::111111111111:role/prowler', 'arn:aws:iam::222222222222:role/prowler'];
+
+  test('is off unless somebody wants it', () => {
+    expect(of({}).prowler).toMatchObject({ scan: 'none', key: 'none', roles: 'none' });
+    expect(of({ logKeyArn: key }).prowler.key).toBe('none');
+  });
+
+  test('writes into the log bucket with its key, and assumes the roles that are given', () => {
+    const bucket = { Ref: 'LogBucket' };
+    expect(of({ prowler: 'on' }).prowler).toEqual({
+      scan: 'create',
+      key: 'ownKey',
+      roles: 'none',
+      bucket,
+      roleArns: '',
+    });
+    expect(of({ prowler: 'on', logBucket: 'my-logs', logKeyArn: key, prowlerRoleArns: roles }).prowler).toEqual({
+      scan: 'create',
+      key: 'givenKey',
+      roles: 'roles',
+      bucket: 'my-logs',
+      roleArns: roles.join(' '),
+    });
+    expect(of({ prowler: 'on', logBucket: 'my-logs' }).prowler.key).toBe('none');
   });
 });
 
