@@ -8,11 +8,12 @@
 import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { override } from '../../shared/map/columns.ts';
+import { memberCasts } from '../../shared/map/membercasts.ts';
 import { compile, type Emit, each, type Field, type MemberMap, remembering } from '../../shared/map/members.ts';
 import type { Bytes, Outcome, SinkName, Source } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
 import { ABSENT } from '../../shared/split/members.ts';
-import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
+import { type Literal, literal } from '../../shared/text/text.ts';
 import { deriver, PATHS, startsWith } from './derived.ts';
 import { classify } from './events.ts';
 import { FIELDS, RESOURCE } from './fields.ts';
@@ -39,7 +40,7 @@ export function cloudtrail({ places, route, fields = [], own }: CloudtrailOption
   const map = compile(
     override(FIELDS, fields),
     {
-      place: placing(places),
+      ...memberCasts(places),
       resources: each(RESOURCE),
       kind: (_members, _slots, key, doc) => put(doc, key, event.kind),
       category: (_members, _slots, key, doc) => put(doc, key, event.category),
@@ -63,7 +64,7 @@ export function cloudtrail({ places, route, fields = [], own }: CloudtrailOption
     name: 'cloudtrail',
     index: { name: 'aws-cloudtrail', period: 'day' },
     splunk: { sourcetype: 'aws:cloudtrail', format: 'json' },
-    decode: json({ member: 'Records' }),
+    decode: json({ member: 'Records', probe: (from) => members.probe(from) }),
     write(record, { uri }, doc, facts) {
       members.find(record);
       if (members.kinds[digest] !== ABSENT) throw new DecodeError('a digest of log files is no log file', { uri });
@@ -99,21 +100,6 @@ function put(doc: Parameters<Emit>[3], key: Literal, value: Literal): void {
   doc.literal(key);
   doc.literal(value);
 }
-
-const QUOTE = 34;
-const QUOTE_COMMA = literal('",');
-
-/** An address and, beside it, where it is. */
-const placing =
-  (places: CloudtrailOptions['places']): Emit =>
-  ({ kinds, bytes, view, starts, ends }, [slot], key, doc) => {
-    if (kinds[slot] === ABSENT) return;
-    doc.literal(key);
-    doc.byte(QUOTE);
-    doc.copy(view, starts[slot], ends[slot]);
-    doc.literal(QUOTE_COMMA);
-    doc.literal(places.members(bytes, starts[slot], ends[slot]) ?? EMPTY);
-  };
 
 const ID = ['eventID', 'recipientAccountId'];
 

@@ -81,7 +81,6 @@ const NULL = 4;
 export const MIXED = 8;
 
 const DEEPEST = 1000; // as json.ts has it
-const opened = new Uint8Array(DEEPEST);
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -118,6 +117,7 @@ export class Members {
   #buffer = Buffer.from(this.bytes.buffer); // the same bytes: its texts are cheap
   readonly #lists: readonly Each[];
   #flags = 0;
+  #depth = 0; // of brackets in a value that is skipped
   #high = 0; // or of all bytes of strings
   #end = 0;
   #known: Bytes | undefined; // the record that `probe` has just found
@@ -148,6 +148,7 @@ export class Members {
     this.others.length = 0;
     this.#flags = 0;
     this.#high = 0;
+    this.#depth = 0;
     this.#end = end;
     for (let i = 0; i < this.#lists.length; i++) this.#lists[i].begin();
     if (bytes[start] !== OBJECT) throw new DecodeError('the record is not a JSON object');
@@ -213,36 +214,23 @@ export class Members {
   /** Behind the opening brace → behind the closing one. */
   #object(from: number, node: Node): number {
     const { bytes } = this;
-    let at = from;
     let last: Key | undefined;
     let key = node.first;
+    let at = this.#spaceEnd(from);
+    if (bytes[at] === OBJECT_END) return at + 1;
     for (;;) {
-      let c = bytes[at];
-      while (c !== QUOTE) {
-        if (c === OBJECT_END) return at + 1;
-        if (c !== COMMA) this.#flags |= SPACED;
-        c = bytes[++at];
-        if (at > this.#end) throw wrong('object');
-      }
+      if (bytes[at] !== QUOTE) throw wrong('name');
       const nameStart = at + 1;
       let nameEnd = nameStart;
       if (key !== undefined && matches(this.view, at, key)) {
         at += key.length;
       } else {
         nameEnd = this.#string(nameStart);
-        at = nameEnd + 1;
-        while (bytes[at] !== COLON) {
-          this.#flags |= SPACED;
-          if (++at > this.#end) throw wrong('object');
-        }
-        at++;
+        at = this.#colonEnd(nameEnd + 1);
         key = keyOf(node, bytes, nameStart, nameEnd);
       }
-      c = bytes[at];
-      while (c <= 32) {
-        this.#flags |= SPACED;
-        c = bytes[++at];
-      }
+      at = this.#spaceEnd(at);
+      const c = bytes[at];
       if (key === undefined) {
         const before = this.#flags;
         this.#flags = 0;
@@ -254,13 +242,15 @@ export class Members {
         }
         this.#flags |= before;
         key = last?.next;
-        continue;
+      } else {
+        at = this.#value(at, c, key.node);
+        if (last === undefined) node.first = key;
+        else last.next = key;
+        last = key;
+        key = key.next;
       }
-      at = this.#value(at, c, key.node);
-      if (last === undefined) node.first = key;
-      else last.next = key;
-      last = key;
-      key = key.next;
+      at = this.#next(at, OBJECT_END);
+      if (bytes[at - 1] === OBJECT_END) return at;
     }
   }
 
@@ -300,27 +290,22 @@ export class Members {
     const { members } = each;
     each.begin();
     members.#share(this);
-    for (let at = from; at < this.#end; ) {
-      const c = bytes[at];
-      if (c === OBJECT) {
+    let at = this.#spaceEnd(from);
+    if (bytes[at] === ARRAY_END) return at + 1;
+    for (;;) {
+      if (bytes[at] === OBJECT) {
         const start = at;
         at = members.#element(at);
         this.#flags |= members.#flags;
         this.#high |= members.#high;
         each.look(start, at);
-      } else if (c === ARRAY_END) {
-        return at + 1;
-      } else if (c === COMMA) {
-        at++;
-      } else if (c <= 32) {
-        this.#flags |= SPACED;
-        at++;
       } else {
         at = this.#skip(at);
         this.#flags |= MIXED;
       }
+      at = this.#next(at, ARRAY_END);
+      if (bytes[at - 1] === ARRAY_END) return at;
     }
-    throw wrong('list');
   }
 
   #share(whole: Members): void {
@@ -335,41 +320,62 @@ export class Members {
     this.others.length = 0;
     this.#flags = 0;
     this.#high = 0;
+    this.#depth = 0;
     for (let i = 0; i < this.#lists.length; i++) this.#lists[i].begin();
     return this.#object(at + 1, this.#root);
   }
 
   /** A value whose inside nobody asks for → behind it. */
-  #skip(from: number): number {
+  #skip(at: number): number {
+    const c = this.bytes[at];
+    if (c === OBJECT || c === ARRAY) return this.#inside(at + 1, c);
+    if (c !== QUOTE) return this.#plain(at);
+    const end = this.#string(at + 1);
+    if (end - at > LONG) this.#flags |= LONG_STRING;
+    return end + 1;
+  }
+
+  /** Behind an opening bracket → behind the closing one. */
+  #inside(from: number, opening: number): number {
     const { bytes } = this;
-    let depth = 0;
-    for (let at = from; at < this.#end; ) {
-      const c = bytes[at];
-      if (c === QUOTE) {
-        const end = this.#string(at + 1);
-        if (end - at > LONG) this.#flags |= LONG_STRING;
-        at = end + 1;
-      } else if (c === OBJECT || c === ARRAY) {
-        if (depth === DEEPEST) throw wrong('bracket');
-        opened[depth++] = c;
-        at++;
-        continue;
-      } else if (c === OBJECT_END || c === ARRAY_END) {
-        if (depth === 0 || opened[--depth] !== c - 2) throw wrong('bracket'); // in ASCII they are two apart
-        at++;
-      } else if (c === COMMA || c === COLON) {
-        at++;
-        continue;
-      } else if (c <= 32) {
-        this.#flags |= SPACED;
-        at++;
-        continue;
-      } else {
-        at = this.#plain(at);
+    const closing = opening + 2; // in ASCII they are two apart
+    let at = this.#spaceEnd(from);
+    if (bytes[at] === closing) return at + 1;
+    if (++this.#depth > DEEPEST) throw wrong('depth');
+    for (;;) {
+      if (opening === OBJECT) {
+        if (bytes[at] !== QUOTE) throw wrong('name');
+        at = this.#spaceEnd(this.#colonEnd(this.#string(at + 1) + 1));
       }
-      if (depth === 0) return at;
+      at = this.#next(this.#skip(at), closing);
+      if (bytes[at - 1] === closing) break;
     }
-    throw wrong('value');
+    this.#depth--;
+    return at;
+  }
+
+  /** Behind a value → where the next one starts, or behind the bracket that closes. */
+  #next(from: number, closing: number): number {
+    const { bytes } = this;
+    const at = this.#spaceEnd(from);
+    const c = bytes[at];
+    if (c === COMMA) return this.#spaceEnd(at + 1);
+    if (c === closing) return at + 1;
+    throw wrong('separator');
+  }
+
+  /** Behind a name → behind its colon. */
+  #colonEnd(from: number): number {
+    const at = this.#spaceEnd(from);
+    if (this.bytes[at] !== COLON) throw wrong('separator');
+    return at + 1;
+  }
+
+  #spaceEnd(from: number): number {
+    const { bytes } = this;
+    let at = from;
+    for (; bytes[at] <= 32 && at < this.#end; at++) this.#flags |= SPACED;
+    return at;
   }
 
   /** Behind the opening quote → the closing one. */

@@ -257,6 +257,12 @@ describe('who makes a call', () => {
     expect(aws.cloudtrail.user_identity?.session_name).toBe(session);
   });
 
+  test('is known also where slashes are escaped', async () => {
+    const arn = String.raw`arn:aws:sts::123456789012:assumed-role/ops\/deploy\/alice`;
+    const [{ document }] = await written(`{"eventTime":"${bare.eventTime}","userIdentity":{"arn":"${arn}"}}`);
+    expect(document.related.user).toEqual(['ops/deploy', 'alice']);
+  });
+
   test('is known by the principal, or by the user of IAM Identity Center', async () => {
     const onBehalfOf = { userId: 'u1', identityStoreArn: 'arn' };
     expect((await documentOf({ userIdentity: { principalId: 'p1', onBehalfOf } })).user.id).toBe('p1');

@@ -188,6 +188,35 @@ describe('a record is refused', () => {
     await expect(found(latin1('{"é":"a"}'), scalar('a'))).rejects.toThrow(new DecodeError('not UTF-8'));
   });
 
+  test.each([
+    '{"a":1"b":2}',
+    '{"a":1 "b":2}',
+    '{"a":1,}',
+    '{,"a":1}',
+    '{"a"1}',
+    '{"a":}',
+    '{"a":1,,"b":2}',
+    '{"a":{"b":1"c":2}}',
+    '{"a":{"b":1,}}',
+    '{"a":{"b"}}',
+    '{"a":{1:2}}',
+    '{"a":[1 2]}',
+    '{"a":[1,]}',
+    '{"a":[,1]}',
+    '{"a":[1:2]}',
+    '{"a":[1}',
+    '{"a":{"b":1]}',
+  ])('where brackets or separators do not fit, also without one who looked before: %s', (text) => {
+    expect(() => JSON.parse(text)).toThrow();
+    const bytes = Buffer.from(`${text}        `);
+    const record = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset), start: 0, end: text.length };
+    for (const path of ['a', 'a.b', 'x']) {
+      const members = new Members([free(path)]);
+      expect(() => members.find(record)).toThrow(DecodeError);
+      expect(members.probe(record)).toBe(-1);
+    }
+  });
+
   test('for being a list', async () => {
     await expect(found('[[1]]', scalar('a'))).rejects.toThrow(new DecodeError('the record is not a JSON object'));
   });
