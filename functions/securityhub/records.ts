@@ -9,6 +9,7 @@ import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Decoder, Page } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
 import { ABSENT, LIST, Members } from '../../shared/split/members.ts';
+import { bytesOf } from '../../shared/text/bytes.ts';
 
 /** What an event tells beside its findings. */
 export interface Envelope {
@@ -20,7 +21,7 @@ export interface Envelope {
   readonly time: string;
   /** What somebody chose in the console; empty in events that AWS sends by itself. */
   readonly action: { readonly name: string; readonly description: string };
-  /** The whole event. */
+  /** The event, of several findings with this one alone. */
   readonly event: Bytes;
 }
 
@@ -109,7 +110,19 @@ function opener(): (record: Bytes) => readonly Found[] {
     if (kind === ABSENT) return [{ ...event, envelope }];
     const found = kind === LIST ? elements() : [];
     if (found.length === 0) throw new DecodeError('detail.findings is no list of findings', { type });
-    return found.map((finding) => ({ ...finding, envelope }));
+    if (found.length === 1) return [{ ...found[0], envelope }];
+    return found.map((finding) => ({ ...finding, envelope: { ...envelope, event: alone(event, finding) } }));
+  }
+
+  /** AWS sends an event for each finding; one that holds more is taken apart, so that none is told of twice. */
+  function alone({ bytes, start, end }: Bytes, finding: Bytes): Bytes {
+    const slot = slotOf(FINDINGS);
+    const parts = [
+      bytes.subarray(start, members.starts[slot] + 1),
+      bytes.subarray(finding.start, finding.end),
+      bytes.subarray(members.ends[slot] - 1, end),
+    ];
+    return bytesOf(Buffer.concat(parts).toString());
   }
 
   /** The objects in the list of findings. */

@@ -457,8 +457,9 @@ describe('events', () => {
     const event = JSON.parse(sample('custom-action'));
     event.detail.findings[0].Id = '';
     const text = JSON.stringify(event);
+    event.detail.findings.length = 1;
     const error = await written(text).catch((thrown: unknown) => thrown);
-    expect(Buffer.from((error as Any).raw).toString()).toBe(text);
+    expect(Buffer.from((error as Any).raw).toString()).toBe(JSON.stringify(event));
   });
 });
 
@@ -477,8 +478,14 @@ describe('for Splunk', () => {
   });
 
   test('of an action it is the event, which names the action', async () => {
-    const [{ raw }] = await written(sample('custom-action'));
-    expect(raw).toBe(sample('custom-action').trim());
+    const event = JSON.parse(sample('custom-action'));
+    const { findings } = event.detail;
+    const found = await written(sample('custom-action'));
+    expect(found.map(({ raw }) => JSON.parse(raw).detail)).toEqual(
+      findings.map((finding: Any) => ({ ...event.detail, findings: [finding] })),
+    );
+    event.detail.findings.length = 1;
+    expect((await one(JSON.stringify(event))).raw).toBe(JSON.stringify(event));
   });
 });
 
