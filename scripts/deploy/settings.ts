@@ -96,8 +96,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
   const isExported = (source: SourceName) => logs === 'create' || parameters.of[source].Prefix !== '';
   const archive = (source: SourceName): Archive => (archives(source, parameters) ? 'create' : 'none');
   const prefix = (source: SourceName) => parameters.of[source].Prefix || usualPrefix[source] || `${source}/`;
-  const reconciles =
-    parameters.reconcile === 'on' && routeOf('securityhub', parameters).includes('opensearch');
+  const reconciles = parameters.reconcile === 'on' && routeOf('securityhub', parameters).includes('opensearch');
   const accounts = logAccounts.length > 0 ? logAccounts : [{ Ref: 'AWS::AccountId' }];
   return {
     parameters,
