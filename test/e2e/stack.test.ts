@@ -1,4 +1,6 @@
 /** The deployed stack between a local AWS, a real OpenSearch and a strict HEC receiver. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -98,6 +100,31 @@ function suite(stack: Stack): void {
     await send(outputs.FlowlogsQueueUrl, [...good.slice(0, 4), '{"broken', ...good.slice(4)]);
     await drained(aws, outputs.FlowlogsQueueUrl);
     expect(await messages(outputs.FlowlogsDeadLettersUrl)).toBe(1);
+  });
+
+  const folder = new URL('../../../shared/data/cloudtrail/', import.meta.url);
+  const trail = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json.gz')) : [];
+  const title = 'real log files of CloudTrail are 1,233 documents, and still are when each object comes again';
+  const missing = trail.length === 0 ? ' (skipped: ../shared/data/cloudtrail is not there)' : '';
+  (missing === '' ? test : test.skip)(title + missing, async () => {
+    const s3 = new S3Client({
+      endpoint: aws.url,
+      region: aws.env.AWS_REGION,
+      credentials: { accessKeyId: aws.env.AWS_ACCESS_KEY_ID, secretAccessKey: aws.env.AWS_SECRET_ACCESS_KEY },
+    });
+    const keys = trail.map((name) => `cloudtrail/AWSLogs/218007301253/CloudTrail/us-east-1/2023/07/10/${name}`);
+    for (const [i, Key] of keys.entries()) {
+      await s3.send(
+        new PutObjectCommand({ Bucket: outputs.LogBucketName, Key, Body: readFileSync(new URL(trail[i], folder)) }),
+      );
+    }
+    s3.destroy();
+    await drained(aws, outputs.CloudtrailQueueUrl);
+    expect(await count('aws-cloudtrail-2023.07.10')).toBe(1233);
+    for (const key of keys) await send(outputs.CloudtrailQueueUrl, [notification(key)]);
+    await drained(aws, outputs.CloudtrailQueueUrl);
+    expect(await count('aws-cloudtrail-2023.07.10')).toBe(1233);
+    expect(await messages(outputs.CloudtrailDeadLettersUrl)).toBe(0);
   });
 
   test('findings have a current state beside their history', async () => {
