@@ -29,14 +29,14 @@ FIELDS, FILTER, INDEX_PERIOD, SPLUNK_INDEX, SPLUNK_SOURCETYPE and GEO_URL count 
 stdout, one line a record   {"_index","_id","_source"}, with "_current":{"_index","_id","_version"} where the newest state
                             of the same thing is kept as well; for splunk the event as its HTTP Event Collector takes it
 stderr, one line a reject   {"rejected":{"reason","uri","seq"}}
-stderr, the last line       {"read","filtered","rejected","sent":{"opensearch","splunk"}}; filtered: not routed to the sink
+stderr, the last line       {"read","filtered","rejected","sent":{"opensearch","splunk"}}; filtered: not routed to the printed sink
 exit status                 0, also with rejects; 2 for an unknown source, a file that can't be read or a wrong option
 `;
 
 interface Asked {
   readonly source: SourceName;
   readonly files: readonly string[];
-  readonly sink: SinkName;
+  readonly sink: Exclude<SinkName, 'archive'>;
   readonly route: string | undefined;
 }
 
@@ -118,6 +118,13 @@ function printing(sink: Sink): Sink {
   };
 }
 
+/** What would be sent, unseen. */
+const counting = (sink: Sink): Sink => ({
+  ...sink,
+  append: sink.append.bind(sink),
+  send: async ({ count }) => ({ accepted: count, retry: [], rejected: [] }),
+});
+
 const views: Readonly<Record<SinkName, (record: Uint8Array, to: Text) => void>> = {
   opensearch: document,
   splunk: (record, to) => to.append(record),
@@ -169,7 +176,9 @@ async function preview(what: Asked): Promise<void> {
   const kit = tools(source, frame);
   const outcomes = await collect(source, what.files.map(item), {
     ...kit,
-    sinks: kit.sinks.filter(({ name }) => name === what.sink).map(printing),
+    sinks: kit.sinks
+      .filter(({ name }) => name !== 'archive')
+      .map((sink) => (sink.name === what.sink ? printing(sink) : counting(sink))),
     quarantine: rejects,
     signal: new AbortController().signal,
   });
@@ -185,12 +194,15 @@ const item = (path: string): Item => ({
   },
 });
 
-function summary(outcomes: readonly Outcome[], sink: SinkName): object {
+function summary(outcomes: readonly Outcome[], sink: Asked['sink']): object {
   const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0);
   const read = sum((outcome) => outcome.read);
   const rejected = sum((outcome) => outcome.rejected);
-  const sent = sum((outcome) => outcome.sent[sink] ?? 0);
-  return { read, filtered: read - rejected - sent, rejected, sent: { opensearch: 0, splunk: 0, [sink]: sent } };
+  const sent = {
+    opensearch: sum((outcome) => outcome.sent.opensearch ?? 0),
+    splunk: sum((outcome) => outcome.sent.splunk ?? 0),
+  };
+  return { read, filtered: read - rejected - sent[sink], rejected, sent };
 }
 
 async function main(): Promise<void> {
