@@ -1,6 +1,7 @@
 /** The deployed stack between a local AWS, a real OpenSearch and a strict HEC receiver. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -182,6 +183,72 @@ function suite(stack: Stack): void {
       expect(added).toHaveLength(2);
       expect(added.every((document) => document.includes(missed.id))).toBe(true);
       expect(uids()).toContain(missed.id);
+    });
+  });
+
+  describe('Security Hub', () => {
+    const events = (id: string) => hec.events().filter(({ fields }) => fields?.finding_uid === id);
+
+    test('is asked by a tick for what it told nobody of, once, and by the next one for nothing more', async () => {
+      const id = 'arn:aws:securityhub:eu-west-1:123456789012:security-control/S3.8/finding/asked';
+      const authorization = 'AWS4-HMAC-SHA256 Credential=testing/20260101/eu-west-1/securityhub/aws4_request';
+      const finding = {
+        SchemaVersion: '2018-10-08',
+        Id: id,
+        ProductArn: 'arn:aws:securityhub:eu-west-1::product/aws/securityhub',
+        UpdatedAt: new Date(Date.now() - 3_600_000).toISOString(),
+        Resources: [{ Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::customer-exports' }],
+      };
+      const body = JSON.stringify({ Findings: [finding] });
+      await fetch(`${aws.url}/findings/import`, { method: 'POST', headers: { authorization }, body });
+      const state = `s3://${outputs.QuarantineBucketName}/state/securityhub.json`;
+      const tick = {
+        'detail-type': 'Scheduled Event',
+        source: 'aws.events',
+        account: '123456789012',
+        detail: { state },
+      };
+      for (const _ of [1, 2]) {
+        await send(outputs.SecurityhubQueueUrl, [JSON.stringify({ ...tick, region: 'eu-west-1' })]);
+        await drained(aws, outputs.SecurityhubQueueUrl);
+        await opensearch.indices.refresh();
+      }
+      expect(events(id)).toHaveLength(1);
+      const { body: found } = await opensearch.search({ index: 'aws-findings-*', q: `finding.uid:"${id}"` });
+      const indices = found.hits.hits.map(({ _index = '' }) => _index.replace(/\d.*/, ''));
+      expect(indices.toSorted()).toEqual(['aws-findings-current', 'aws-findings-history-']);
+      expect(await messages(outputs.SecurityhubDeadLettersUrl)).toBe(0);
+    });
+
+    test("reads Prowler's files in the log bucket", async () => {
+      const text = await readFile(new URL('../sample/securityhub/prowler.ocsf.json', import.meta.url), 'utf8');
+      const client = new S3Client({
+        endpoint: aws.url,
+        region: 'eu-west-1',
+        credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+      });
+      await client.send(
+        new PutObjectCommand({
+          Bucket: outputs.LogBucketName,
+          Key: 'prowler/2026/11/24/1-own.ocsf.json.gz',
+          Body: gzipSync(text),
+        }),
+      );
+      client.destroy();
+      await drained(aws, outputs.SecurityhubQueueUrl);
+      await opensearch.indices.refresh();
+      const [{ metadata, resources, cloud }] = JSON.parse(text);
+      const { sourcetype } =
+        hec.events().find(({ event }) => JSON.stringify(event).includes(metadata.event_code)) ?? {};
+      expect(sourcetype).toBe('aws:securityhub:ocsf');
+      const { body } = await opensearch.search({
+        index: 'aws-findings-current',
+        q: `rule.id:"${metadata.event_code}"`,
+      });
+      expect(body.hits.hits[0]._source).toMatchObject({
+        observer: { product: 'Prowler' },
+        cloud: { account: { id: cloud.account.uid }, entity: { id: resources[0].uid } },
+      });
     });
   });
 
