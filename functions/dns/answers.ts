@@ -63,8 +63,9 @@ export class Answers implements Each {
 
   look(): void {
     const { bytes, kinds, starts, ends, others } = this.members;
-    const hasText = (i: number) => kinds[i] === STRING && starts[i] < ends[i];
-    if (!hasText(0) || !hasText(1) || this.#count === MOST) {
+    const hasData = kinds[0] === STRING && starts[0] < ends[0];
+    const hasType = kinds[1] === STRING && starts[1] < ends[1];
+    if (!hasData || !hasType || this.#count === MOST) {
       this.isRegular = false;
       return;
     }

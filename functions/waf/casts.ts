@@ -100,11 +100,11 @@ export function casts(seen: Seen, places: Pick<Places, 'members'>): Readonly<Rec
       list(seen.oversize, key, doc);
     },
     headers(members, [slot], key, doc) {
-      const { bytes, kinds, starts, ends } = members;
+      const { kinds, starts, ends } = members;
       if (kinds[slot] !== ABSENT && kinds[slot] !== LIST) members.disown(slot);
       if (kinds[slot] !== LIST || ends[slot] - starts[slot] === 2) return; // an empty list
       doc.literal(key);
-      patched(bytes, starts[slot], ends[slot], seen.headers.patches, doc);
+      patched(members, starts[slot], ends[slot], seen.headers.patches, doc);
       doc.byte(COMMA);
     },
     parsed(_members, [slot], key, doc) {
@@ -156,13 +156,29 @@ function list(values: readonly string[], key: Literal, doc: Text): void {
 }
 
 /** Appends a part of a record; `patches` are in their order, and none reaches over its ends. */
-export function patched(bytes: Uint8Array, start: number, end: number, patches: readonly Patch[], doc: Text): void {
+export function patched(
+  { bytes, view }: Whole,
+  start: number,
+  end: number,
+  patches: readonly Patch[],
+  doc: Text,
+): void {
   let at = start;
   for (let i = 0; i < patches.length; i++) {
     const patch = patches[i];
-    doc.append(bytes.subarray(at, patch.start));
-    doc.string(patch.json);
+    copy(bytes, view, at, patch.start, doc);
+    if (patch.json === undefined) doc.literal(REDACTED);
+    else doc.string(patch.json);
     at = patch.end;
   }
-  doc.append(bytes.subarray(at, end));
+  copy(bytes, view, at, end, doc);
 }
+
+type Whole = Pick<Members, 'bytes' | 'view'>;
+
+function copy(bytes: Uint8Array, view: DataView, start: number, end: number, doc: Text): void {
+  if (end - start <= 256) doc.copy(view, start, end);
+  else doc.append(bytes.subarray(start, end));
+}
+
+const REDACTED = literal('"REDACTED"');

@@ -45,22 +45,25 @@ export function deriver({ members, slot }: MemberMap): () => void {
   function webAcl(): void {
     if (!has(acl)) return;
     const { bytes } = members;
+    const start = starts[acl];
     const end = ends[acl];
-    const colons: number[] = [];
-    for (let at = starts[acl]; at < end && colons.length < 5; at++) if (bytes[at] === COLON) colons.push(at);
-    if (colons.length < 5) {
-      part(id, starts[acl], end);
+    const afterService = behind(bytes, start, end, COLON, 3);
+    const afterRegion = behind(bytes, afterService, end, COLON, 1);
+    const afterAccount = behind(bytes, afterRegion, end, COLON, 1);
+    if (afterAccount === end) {
+      part(id, start, end);
       return;
     }
-    part(arn, starts[acl], end);
-    part(region, colons[2] + 1, colons[3]);
-    part(account, colons[3] + 1, colons[4]);
-    const slashes: number[] = [];
-    for (let at = colons[4]; at < end; at++) if (bytes[at] === SLASH) slashes.push(at);
-    if (slashes.length < 3) return;
-    part(scope, colons[4] + 1, slashes[0]);
-    part(name, slashes[1] + 1, slashes[2]);
-    part(id, slashes[2] + 1, end);
+    part(arn, start, end);
+    part(region, afterService, afterRegion - 1);
+    part(account, afterRegion, afterAccount - 1);
+    const afterScope = behind(bytes, afterAccount, end, SLASH, 1);
+    const afterKind = behind(bytes, afterScope, end, SLASH, 1);
+    const afterName = behind(bytes, afterKind, end, SLASH, 1);
+    if (afterName === end) return;
+    part(scope, afterAccount, afterScope - 1);
+    part(name, afterKind, afterName - 1);
+    part(id, afterName, end);
   }
 
   function addresses(): void {
@@ -114,6 +117,13 @@ export function deriver({ members, slot }: MemberMap): () => void {
     authority();
     protocol();
   };
+}
+
+/** Behind the n-th such byte, or the end. */
+function behind(bytes: Uint8Array, start: number, end: number, byte: number, n: number): number {
+  let left = n;
+  for (let at = start; at < end; at++) if (bytes[at] === byte && --left === 0) return at + 1;
+  return end;
 }
 
 /** Without a colon, or all of it in brackets. */

@@ -5,11 +5,11 @@
 import type { MemberMap } from '../../shared/map/members.ts';
 import { type Each, Members, STRING } from '../../shared/split/members.ts';
 
-/** A part of a record, and what stands there instead. */
+/** A part of a record, and what stands there instead; undefined: that it is redacted. */
 export interface Patch {
   readonly start: number;
   readonly end: number;
-  readonly json: string;
+  readonly json: string | undefined;
 }
 
 /** A header that somebody asks for. */
@@ -87,7 +87,7 @@ export class Headers implements Each {
   #hide(bytes: Uint8Array, start: number, end: number): void {
     this.hasSecret = true;
     if (start === end || (end - start === REDACTED.length && isSame(REDACTED, bytes, start))) return;
-    this.patches.push({ start: start - 1, end: end + 1, json: '"REDACTED"' });
+    this.patches.push({ start: start - 1, end: end + 1, json: undefined });
   }
 }
 

@@ -3,7 +3,7 @@
  * what other lists there are, are read as JSON.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
-import { find, flat, type Json } from '../../shared/map/json.ts';
+import { flat, isObject, type Json, type JsonObject } from '../../shared/map/json.ts';
 import { ABSENT, type Each, LIST, Members, STRING } from '../../shared/split/members.ts';
 import type { Patch } from './headers.ts';
 import type { Secrets } from './secrets.ts';
@@ -74,8 +74,9 @@ export class Rules {
    * False: a list is none.
    */
   read(members: Members, slots: readonly number[], action: string | undefined, isAnywhere: boolean): boolean {
-    this.lists.clear();
-    this.counted.clear();
+    // clearing what is empty costs a new table
+    if (this.lists.size > 0) this.lists.clear();
+    if (this.counted.size > 0) this.counted.clear();
     this.terminating = undefined;
     this.patches.length = 0;
     this.#action = action;
@@ -112,18 +113,21 @@ export class Rules {
   }
 
   #judge(group: Json): void {
-    this.#count(find(group, MATCHES));
-    for (const rule of listOf(find(group, 'excludedRules'))) this.#add(find(rule, 'ruleId'));
-    const action = find(group, 'terminatingRule.action');
-    const rule = find(group, 'terminatingRule.ruleId');
+    const { [MATCHES]: matches, excludedRules, terminatingRule, ruleGroupId } = objectOf(group);
+    this.#count(matches);
+    for (const rule of listOf(excludedRules)) this.#add(objectOf(rule).ruleId);
+    const { ruleId: rule, action } = objectOf(terminatingRule);
     if (action === undefined) return;
-    if (action === this.#action) this.terminating = { rule, group: find(group, 'ruleGroupId') };
+    if (action === this.#action) this.terminating = { rule, group: ruleGroupId };
     // the group was told to count whatever its rules say
     else if (action !== 'ALLOW') this.#add(rule);
   }
 
   #count(rules: unknown): void {
-    for (const rule of listOf(rules)) if (find(rule, 'action') === 'COUNT') this.#add(find(rule, 'ruleId'));
+    for (const rule of listOf(rules)) {
+      const { ruleId, action } = objectOf(rule);
+      if (action === 'COUNT') this.#add(ruleId);
+    }
   }
 
   #add(rule: unknown): void {
@@ -140,4 +144,6 @@ export class Rules {
   }
 }
 
+const NONE: JsonObject = {};
+const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : NONE);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -44,10 +44,10 @@ export class Shown {
     return bytesOf(this.#secrets.scrub(bytes.subarray(start, end)));
   }
 
-  #patched({ bytes, start, end }: Bytes, patches: readonly Patch[]): Bytes {
+  #patched(record: Bytes, patches: readonly Patch[]): Bytes {
     const text = this.#text;
     text.length = 0;
-    patched(bytes, start, end, patches, text);
+    patched(record, record.start, record.end, patches, text);
     return { bytes: text.bytes, view: text.view, start: 0, end: text.length };
   }
 }
