@@ -527,7 +527,7 @@ function hash({ view, kinds, starts, ends }: Members, slots: readonly number[]):
 /** Values with what no JSON has behind each. */
 function joined({ bytes, kinds, starts, ends }: Members, slots: readonly number[]): Uint8Array {
   const parts = slots.flatMap((slot) => [kinds[slot] === ABSENT ? END : bytes.subarray(starts[slot], ends[slot]), END]);
-  return Buffer.concat(parts);
+  return new Uint8Array(Buffer.concat(parts)); // else 8 KiB of a pool live as long
 }
 
 const END = Uint8Array.of(0);
