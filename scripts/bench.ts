@@ -43,7 +43,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
   },
   waf: {
     text: (records) => lines(waf(records)),
-    records: { usual: 60_000, small: 2200, gigabyte: 450_000 }, // 139 MB, 5.1 MB, 1.04 GB
+    records: { usual: 100_000, small: 2200, gigabyte: 450_000 }, // 231 MB, 5.1 MB, 1.04 GB
     floors: { naive: 1.2, compressed: 1.2 },
   },
   dns: {
