@@ -524,24 +524,24 @@ function hash({ view, kinds, starts, ends }: Members, slots: readonly number[]):
   return (sum ^ (sum >>> 16)) & (SLOTS - 1);
 }
 
-/** Values with what no JSON has behind each. */
+/** Behind each value stands what no JSON has. */
 function joined({ bytes, kinds, starts, ends }: Members, slots: readonly number[]): Uint8Array {
-  const parts = slots.flatMap((slot) => [kinds[slot] === ABSENT ? END : bytes.subarray(starts[slot], ends[slot]), END]);
+  const parts = slots.flatMap((slot) =>
+    kinds[slot] === ABSENT ? NONE_END : [bytes.subarray(starts[slot], ends[slot]), END],
+  );
   return new Uint8Array(Buffer.concat(parts)); // else 8 KiB of a pool live as long
 }
 
 const END = Uint8Array.of(0);
+const NONE_END = Uint8Array.of(1);
 
 function isSame({ bytes, kinds, starts, ends }: Members, slots: readonly number[], text: Uint8Array): boolean {
   let to = 0;
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i];
-    if (kinds[slot] === ABSENT) {
-      if (text[to++] !== 0) return false;
-    } else {
-      for (let at = starts[slot]; at < ends[slot]; at++) if (text[to++] !== bytes[at]) return false;
-    }
-    if (text[to++] !== 0) return false;
+    const isThere = kinds[slot] !== ABSENT;
+    if (isThere) for (let at = starts[slot]; at < ends[slot]; at++) if (text[to++] !== bytes[at]) return false;
+    if (text[to++] !== (isThere ? 0 : 1)) return false;
   }
   return to === text.length;
 }
