@@ -5,15 +5,23 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Item } from '../model.ts';
 import { cloudWatchLogsBodies, isCloudWatchLogs } from './cloudwatchlogs.ts';
-import { isRecord } from './message.ts';
+import { isRecord, opened } from './message.ts';
 import { type Bodies, batchItemFailures, sqsItems } from './sqs.ts';
 
 /** An item for each SQS message; an event that came directly is the only item. `bodies`: of all but CloudWatch Logs. */
 export function items(event: unknown, bodies: Bodies): readonly Item[] {
-  if (isSqs(event)) return sqsItems(event, bodies);
+  if (isSqs(event)) return sqsItems(event, orMessages(bodies));
   if (isCloudWatchLogs(event)) return [{ id: 'cloudwatchlogs', bodies: () => cloudWatchLogsBodies(event) }];
   return [{ id: idOf(event), bodies: (signal) => bodies(event, signal) }];
 }
+
+/** What CloudWatch Logs sent and nobody could take comes again in a message. */
+const orMessages =
+  (others: Bodies): Bodies =>
+  (message, signal) => {
+    const { value } = opened(message);
+    return isCloudWatchLogs(value) ? cloudWatchLogsBodies(value) : others(message, signal);
+  };
 
 /**
  * Tells SQS which messages failed. Throws the error of a direct event, so that Lambda tries it again.

@@ -8,14 +8,17 @@ export interface Message {
 }
 
 /**
- * Parses JSON text and opens SNS notifications, however they nest; raw message delivery needs no opening.
+ * Parses JSON text and opens SNS notifications, however they nest; raw message delivery needs no opening. Opens what Lambda
+ * writes of an event that it could not get rid of, too: `{"requestContext","requestPayload":<event>,…}`.
  * Throws ReadError naming what was found where no JSON object is inside.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 export function opened(message: unknown, text?: string): Message {
   if (typeof message === 'string') return opened(parsed(message), message);
   if (!isRecord(message)) throw new ReadError('the message is no JSON object', { found: described(message) });
   if (message.Type === 'Notification' && typeof message.Message === 'string') return opened(message.Message);
+  if (isRecord(message.requestContext) && 'requestPayload' in message) return opened(message.requestPayload);
   return { value: message, text };
 }
 

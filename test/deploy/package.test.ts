@@ -213,7 +213,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test('no word of a piece is left over', async () => {
-    expect(await readFile(stack.template, 'utf8')).not.toMatch(/\$[A-Za-z]|undefined/);
+    expect(await readFile(stack.template, 'utf8')).not.toMatch(/\$(?!LATEST")[A-Za-z]|undefined/);
   });
 });
 
@@ -287,6 +287,85 @@ describe('a first try', () => {
         DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['GuarddutyDeadLetters', 'Arn'] } },
       },
     ]);
+  });
+});
+
+describe('subscriptions of CloudWatch Logs', () => {
+  const names = ['Flowlogs', 'Cloudtrail', 'Waf', 'Dns'];
+  const stackOf = () => stacks['a first try'];
+  const dead = (name: string) => ({ 'Fn::GetAtt': [`${name}DeadLetters`, 'Arn'] });
+
+  test('may invoke the functions of logs, from log groups of the account and region of the stack', () => {
+    const permissions = stackOf()
+      .all('AWS::Lambda::Permission')
+      .filter(({ properties }) => properties.Principal === 'logs.amazonaws.com');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    const groups = 'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*';
+    expect(permissions.map(({ properties }) => properties)).toEqual(
+      names.map((name) => ({
+        Action: 'lambda:InvokeFunction',
+        FunctionName: { 'Fn::GetAtt': [`${name}LambdaFunction`, 'Arn'] },
+        Principal: 'logs.amazonaws.com',
+        SourceAccount: { Ref: 'AWS::AccountId' },
+        SourceArn: { 'Fn::Sub': groups },
+      })),
+    );
+  });
+
+  test('that failed three times leave their event in the dead-letter queue of the source', () => {
+    const configured = stackOf()
+      .all('AWS::Lambda::EventInvokeConfig')
+      .map(({ properties }) => properties);
+    expect(configured).toEqual(
+      names.map((name) => ({
+        FunctionName: { Ref: `${name}LambdaFunction` },
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 2,
+        DestinationConfig: { OnFailure: { Destination: dead(name) } },
+      })),
+    );
+    for (const name of names) {
+      const sending = { actions: ['sqs:SendMessage'], resources: [dead(name)] };
+      expect(allowed(stackOf().get(`${name}Role`))).toContainEqual(sending);
+    }
+  });
+
+  test('that could not even do so are told', () => {
+    for (const name of names) {
+      const { MetricName, Dimensions, AlarmActions } = stackOf().get(`${name}LostAlarm`).properties;
+      expect(MetricName).toBe('DestinationDeliveryFailures');
+      expect(Dimensions).toEqual([{ Name: 'FunctionName', Value: { Ref: `${name}LambdaFunction` } }]);
+      expect(AlarmActions).toEqual([{ Ref: 'Alarms' }]);
+    }
+  });
+});
+
+describe('objects that a source can not read', () => {
+  const alarms = (way: Way) =>
+    stacks[way]
+      .all('AWS::CloudWatch::Alarm')
+      .map(({ properties }) => properties)
+      .filter(({ MetricName }) => MetricName === 'Unrouted');
+
+  test.each<[Way, readonly string[]]>([
+    ['a first try', ['cloudtrail', 'dns', 'flowlogs', 'guardduty', 'securityhub', 'waf']],
+    ['an existing bucket by SNS', ['cloudtrail', 'dns', 'flowlogs', 'securityhub', 'waf']],
+    ['an existing bucket by EventBridge', ['flowlogs']],
+  ])('are told of where a source reads objects: %s', (way, sources) => {
+    expect(
+      alarms(way)
+        .map(({ Dimensions }) => Dimensions[0].Value)
+        .sort(),
+    ).toEqual(sources);
+    for (const alarm of alarms(way)) {
+      expect(alarm).toMatchObject({
+        Namespace: 'Bongsu',
+        Dimensions: [{ Name: 'Source' }],
+        Threshold: 0,
+        TreatMissingData: 'notBreaching',
+        AlarmActions: [{ Ref: 'Alarms' }],
+      });
+    }
   });
 });
 
