@@ -12,6 +12,7 @@ import findingsCurrent from '../../opensearch/index/aws-findings-current.json' w
 import findingsHistory from '../../opensearch/index/aws-findings-history.json' with { type: 'json' };
 import flowlogs from '../../opensearch/index/aws-flowlogs.json' with { type: 'json' };
 import integrity from '../../opensearch/index/aws-integrity.json' with { type: 'json' };
+import unrouted from '../../opensearch/index/aws-unrouted.json' with { type: 'json' };
 import waf from '../../opensearch/index/aws-waf.json' with { type: 'json' };
 
 export interface Template {
@@ -42,5 +43,6 @@ export function templates({ shards, replicas }: Sizes): readonly Template[] {
     { path: '/_index_template/aws-findings-current', body: findingsCurrent },
     { path: '/_index_template/aws-findings-copies', body: findingsCopies },
     { path: '/_index_template/aws-integrity', body: integrity },
+    { path: '/_index_template/aws-unrouted', body: unrouted },
   ];
 }

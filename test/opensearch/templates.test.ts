@@ -4,8 +4,37 @@ import { EcsFlat } from '@elastic/ecs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
+import type { Sink } from '../../shared/model.ts';
+import { tell } from '../../shared/unrouted.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
+
+/** What is told of an object that no source reads. */
+async function unrouted(): Promise<object[]> {
+  const docs: object[] = [];
+  const uri = 's3://logs/AWSLogs/123456789012/elasticloadbalancing/a.log.gz@0123abcd';
+  await tell(
+    [{ item: 0, source: 'dns', uri, reason: 'the record is no JSON object', first: Buffer.from('h2 2026-11-24T') }],
+    { aside: [NOWHERE], log: { info() {}, warn() {}, error() {} }, metrics: { add() {}, flush() {} } },
+    ({ name }) => ({
+      name,
+      append(_item, _facts, _from, doc) {
+        docs.push(JSON.parse(Buffer.from(doc.bytes.subarray(0, doc.length)).toString()));
+        return false;
+      },
+      async ship() {},
+      async flush() {},
+    }),
+  );
+  return docs;
+}
+
+const NOWHERE: Sink = {
+  name: 'opensearch',
+  maxBytes: 1,
+  append() {},
+  send: () => Promise.reject(new Error('nothing is sent')),
+};
 
 const golden = join(import.meta.dirname, '../golden');
 const goldenOf = (source: string): object[] =>
@@ -77,9 +106,10 @@ await onNode('on a real node', (node) => {
     ['macie', 'aws-findings-history-2026.08'],
     ['shield', 'aws-findings-history-2026.07'],
     ['integrity', 'aws-integrity-2026.11'],
+    ['unrouted', 'aws-unrouted-2026.11'],
   ])('documents of %s in %s', (source, name) => {
     test('are all taken, and every ECS field has the type that ECS gives it', async () => {
-      for (const doc of goldenOf(source)) await index(name, doc);
+      for (const doc of source === 'unrouted' ? await unrouted() : goldenOf(source)) await index(name, doc);
       const types = await mappingOf(name);
       const ours = Object.entries(types).filter(([field]) => field in ECS);
       expect(ours.length).toBeGreaterThan(20);
@@ -102,6 +132,19 @@ await onNode('on a real node', (node) => {
     expect(await matches('aws-findings-history-2026.10', instance)).toBe(1);
     const contributor = { term: { 'aws.shield.contributors.TopContributors.Name': '198.51.100.9' } };
     expect(await matches('aws-findings-history-2026.07', contributor)).toBe(1);
+  });
+
+  test('an object that no source reads is found by bucket, key, source and the way it begins', async () => {
+    const name = 'aws-unrouted-2026.11';
+    expect(await mappingOf(name)).toMatchObject({
+      'aws.s3.bucket.name': 'keyword',
+      'aws.s3.object.key': 'keyword',
+      'aws.unrouted.source': 'keyword',
+      'aws.unrouted.sample': 'keyword',
+    });
+    expect(await matches(name, { prefix: { 'aws.s3.object.key': 'AWSLogs/123456789012/' } })).toBe(1);
+    expect(await matches(name, { prefix: { 'aws.unrouted.sample': 'h2 ' } })).toBe(1);
+    expect(await matches(name, { term: { 'aws.unrouted.source': 'dns' } })).toBe(1);
   });
 
   test('logs have the shards that are asked for, findings have one; replicas are for all', async () => {
