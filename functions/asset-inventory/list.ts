@@ -1,0 +1,36 @@
+/** Lists within lists, for declarations: services of each cluster, mount targets of each file system. */
+import type { Listed } from './declaration.ts';
+
+/**
+ * A page of what is below one parent. `parents` gives a page of parents (their ids, as they go into the cursor: up to 100 a
+ * page), `children` a page of one parent's.
+ * The cursor holds the parents that are still to come, so that no page of parents is asked for twice.
+ * @example list: (at, cursor) => nested(cursor, (next) => clusters(at, next), (arn, next) => services(at, arn, next))
+ */
+export async function nested<R>(
+  cursor: string | undefined,
+  parents: (cursor: string | undefined) => Promise<Listed<string>>,
+  children: (parent: string, cursor: string | undefined) => Promise<Listed<R>>,
+): Promise<Listed<R>> {
+  const place: Place = cursor === undefined ? { parents: [] } : JSON.parse(cursor);
+  const [parent, ...rest] = place.parents;
+  if (parent === undefined) {
+    const { records, next } = await parents(place.page);
+    return { records: [], next: placeOf({ parents: records, page: next }) };
+  }
+  const { records, next } = await children(parent, place.below);
+  const after = next ? { ...place, below: next } : { parents: rest, page: place.page };
+  return { records, next: placeOf(after) };
+}
+
+interface Place {
+  /** The first one is at work. */
+  readonly parents: readonly string[];
+  /** Where its children go on. */
+  readonly below?: string;
+  /** Where the next parents are. */
+  readonly page?: string | undefined;
+}
+
+const placeOf = (place: Place): string | undefined =>
+  place.parents.length > 0 || place.page ? JSON.stringify(place) : undefined;
