@@ -120,8 +120,23 @@ function findingOf(value: JsonObject): JsonObject {
   }
   const finding = type === undefined ? value : value.detail;
   if (!isObject(finding)) throw new DecodeError('the event has no detail', { field: 'detail' });
-  return isOfApi(finding) ? (respell(finding) as JsonObject) : finding;
+  const spelled = isOfApi(finding) ? (respell(finding) as JsonObject) : finding;
+  if (type === undefined && SIGNS.filter((is) => is(spelled)).length < 2) {
+    throw new DecodeError('this is no finding of GuardDuty', {
+      expected: 'schemaVersion 2.0, arn, type, service, resource',
+    });
+  }
+  return spelled;
 }
+
+/** By what a finding alone is known: those of other products have an id and a date, and some one of these. */
+const SIGNS: readonly ((finding: JsonObject) => boolean)[] = [
+  ({ schemaVersion }) => schemaVersion === '2.0',
+  ({ arn }) => /^arn:[^:]+:guardduty:/.test(String(arn)),
+  ({ type }) => typeOf(type) !== undefined,
+  ({ service }) => isObject(service),
+  ({ resource }) => isObject(resource),
+];
 
 /** The API's spelling → EventBridge's. `free`: levels of keys left that are data. */
 function respell(value: Json, parent = '', free = 0): Json {

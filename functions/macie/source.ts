@@ -81,6 +81,9 @@ function findingOf(event: JsonObject): JsonObject {
   }
   const finding = type === undefined ? event : event.detail;
   if (!isObject(finding)) throw new DecodeError('the event has no detail', { field: 'detail' });
+  if (type === undefined && !KINDS.has(finding.category) && !isObject(finding.resourcesAffected)) {
+    throw new DecodeError('this is no finding of Macie', { expected: 'its category or resourcesAffected' });
+  }
   return finding;
 }
 

@@ -17,6 +17,9 @@ const names = readdirSync(SAMPLES)
   .sort();
 const sample = (name: string): string => readFileSync(new URL(`${name}.json`, SAMPLES), 'utf8');
 
+const sampleOf = (source: string, name: string): Any =>
+  JSON.parse(readFileSync(new URL(`../${source}/${name}.json`, SAMPLES), 'utf8'));
+
 // biome-ignore lint/suspicious/noExplicitAny: documents are asked for what tests know of them
 type Any = any;
 
@@ -56,10 +59,16 @@ async function one(input: string, options?: Partial<GuarddutyOptions>): Promise<
 }
 
 /** A finding with only what each must have. */
-const bare = { id: 'f1', updatedAt: '2026-11-24T13:40:38.123Z' };
+const ARN = 'arn:aws:guardduty:eu-west-1:123456789012:detector/d1/finding/f1';
+const bare = { schemaVersion: '2.0', arn: ARN, id: 'f1', updatedAt: '2026-11-24T13:40:38.123Z' };
 const of = (finding: object) => one(JSON.stringify({ ...bare, ...finding }));
 
-const capital = ({ id, updatedAt }: typeof bare) => ({ Id: id, UpdatedAt: updatedAt });
+const capital = ({ schemaVersion, arn, id, updatedAt }: typeof bare) => ({
+  SchemaVersion: schemaVersion,
+  Arn: arn,
+  Id: id,
+  UpdatedAt: updatedAt,
+});
 
 /** Goes down an object by the numbers of its members and puts the value there. */
 function replaceAt(object: Any, [first = 0, ...rest]: readonly number[], value: unknown): void {
@@ -125,7 +134,7 @@ describe('identity', () => {
   test('the finding of an envelope, an export and the API is one, and says how it came', async () => {
     const finding = { ...bare, accountId: '123456789012', region: 'eu-west-1' };
     const event = { 'detail-type': 'GuardDuty Finding', account: '210987654321', detail: finding };
-    const api = { Id: bare.id, UpdatedAt: bare.updatedAt, AccountId: finding.accountId, Region: finding.region };
+    const api = { ...capital(bare), AccountId: finding.accountId, Region: finding.region };
     const all = await Promise.all([event, finding, api].map((value) => one(JSON.stringify(value))));
     const [first] = all;
     for (const { facts } of all) expect(facts).toEqual(first.facts);
@@ -156,6 +165,23 @@ describe('identity', () => {
     const error = await of(change).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DecodeError);
     expect(error).toMatchObject({ message, fields });
+  });
+});
+
+describe('a finding that some other product made', () => {
+  const hub = (name: string) => sampleOf('securityhub', name).detail.findings[0];
+  test.each([
+    ['of Security Hub in ASFF', hub('control')],
+    ['of GuardDuty, as Security Hub tells it in ASFF', hub('guardduty')],
+    ['of GuardDuty, as Security Hub tells it in OCSF', hub('v2-guardduty')],
+    ['of Macie', sampleOf('macie', 'policy').detail],
+    ['of Inspector', sampleOf('inspector', 'instance').detail],
+    ['of nobody known', { id: 'f1', updatedAt: bare.updatedAt, schemaVersion: '2.0' }],
+  ])('%s, is refused', async (_, finding) => {
+    await expect(one(JSON.stringify(finding))).rejects.toMatchObject({
+      name: 'DecodeError',
+      message: 'this is no finding of GuardDuty',
+    });
   });
 });
 

@@ -29,7 +29,7 @@ async function one(input: string, options?: Partial<MacieOptions>) {
 }
 
 /** A finding with only what each must have. */
-const bare = { id: 'f1', updatedAt: '2026-11-24T18:19:10Z' };
+const bare = { id: 'f1', updatedAt: '2026-11-24T18:19:10Z', resourcesAffected: {} };
 
 test('samples become the golden documents, byte for byte, and each is valid ECS', async () => {
   const lines: string[] = [];
@@ -71,6 +71,10 @@ describe('identity', () => {
   test.each([
     [{ ...bare, id: '' }, 'the finding has no id'],
     [{ ...bare, updatedAt: 'soon' }, 'updatedAt of the finding is no date'],
+    [
+      { ...bare, resourcesAffected: undefined, type: 'Policy:S3/BucketBlockPublicAccessDisabled' },
+      'this is no finding of Macie',
+    ],
     [{ 'detail-type': 'Macie Finding', detail: [] }, 'the event has no detail'],
     [{ 'detail-type': 'Macie Alert', detail: {} }, 'unexpected detail-type "Macie Alert"'],
   ])('%j is refused', async (event, message) => {
