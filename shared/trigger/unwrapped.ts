@@ -13,7 +13,7 @@ import { isRecord } from './message.ts';
 
 const MAX_PAYLOAD = 64 << 20;
 
-/** Whether what begins like this is wrapped: no log of AWS begins with these names itself. */
+/** Whether what begins like this may be wrapped. A record of some other kind may begin with `message` too: `opened` tells. */
 export const isWrapped = (head: Chunk): boolean =>
   /^\s*\{\s*"(messageType|owner|message)"\s*:\s*"/.test(Buffer.from(head).toString('latin1'));
 
@@ -51,8 +51,12 @@ function opened({ bytes, start, end }: Bytes): readonly string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
   const value = parsed(text);
   if (isPayload(value)) return messages(value);
-  return isRecord(value) && typeof value.message === 'string' ? [value.message] : [text];
+  return isMessage(value) ? [value.message] : [text];
 }
+
+/** Firehose's wrap has nothing but the message; a finding in OCSF tells more beside it. */
+const isMessage = (value: unknown): value is { readonly message: string } =>
+  isRecord(value) && typeof value.message === 'string' && Object.keys(value).length === 1;
 
 function parsed(text: string): unknown {
   try {

@@ -71,6 +71,12 @@ describe('unwrapped', () => {
     expect(await read(JSON.stringify(payload([event])))).toBe(`${event}\n`);
   });
 
+  test('a finding that begins with its message is no wrap, and stays whole beside those that are', async () => {
+    const finding = JSON.stringify({ message: 'Bucket is public', metadata: { version: '1.5.0' }, class_uid: 2003 });
+    expect(await read(finding)).toBe(`${finding}\n`);
+    expect(await read(`${finding}${JSON.stringify({ message: FLOW })}`)).toBe(`${finding}\n${FLOW}\n`);
+  });
+
   test('what is not wrapped after all, or torn, is passed on for the source to refuse', async () => {
     const good = JSON.stringify({ message: FLOW });
     expect(await read(`${good}\n{"action":"ALLOW"}${good}\nnoise\n${good}\n{"message":"2 1234`)).toBe(
