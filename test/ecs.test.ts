@@ -24,6 +24,7 @@ const valid = {
   host: { mac: ['00-00-5E-00-53-23'], ip: ['192.0.2.1'] },
   related: { ip: ['192.0.2.1', '2001:db8::1'] },
   labels: { any: 'thing' },
+  finding: { uid: 'f1', severity: 'high', way: 's3' },
   aws: { vpcflow: { whatever: [1, null, {}] } },
 };
 
@@ -63,6 +64,8 @@ test.each<[path: string, value: unknown, fault: string]>([
   ['related.ip', ['192.0.2.1', 'x'], 'related.ip: "x" is no ip'],
   ['host.mac', ['00:00:5e:00:53:23'], 'host.mac: 00:00:5e:00:53:23 does not match ^[A-F0-9]{2}(-[A-F0-9]{2}){5,}$'],
   ['dns.answers', [{ rdata: 'x' }], 'dns.answers.rdata: no field of ECS'],
+  ['finding.severity', 'HIGH', 'finding.severity: HIGH is not allowed'],
+  ['finding.status', 'new', 'finding.status: no field of ECS'],
 ])('%s = %j is found', (path, value, fault) => {
   const document: Record<string, unknown> = structuredClone(valid);
   const names = path.split('.');

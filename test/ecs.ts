@@ -1,11 +1,13 @@
 /**
  * Checks documents against the Elastic Common Schema, as every source's tests do.
- * Outside of `aws.*` and `finding.*` (ours) each leaf has to be a field of ECS with a value of its type, lists where ECS normalizes to lists
- * and nowhere else, and allowed values where ECS has them, event.type as event.category expects it.
+ * Outside of `aws.*` (ours, anything) and the fields of `finding.*` each leaf has to be a field of ECS with a value of its
+ * type, lists where ECS normalizes to lists and nowhere else, and allowed values where ECS has them, event.type as
+ * event.category expects it.
  * https://www.elastic.co/docs/reference/ecs
  */
 import { isIP } from 'node:net';
 import { EcsFlat } from '@elastic/ecs';
+import { SCALE } from '../shared/table/severity.ts';
 
 /** What ECS says of one field, as far as it can be checked. */
 interface Field {
@@ -23,13 +25,22 @@ interface Node {
   readonly children: Map<string, Node>;
 }
 
-/** Top-level field sets that are not of ECS. */
-const OURS: ReadonlySet<string> = new Set(['aws', 'finding']);
+/** A top-level field set that is not of ECS and may hold anything. */
+const OURS = 'aws';
+
+/** What findings of every source have beside ECS. */
+const keyword = { type: 'keyword', normalize: [] };
+const FINDING: Readonly<Record<string, Field>> = {
+  'finding.uid': keyword,
+  'finding.severity': { ...keyword, allowed_values: SCALE.map((name) => ({ name })) },
+  'finding.way': { ...keyword, allowed_values: ['eventbridge', 'securityhub', 's3', 'api'].map((name) => ({ name })) },
+  'finding.via': keyword,
+};
 
 /** Of a finding that AWS scores 8.95: an index truncates it where the field is a long, and takes it. */
 const FRACTIONAL: ReadonlySet<string> = new Set(['event.severity']);
 
-const FIELDS = EcsFlat as unknown as Readonly<Record<string, Field>>;
+const FIELDS = { ...(EcsFlat as unknown as Readonly<Record<string, Field>>), ...FINDING };
 const REQUIRED = Object.keys(FIELDS).filter((path) => FIELDS[path].required);
 const EXPECTED_TYPES = new Map(
   FIELDS['event.category'].allowed_values?.map(({ name, expected_event_types: types }) => [name, new Set(types)]),
@@ -112,7 +123,7 @@ export function ecsFaults(document: Readonly<Record<string, unknown>>): string[]
 
 function members(value: Readonly<Record<string, unknown>>, { path, children }: Node, faults: string[]): void {
   for (const name in value) {
-    if (path === '' && OURS.has(name)) continue;
+    if (path === '' && name === OURS) continue;
     const child = children.get(name);
     if (child === undefined) faults.push(`${path === '' ? name : `${path}.${name}`}: no field of ECS`);
     else field(value[name], child, faults);

@@ -47,6 +47,7 @@ export const FIELDS: readonly Field[] = [
   ['event.end', 'service.eventLastSeen', 'instant'],
 
   ['finding.uid', 'derived.uid'],
+  ['finding.severity', 'severity', 'severity'],
   ['finding.way', 'derived.way'],
   ['finding.via', 'derived.via'],
   ['observer.vendor', [], { constant: 'AWS' }],

@@ -43,6 +43,7 @@ export const FIELDS: readonly Field[] = [
   ['event.reference', [`${PACKAGE}.sourceUrl`, `${CODE}.referenceUrls[]`, 'remediation.recommendation.Url']],
 
   ['finding.uid', 'derived.uid'],
+  ['finding.severity', 'severity', 'severity'],
   ['finding.way', 'derived.way'],
   ['finding.via', 'derived.via'],
 

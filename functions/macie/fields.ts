@@ -41,6 +41,7 @@ export const FIELDS: readonly Field[] = [
   ['event.end', [`${CALL}.lastSeen`, 'updatedAt'], 'instant'],
 
   ['finding.uid', 'derived.uid'],
+  ['finding.severity', 'severity.description', 'severity'],
   ['finding.way', 'derived.way'],
   ['finding.via', 'derived.via'],
   ['observer.vendor', [], { constant: 'AWS' }],

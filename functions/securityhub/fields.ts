@@ -29,6 +29,7 @@ const COMMON: readonly Field[] = [
   ['event.id', 'derived.id'],
   ['event.severity', 'derived.severity.value', 'int'],
   ['finding.uid', 'derived.uid'],
+  ['finding.severity', 'derived.severity.label'],
   ['finding.way', 'derived.way'],
   ['finding.via', 'derived.via'],
   ['observer.vendor', 'derived.product.vendor'],

@@ -29,6 +29,7 @@ const OF_FINDINGS: readonly Field[] = [
   ['event.type[]', 'derived.types[]'],
   ['event.id', 'derived.uid'],
   ['finding.uid', 'derived.uid'],
+  ['finding.severity', 'derived.severity'],
   ['finding.way', 'derived.way'],
   ['finding.via', 'derived.via'],
 ];

@@ -98,7 +98,14 @@ function attackOf(event: JsonObject, attack: JsonObject, places: ShieldOptions['
 }
 
 /** What documents have of the facts. */
-const told = ({ id, current, time, account, region }: Facts): object => ({ id, uid: current, time, account, region });
+const told = ({ id, current, time, account, region, severity }: Facts): object => ({
+  id,
+  uid: current,
+  time,
+  account,
+  region,
+  severity,
+});
 
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : []);
 

@@ -173,7 +173,7 @@ await onNode('a finding', (node) => {
     const { _source, _version } = await current();
     expect(_version).toBe(Date.parse(updatedAt(3)));
     expect(_source.aws.guardduty.count).toBe(3);
-    expect(_source.finding).toEqual({ uid: ID, way: 'eventbridge', via: ADMINISTRATOR });
+    expect(_source.finding).toEqual({ uid: ID, severity: 'medium', way: 'eventbridge', via: ADMINISTRATOR });
   });
 
   test('that comes through the account of a member too, or by an export, is no other document', async () => {
@@ -205,7 +205,7 @@ await onNode('a finding', (node) => {
     ]);
     expect((await current())._source.finding.way).toBe('eventbridge');
     const [{ _source: copied }] = await found();
-    expect(copied.finding).toEqual({ uid: ID, way: 'securityhub', via: ADMINISTRATOR });
+    expect(copied.finding).toEqual({ uid: ID, severity: 'medium', way: 'securityhub', via: ADMINISTRATOR });
     expect(copied.observer).toEqual((await current())._source.observer);
     expect(hec.events()).toHaveLength(events);
   });
@@ -249,7 +249,7 @@ await onNode('a finding', (node) => {
     await deliver(hub(), item(copy(4)));
     const { _source, _version } = await current();
     expect(_version).toBe(Date.parse(updatedAt(4)));
-    expect(_source.finding).toEqual({ uid: ID, way: 'securityhub', via: ADMINISTRATOR });
+    expect(_source.finding).toEqual({ uid: ID, severity: 'medium', way: 'securityhub', via: ADMINISTRATOR });
     expect(hec.events().at(-1)?.fields?.finding_uid).toBe(ID);
   });
 });

@@ -57,14 +57,14 @@ describe('identity', () => {
       product: 'inspector',
       workflow: 'new',
     });
-    expect(document.finding).toEqual({ uid: facts.current, way: 'eventbridge', via: '123456789012' });
+    expect(document.finding).toEqual({ uid: facts.current, severity: 'high', way: 'eventbridge', via: '123456789012' });
   });
 
   test('a state has one id whichever way it came, though the API tells parts of a second', async () => {
     const [event] = await written(sample('instance'));
     const [api] = await written(sample('list-findings'));
     expect([api.facts.id, api.facts.version]).toEqual([event.facts.id, event.facts.version]);
-    expect(api.document.finding).toEqual({ uid: event.facts.current, way: 'api' });
+    expect(api.document.finding).toEqual({ uid: event.facts.current, severity: 'high', way: 'api' });
     expect(api.document.aws.inspector.vulnerability).toEqual(event.document.aws.inspector.vulnerability);
     expect(api.document.aws.inspector.exploit).toEqual(event.document.aws.inspector.exploit);
   });

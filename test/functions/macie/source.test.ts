@@ -58,7 +58,7 @@ describe('identity', () => {
       product: 'macie',
       workflow: 'new',
     });
-    expect(document.finding).toEqual({ uid: facts.current, way: 'eventbridge', via: '123456789012' });
+    expect(document.finding).toEqual({ uid: facts.current, severity: 'high', way: 'eventbridge', via: '123456789012' });
   });
 
   test('a state has one id whichever way it came', async () => {

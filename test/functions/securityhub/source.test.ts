@@ -65,7 +65,7 @@ describe('identity', () => {
       product: 'securityhub',
       workflow: 'new',
     });
-    expect(document.finding).toEqual({ uid, way: 'securityhub', via: '123456789012' });
+    expect(document.finding).toEqual({ uid, severity: 'high', way: 'securityhub', via: '123456789012' });
   });
 
   test('the id of a native product is what its own source makes of it', async () => {

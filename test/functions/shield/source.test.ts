@@ -124,7 +124,7 @@ describe('alarms', () => {
     });
     expect(off.facts).toMatchObject({ current: arn, workflow: 'resolved', severity: 'high' });
     expect(off.facts.version).toBeGreaterThan(on.facts.version);
-    expect(on.document.finding).toEqual({ uid: arn, way: 'eventbridge', via: '123456789012' });
+    expect(on.document.finding).toEqual({ uid: arn, severity: 'high', way: 'eventbridge', via: '123456789012' });
     expect(on.document.aws.shield).toMatchObject({
       state: 'ongoing',
       resource: { arn: 'arn:aws:cloudfront::123456789012:distribution/E1ABCDEFGHIJKL' },
