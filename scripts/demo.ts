@@ -114,24 +114,25 @@ function row(
   arrived: Arrived,
 ): Row {
   const own = books.filter((book) => book.source === source);
-  const sum = (name: 'read' | 'filtered' | 'rejected') => own.reduce((total, book) => total + book[name], 0);
+  const sum = (count: (book: Books) => number) => own.reduce((total, book) => total + count(book), 0);
+  const read = sum((book) => book.read);
   const { opensearch, splunk, quarantined } = arrived;
   const good = records - broken;
   return {
     source,
     objects,
     made: records,
-    read: sum('read'),
+    read,
     opensearch,
     splunk,
-    filtered: sum('filtered'),
+    filtered: sum(({ splunk }) => splunk.filtered),
     rejected: quarantined,
     complete:
-      sum('read') === records &&
+      read === records &&
       opensearch === good &&
       splunk === good - heldBack &&
       quarantined === broken &&
-      sum('rejected') === broken,
+      sum((book) => book.undecodable) === broken,
   };
 }
 

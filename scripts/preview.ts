@@ -197,11 +197,9 @@ const item = (path: string): Item => ({
 function summary(outcomes: readonly Outcome[], sink: Asked['sink']): object {
   const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0);
   const read = sum((outcome) => outcome.read);
-  const rejected = sum((outcome) => outcome.rejected);
-  const sent = {
-    opensearch: sum((outcome) => outcome.sent.opensearch ?? 0),
-    splunk: sum((outcome) => outcome.sent.splunk ?? 0),
-  };
+  const sentTo = (to: SinkName) => sum(({ books }) => books[to]?.sent ?? 0);
+  const rejected = sum(({ undecodable }) => undecodable); // a dry run refuses nothing else
+  const sent = { opensearch: sentTo('opensearch'), splunk: sentTo('splunk') };
   return { read, filtered: read - rejected - sent[sink], rejected, sent };
 }
 

@@ -1,14 +1,17 @@
 /**
  * The story of a record: items hand out bodies, a source decodes them into records, writes each one's document and routes
- * it; sinks take them in batches. What can't be decoded or won't ever be taken is quarantined; an object of which nothing can
- * be decoded is quarantined by its place, and told of. At the end the books balance.
+ * it; sinks take them in batches. What can't be decoded or won't ever be taken is quarantined, what is not taken now is
+ * spilled; an object of which nothing can be decoded is quarantined by its place, and told of. At the end the books balance,
+ * or the item comes again.
  */
 import { ConfigError, DecodeError, DeliveryError, messageOf } from './errors.ts';
 import { blank, clear } from './facts.ts';
 import type {
   Body,
+  BookEntry,
   Facts,
   Item,
+  Ledger,
   Log,
   Metrics,
   Origin,
@@ -18,6 +21,7 @@ import type {
   Sink,
   SinkName,
   Source,
+  Spill,
 } from './model.ts';
 import { relieve } from './relief.ts';
 import { type Lane, lane } from './sink/lane.ts';
@@ -32,23 +36,38 @@ export interface Tools {
   /** For events that tell of objects which are not the source's. Default: none. */
   readonly aside?: readonly Sink[];
   readonly quarantine: Quarantine;
+  /** Default: items fail of which a record was not taken. */
+  readonly spill?: Spill | undefined;
+  /** Is told of the objects that were read. Default: nobody. */
+  readonly ledger?: Ledger | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Fires when the time for this work is over: items that are not done by then fail. */
   readonly signal: AbortSignal;
 }
 
-/** Records of one item by what became of them. Per sink: read = sent + not routed there + rejected. */
+/** Records of one item by what became of them. */
 export interface Outcome {
   readonly id: string;
   /** Why the item has to come again. */
   error?: unknown;
   read: number;
-  /** Routed to no sink, or admitted by none. */
+  /** Quarantined, since they could not be decoded. */
+  undecodable: number;
+  /** Epoch milliseconds of the newest record; 0: none was read. */
+  newest: number;
+  readonly books: Partial<Record<SinkName, Book>>;
+}
+
+/** One sink's part of an item. Unless the item comes again, read = undecodable + filtered + sent + rejected + spilled. */
+export interface Book {
+  /** Not routed there, or not admitted. */
   filtered: number;
-  /** Quarantined: not decodable, or refused for good by a sink. */
+  sent: number;
+  /** Quarantined, since the sink will never take them. */
   rejected: number;
-  readonly sent: Partial<Record<SinkName, number>>;
+  /** Kept for later, since the sink does not take them now. */
+  spilled: number;
 }
 
 /**
@@ -61,29 +80,40 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, tools
   const rejects = rejecting(tools.quarantine, signal, (item, error) => {
     outcomes[item].error ??= error;
   });
-  const lanes = tools.sinks.map((sink) => lane(sink, fates(sink.name, source.name, outcomes, rejects, tools)));
+  const open = (sink: Sink, isBooked: boolean) =>
+    lane(sink, fates(sink.name, source.name, outcomes, rejects, tools, isBooked), tools.spill);
+  const lanes = tools.sinks.map((sink) => open(sink, true));
   const unrouted: Unrouted[] = [];
+  const finished: (BookEntry & { readonly item: number })[] = [];
   const records = pipe(source, lanes, rejects, unrouted, tools.admits);
 
   for (const item of items) {
-    const outcome: Outcome = { id: item.id, read: 0, filtered: 0, rejected: 0, sent: {} };
+    const books = Object.fromEntries(lanes.map(({ name }) => [name, blankBook()]));
+    const outcome: Outcome = { id: item.id, read: 0, undecodable: 0, newest: 0, books };
     const number = outcomes.push(outcome) - 1;
     try {
       signal.throwIfAborted();
-      for await (const body of item.bodies(signal)) await records(body, number, outcome, signal);
+      for await (const body of item.bodies(signal)) {
+        const before = outcome.read;
+        await records(body, number, outcome, signal);
+        if (body.stays)
+          finished.push({ item: number, source: source.name, uri: body.uri, read: outcome.read - before });
+      }
     } catch (error) {
       if (error instanceof ConfigError) throw error;
       outcome.error = error;
     }
   }
   await Promise.all(lanes.map((each) => each.flush()));
-  await tell(unrouted, tools, (sink) =>
-    lane(sink, { ...fates(sink.name, source.name, outcomes, rejects, tools), sent() {} }),
-  );
+  await tell(unrouted, tools, (sink) => open(sink, false));
   await rejects.flush();
   for (const outcome of outcomes) report(source.name, outcome, tools);
+  for (const { item, ...entry } of finished) if (outcomes[item].error === undefined) tools.ledger?.put(entry);
+  await tools.ledger?.flush(signal);
   return outcomes;
 }
+
+const blankBook = (): Book => ({ filtered: 0, sent: 0, rejected: 0, spilled: 0 });
 
 /** So much refused and nothing read: the body is not the source's, and its rejects are no longer kept one by one. */
 const isEnough = (refused: readonly Reject[]): boolean =>
@@ -106,6 +136,7 @@ function pipe<R>(
 
   /** Until the page ends (false) or a batch is full (true). */
   function take(page: Page<R>, uri: string, item: number, outcome: Outcome): boolean {
+    const books = lanes.map(({ name }) => outcome.books[name]!);
     for (;;) {
       let record: R | undefined;
       try {
@@ -123,15 +154,14 @@ function pipe<R>(
         continue;
       }
       outcome.read++;
+      if (facts.time > outcome.newest) outcome.newest = facts.time;
       const route = source.route(facts);
-      let isFiltered = true;
       let isFull = false;
-      for (const { name, append } of lanes) {
-        if (!route.includes(name) || !admits(name, facts, from)) continue;
-        isFiltered = false;
-        if (append(item, facts, from, doc, name === 'archive' ? event(record) : source.raw(record))) isFull = true;
+      for (let i = 0; i < lanes.length; i++) {
+        const { name, append } = lanes[i];
+        if (!route.includes(name) || !admits(name, facts, from)) books[i].filtered++;
+        else if (append(item, facts, from, doc, name === 'archive' ? event(record) : source.raw(record))) isFull = true;
       }
-      if (isFiltered) outcome.filtered++;
       if (isFull) return true;
     }
   }
@@ -140,7 +170,7 @@ function pipe<R>(
   function reject(error: unknown, from: Origin, record: R | undefined, item: number, outcome: Outcome): void {
     if (error instanceof ConfigError) throw error;
     outcome.read++;
-    outcome.rejected++;
+    outcome.undecodable++;
     let raw = error instanceof DecodeError ? error.raw : undefined;
     if (raw === undefined && record !== undefined) {
       const { bytes, start, end } = source.raw(record);
@@ -183,37 +213,57 @@ function pipe<R>(
 
 const NO_BYTES = new Uint8Array();
 
-/** Books what a sink says of each item's records. */
+/** Books what a sink says of each item's records; those that tell of an object are not the item's own. */
 function fates(
   sink: SinkName,
   source: string,
   outcomes: readonly Outcome[],
   rejects: Rejects,
   tools: Tools,
+  isBooked: boolean,
 ): Parameters<typeof lane>[1] {
+  const book = (item: number, fate: keyof Book, count: number) => {
+    if (isBooked) outcomes[item].books[sink]![fate] += count;
+  };
   return {
     signal: tools.signal,
-    sent(item, count) {
-      const { sent } = outcomes[item];
-      sent[sink] = (sent[sink] ?? 0) + count;
-    },
+    sent: (item, count) => book(item, 'sent', count),
+    spilled: (item, count) => book(item, 'spilled', count),
     rejected({ item, uri, seq }, reason, raw) {
-      outcomes[item].rejected++;
+      book(item, 'rejected', 1);
       rejects.put(item, { source, sink, reason, uri, seq, raw });
     },
     failed(item, reason) {
       outcomes[item].error ??= new DeliveryError(`${sink}: ${reason}`);
     },
+    comesAgain: (item) => outcomes[item].error !== undefined,
     took: (ms) => tools.metrics.add('DeliveryMs', ms, sink),
   };
 }
 
-function report(source: string, { id, error, read, filtered, rejected, sent }: Outcome, { log, metrics }: Tools): void {
+/** Names of the metrics, one for each sink. */
+const METRICS: Readonly<Record<keyof Book, string>> = {
+  filtered: 'Filtered',
+  sent: 'Delivered',
+  rejected: 'Rejected',
+  spilled: 'Spilled',
+};
+
+/** Looks whether the books balance, and tells of the item. */
+function report(source: string, outcome: Outcome, { log, metrics }: Tools): void {
+  const { id, read, undecodable, newest, books } = outcome;
   metrics.add('Records', read);
-  metrics.add('Filtered', filtered);
-  metrics.add('Rejected', rejected);
-  for (const [sink, count] of Object.entries(sent)) metrics.add('Delivered', count, sink as SinkName);
-  const fields = { source, item: id, read, filtered, rejected, sent };
+  metrics.add('Undecodable', undecodable);
+  if (newest > 0) metrics.add('AgeMs', Math.max(0, Date.now() - newest));
+  for (const [sink, book] of Object.entries(books) as [SinkName, Book][]) {
+    for (const [fate, count] of Object.entries(book)) metrics.add(METRICS[fate as keyof Book], count, sink);
+    const missing = read - undecodable - book.filtered - book.sent - book.rejected - book.spilled;
+    const isOff = missing !== 0 && outcome.error === undefined; // what comes again is not settled yet
+    metrics.add('Unbalanced', isOff ? Math.abs(missing) : 0, sink);
+    if (isOff) outcome.error = new DeliveryError('the books do not balance', { sink, missing });
+  }
+  const { error } = outcome;
+  const fields = { source, item: id, read, undecodable, ...books };
   if (error === undefined) log.info('item collected', fields);
   else log.error('item failed', { ...fields, error });
 }

@@ -35,6 +35,8 @@ const settings = {
   INDEX_PERIOD: optional(undefined, 'day or month', oneOf('day', 'month')),
   FIELDS: optional([], 'JSON rows [["target","column","cast"],…]', fields),
   QUARANTINE_STREAM: required('the name of a Firehose stream or file:<folder>', (text) => folder(text) ?? stream(text)),
+  SPILL_URL: optional(undefined, 's3://bucket/prefix', place),
+  LEDGER_STREAM: optional(undefined, 'the name of a Firehose stream', stream),
   NATIVE_SOURCES: optional([], 'some of guardduty, inspector and macie with commas', natives),
   FLOWLOG_FORMAT: optional(undefined, 'the names of columns with spaces between, each once', columns),
   REDACT_HEADERS: optional(['authorization', 'cookie'], 'names of HTTP headers with commas between, or none', headers),
@@ -195,6 +197,11 @@ function isField(row: unknown): row is Field {
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html */
 function stream(text: string): { readonly stream: string } | undefined {
   return /^[A-Za-z0-9_.-]{1,64}$/.test(text) ? { stream: text } : undefined;
+}
+
+function place(text: string): { readonly bucket: string; readonly prefix: string } | undefined {
+  const [, bucket, prefix] = /^s3:\/\/([a-z0-9][a-z0-9.-]{2,62})\/(.*[^/])$/.exec(text) ?? [];
+  return bucket === undefined ? undefined : { bucket, prefix };
 }
 
 function bytes(text: string): number | undefined {

@@ -20,6 +20,12 @@ export interface Body {
   readonly chunks: AsyncIterable<Chunk>;
   /** It stays where it is and can be read again; of any other, each record that is refused has to be kept. */
   readonly stays?: boolean;
+  /** Number of its first record, of what is a piece of a body. */
+  readonly seq?: number;
+  /** The records that are wanted, by their numbers. Default: all. */
+  readonly only?: ReadonlySet<number>;
+  /** The only sink that gets them. Default: all that they are routed to. */
+  readonly sink?: SinkName;
 }
 
 /** The unit AWS hands us and can hand us again: an SQS message, an EventBridge event, a tick. Nothing is read until asked. */
@@ -74,6 +80,10 @@ export interface Facts {
   current: string;
   /** Orders the states of `current`: epoch milliseconds of the update. */
   version: number;
+  /** Uid of a finding that it tells of without being one of its states; '' for everything else. */
+  about: string;
+  /** The event that it came in goes to the archive with another of its records. */
+  archived: boolean;
   /** The same comes by a better way too: kept apart, and no state of `current`. */
   copy: boolean;
   /** What filters ask for; '' where it is not known. */
@@ -136,6 +146,8 @@ export interface Rejected {
 
 export interface Sink {
   readonly name: SinkName;
+  /** Where it sends to, if the settings don't say so. */
+  readonly to?: string;
   /** Of one request body, before compression. A single larger record is sent alone. */
   readonly maxBytes: number;
   /** Appends one record to a request body. */
@@ -157,6 +169,26 @@ export interface Reject extends Origin {
 /** Keeps rejects. Throws DeliveryError when they could not be kept: the item then has to come again. */
 export interface Quarantine {
   put(reject: Reject): void;
+  flush(signal: AbortSignal): Promise<void>;
+}
+
+/** Keeps what a destination did not take until it does. */
+export interface Spill {
+  /** Some records of a batch that `sink` did not take. Throws DeliveryError when they could not be kept. */
+  put(sink: Sink, batch: Batch, numbers: readonly number[], reason: string): Promise<void>;
+}
+
+/** One body that was read to its end, for those who want to know which were. */
+export interface BookEntry {
+  readonly source: string;
+  readonly uri: string;
+  /** Records; those that could not be decoded are among them. */
+  readonly read: number;
+}
+
+/** Remembers what was read. Never throws: what it forgets is read again, and that changes nothing. */
+export interface Ledger {
+  put(entry: BookEntry): void;
   flush(signal: AbortSignal): Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export interface Frame {
 /** One invocation's work. `signal` fires when its time is over: what is not done by then comes again. */
 export type Work = (event: unknown, signal: AbortSignal) => Promise<readonly Outcome[]>;
 
-const RESERVE_MS = 5_000; // to end requests, to settle the books and to answer
+export const RESERVE_MS = 5_000; // to end requests, to settle the books and to answer
 
 /**
  * A Lambda handler. `start` makes what lives as long as the environment: it runs at the first invocation, and again after

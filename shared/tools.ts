@@ -12,15 +12,18 @@ import type { Places } from './enrich/places.ts';
 import { ConfigError } from './errors.ts';
 import { admission } from './filter.ts';
 import type { Field } from './map/columns.ts';
-import type { Quarantine, Sink, SinkName, Source } from './model.ts';
-import type { Frame } from './rim.ts';
+import type { Ledger, Quarantine, Sink, SinkName, Source, Spill } from './model.ts';
+import { type Frame, RESERVE_MS } from './rim.ts';
 import { loginIn, type Secret, secret, tokenIn } from './secrets.ts';
 import { archive } from './sink/archive.ts';
+import { breaker } from './sink/breaker.ts';
 import type { Auth, ClientOptions } from './sink/client.ts';
 import { file } from './sink/file.ts';
+import { ledger } from './sink/ledger.ts';
 import { opensearch } from './sink/opensearch.ts';
 import { fileQuarantine, quarantine } from './sink/quarantine.ts';
 import { retrying } from './sink/retrying.ts';
+import { spill } from './sink/spill.ts';
 import { type SplunkOptions, splunk } from './sink/splunk.ts';
 import { localOr } from './trigger/local.ts';
 import { s3Bodies } from './trigger/s3.ts';
@@ -41,6 +44,8 @@ const OF_ALL = [
   'GEO_URL',
   'INDEX_PERIOD',
   'QUARANTINE_STREAM',
+  'SPILL_URL',
+  'LEDGER_STREAM',
   'MAX_OBJECT_BYTES',
   'LOG_LEVEL',
 ] as const;
@@ -88,6 +93,8 @@ export function tools<R>(source: Source<R>, frame: Frame): Omit<Tools, 'signal'>
     admits: (sink, facts, { uri }) => admits(sink, facts) && (sink !== 'archive' || !isStored(uri)),
     aside: ROUTE.filter((to) => to !== 'archive').map((to) => sinks[to](UNROUTED, frame)),
     quarantine: keeper(frame),
+    spill: spiller(name, frame),
+    ledger: bookkeeper(frame),
     log,
     metrics,
   };
@@ -106,23 +113,40 @@ function keeper({ log }: Frame): Quarantine {
   return quarantine({ client: firehose, stream: to.stream, version, log });
 }
 
+function spiller(source: string, frame: Frame): Spill | undefined {
+  const { SPILL_URL: to } = settings();
+  // half of the reserve is for the answer
+  return to && spill({ client: s3, ...to, source, deadline: () => frame.deadline() + RESERVE_MS / 2 });
+}
+
+function bookkeeper({ log }: Frame): Ledger | undefined {
+  const { LEDGER_STREAM: to } = settings();
+  return to && ledger({ client: firehose, stream: to.stream, log });
+}
+
+/** What is known of a destination's health, whatever goes there. */
+const breakers = { opensearch: breaker(), splunk: breaker(), archive: breaker() };
+
+const patiently = (sink: Sink, { deadline, log }: Frame): Sink =>
+  retrying(sink, { deadline, log, breaker: breakers[sink.name] });
+
 const sinks: Readonly<Record<SinkName, (stream: Stream, frame: Frame) => Sink>> = {
   opensearch({ name, index }, frame) {
     const { OPENSEARCH_URL: to } = settings();
     const make = (access: ClientOptions) => opensearch({ ...access, index });
-    return 'folder' in to ? dryRun(make(NOWHERE), name, to.folder) : retrying(make(opensearchAccess()), frame);
+    return 'folder' in to ? dryRun(make(NOWHERE), name, to.folder) : patiently(make(opensearchAccess()), frame);
   },
   splunk(stream, frame) {
     const { SPLUNK_HEC_URL: to, SPLUNK_INDEX: index } = settings();
     const make = (access: SplunkAccess) => splunk({ ...access, ...stream.splunk, index });
     return 'folder' in to
       ? dryRun(make({ endpoints: [NOWHERE.url], token: NO_SECRET }), stream.name, to.folder)
-      : retrying(make(splunkAccess(to.endpoints)), frame);
+      : patiently(make(splunkAccess(to.endpoints)), frame);
   },
   archive({ name }, frame) {
     const { ARCHIVE_STREAM: to } = settings();
     const make = (stream: string) => archive({ client: firehose, stream, source: name });
-    return 'folder' in to ? dryRun(make(''), name, to.folder) : retrying(make(to.stream), frame);
+    return 'folder' in to ? dryRun(make(''), name, to.folder) : patiently(make(to.stream), frame);
   },
 };
 

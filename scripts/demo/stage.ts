@@ -1,4 +1,5 @@
 /** Where the demo plays: a deployed stack with real destinations, or handlers that write files. */
+import type { Book } from '../../shared/collect.ts';
 import type { SourceName } from '../deploy/parameters.ts';
 
 export interface LogObject {
@@ -17,8 +18,9 @@ export interface FindingEvent {
 export interface Books {
   readonly source: string;
   readonly read: number;
-  readonly filtered: number;
-  readonly rejected: number;
+  readonly undecodable: number;
+  readonly opensearch: Book;
+  readonly splunk: Book;
 }
 
 /** What is found at the destinations. */

@@ -22,6 +22,7 @@ export interface ArchiveOptions {
 /** Records have to be JSON. One too large for Firehose is rejected. */
 export const archive = ({ client, stream, source }: ArchiveOptions): Sink => ({
   name: 'archive',
+  to: stream,
   maxBytes: MAX_REQUEST,
   append: writer(source),
   send: sender(client, stream),

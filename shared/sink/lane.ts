@@ -1,7 +1,11 @@
-/** One sink's way: records are appended to a batch while earlier batches are on the wire, and each one's fate is told. */
+/**
+ * One sink's way: records are appended to a batch while earlier batches are on the wire, and each one's fate is told. What
+ * the sink did not take is spilled, unless its item comes again anyway.
+ */
 import { ConfigError, messageOf } from '../errors.ts';
-import type { Bytes, Delivery, Facts, Origin, Sink, SinkName, Text } from '../model.ts';
+import type { Bytes, Delivery, Facts, Origin, Sink, SinkName, Spill, Text } from '../model.ts';
 import { Batch, type Place } from '../text/batch.ts';
+import { untaken } from './retrying.ts';
 
 // one more fills or waits meanwhile: memory per sink is (2 + 1) × maxBytes and the compressed bodies
 const ON_THE_WIRE = 2;
@@ -10,8 +14,12 @@ export interface Fates {
   readonly signal: AbortSignal;
   sent(item: number, count: number): void;
   rejected(place: Place, reason: string, raw: Uint8Array): void;
+  /** Kept for later. */
+  spilled(item: number, count: number): void;
   /** The item has records that were not taken and may be later. */
   failed(item: number, reason: string): void;
+  /** The item comes again, as a whole. */
+  comesAgain(item: number): boolean;
   took(ms: number): void;
 }
 
@@ -25,7 +33,8 @@ export interface Lane {
   flush(): Promise<void>;
 }
 
-export function lane(sink: Sink, fates: Fates): Lane {
+/** Without a `spill`, items of which a record was not taken fail, and a ConfigError of the sink is thrown. */
+export function lane(sink: Sink, fates: Fates, spill?: Spill): Lane {
   const spare: Batch[] = [];
   const sending = new Set<Promise<void>>();
   let fatal: ConfigError | undefined;
@@ -35,36 +44,50 @@ export function lane(sink: Sink, fates: Fates): Lane {
 
   async function send(full: Batch): Promise<void> {
     const started = performance.now();
-    settle(full, await deliver(full));
+    const delivery = await deliver(full);
     fates.took(performance.now() - started);
+    await settle(full, delivery);
     full.clear();
     spare.push(full);
   }
 
   async function deliver(full: Batch): Promise<Delivery> {
     try {
-      return await sink.send(full, fates.signal);
+      const delivery = await sink.send(full, fates.signal);
+      const { accepted, retry, rejected } = delivery;
+      const isWhole = accepted + retry.length + rejected.length === full.count;
+      return isWhole ? delivery : untaken(full, 'the delivery does not add up');
     } catch (error) {
-      if (error instanceof ConfigError) fatal = error;
-      return {
-        accepted: 0,
-        retry: Array.from({ length: full.count }, (_, at) => at),
-        rejected: [],
-        reason: messageOf(error),
-      };
+      if (error instanceof ConfigError && spill === undefined) fatal = error;
+      return untaken(full, messageOf(error));
     }
   }
 
-  function settle(full: Batch, { retry, rejected, reason = 'not taken' }: Delivery): void {
+  async function settle(full: Batch, { retry, rejected, reason = 'not taken' }: Delivery): Promise<void> {
     const counts = full.tally();
-    const untaken = (at: number): Place => {
+    const without = (at: number): Place => {
       const place = full.place(at);
       counts.set(place.item, counts.get(place.item)! - 1);
       return place;
     };
-    for (const { at, reason } of rejected) fates.rejected(untaken(at), reason, full.slice(at).slice());
-    for (const at of retry) fates.failed(untaken(at).item, reason);
+    for (const { at, reason } of rejected) fates.rejected(without(at), reason, full.slice(at).slice());
+    const items = retry.map((at) => without(at).item);
     for (const [item, count] of counts) fates.sent(item, count);
+    await keep(full, retry, items, reason);
+  }
+
+  /** `items`: of the records `numbers`. */
+  async function keep(full: Batch, numbers: readonly number[], items: readonly number[], reason: string) {
+    const open = numbers.filter((_, i) => !fates.comesAgain(items[i]));
+    if (open.length === 0) return;
+    const openItems = items.filter((item) => !fates.comesAgain(item));
+    try {
+      if (spill === undefined) throw new Error(reason);
+      await spill.put(sink, full, open, reason);
+      for (const item of openItems) fates.spilled(item, 1);
+    } catch (error) {
+      for (const item of openItems) fates.failed(item, messageOf(error));
+    }
   }
 
   async function ship(): Promise<void> {

@@ -1,8 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { collect, type Outcome, type Tools } from '../../shared/collect.ts';
+import { type Book, collect, type Outcome, type Tools } from '../../shared/collect.ts';
 import { ConfigError, DecodeError, DeliveryError, ReadError } from '../../shared/errors.ts';
 import { blank } from '../../shared/facts.ts';
-import type { Batch, Body, Bytes, Delivery, Item, Page, Reject, Sink, SinkName, Source } from '../../shared/model.ts';
+import type {
+  Batch,
+  Body,
+  BookEntry,
+  Bytes,
+  Delivery,
+  Item,
+  Ledger,
+  Page,
+  Reject,
+  Sink,
+  SinkName,
+  Source,
+  Spill,
+} from '../../shared/model.ts';
 import { Text } from '../../shared/text/text.ts';
 import { idle } from '../fake/read.ts';
 
@@ -111,7 +125,7 @@ function sink(name: SinkName, answer: Answer = () => undefined, maxBytes = 1000)
 const where = (records: readonly string[], found: RegExp): number[] =>
   records.flatMap((record, at) => (found.test(record) ? [at] : []));
 
-interface Setup extends Pick<Tools, 'admits'> {
+interface Setup extends Pick<Tools, 'admits' | 'spill' | 'ledger'> {
   readonly sinks: readonly Sink[];
   readonly signal?: AbortSignal;
   readonly flush?: (kept: readonly Reject[], signal: AbortSignal) => void | Promise<void>;
@@ -150,6 +164,10 @@ async function collected(items: Iterable<Item>, { sinks, signal, flush, put, sou
   return { outcomes, rejects, logged, counted };
 }
 
+/** One sink's book, by what is not 0. */
+const book = (of: Partial<Book>): Book => ({ filtered: 0, sent: 0, rejected: 0, spilled: 0, ...of });
+const sentTo = (to: SinkName) => (outcome: Outcome) => outcome.books[to]?.sent;
+
 const both = () => [sink('opensearch'), sink('splunk')] as const;
 const errors = (outcomes: readonly Outcome[]) =>
   outcomes.map(({ id, error }) => [id, error && (error as Error).message]);
@@ -161,10 +179,11 @@ describe('records', () => {
       [item('a', ['all1 o1 s1 n1', 'quiet all2'], ['all3']), item('b', ['n2']), item('c')],
       { sinks: [opensearch, splunk] },
     );
+    const same = (of: Partial<Book>) => ({ opensearch: book(of), splunk: book(of) });
     expect(outcomes).toEqual([
-      { id: 'a', read: 6, filtered: 1, rejected: 0, sent: { opensearch: 4, splunk: 4 } },
-      { id: 'b', read: 1, filtered: 1, rejected: 0, sent: {} },
-      { id: 'c', read: 0, filtered: 0, rejected: 0, sent: {} },
+      { id: 'a', read: 6, undecodable: 0, newest: 6, books: same({ filtered: 2, sent: 4 }) },
+      { id: 'b', read: 1, undecodable: 0, newest: 1, books: same({ filtered: 1 }) },
+      { id: 'c', read: 0, undecodable: 0, newest: 0, books: same({}) },
     ]);
     expect(opensearch.sent.flatMap(({ records }) => records)).toEqual(['1:all1', '2:o1', '6:all2', '1:all3']);
     expect(splunk.sent.flatMap(({ records }) => records)).toEqual(['1:all1', '3:s1', '6:all2', '1:all3']);
@@ -175,16 +194,23 @@ describe('records', () => {
     ]);
     expect(counted).toEqual({
       Records: 7,
-      Filtered: 2,
-      Rejected: 0,
-      'Delivered opensearch': 4,
-      'Delivered splunk': 4,
+      Undecodable: 0,
+      AgeMs: expect.any(Number),
+      ...Object.fromEntries(
+        ['opensearch', 'splunk'].flatMap((to) => [
+          [`Filtered ${to}`, 3],
+          [`Delivered ${to}`, 4],
+          [`Rejected ${to}`, 0],
+          [`Spilled ${to}`, 0],
+          [`Unbalanced ${to}`, 0],
+        ]),
+      ),
     });
   });
 
   test('that are routed only to a sink that is not there count as filtered', async () => {
     const { outcomes } = await collected([item('a', ['s1 all1'])], { sinks: [sink('opensearch')] });
-    expect(outcomes).toEqual([{ id: 'a', read: 2, filtered: 1, rejected: 0, sent: { opensearch: 1 } }]);
+    expect(outcomes[0]).toMatchObject({ read: 2, books: { opensearch: book({ filtered: 1, sent: 1 }) } });
   });
 
   test('go only to the sinks that admit them, by their facts and where they stood', async () => {
@@ -193,7 +219,10 @@ describe('records', () => {
       sinks: [opensearch, splunk],
       admits: (to, { id }, { uri }) => (to === 'splunk' ? id === 'b' : uri === 's3://a/0'),
     });
-    expect(outcomes).toEqual([{ id: 'a', read: 3, filtered: 1, rejected: 0, sent: { opensearch: 2, splunk: 1 } }]);
+    expect(outcomes[0]).toMatchObject({
+      read: 3,
+      books: { opensearch: book({ filtered: 1, sent: 2 }), splunk: book({ filtered: 2, sent: 1 }) },
+    });
     expect(splunk.sent.flatMap(({ records }) => records)).toEqual(['2:b2']);
   });
 
@@ -214,16 +243,17 @@ describe('records', () => {
       [item('a', ['all1 torn1 all2', 'wrong1 all3', 'torn2']), item('b', ['all4'])],
       { sinks: [opensearch, splunk] },
     );
-    expect(outcomes).toEqual([
-      { id: 'a', read: 6, filtered: 0, rejected: 3, sent: { opensearch: 3, splunk: 3 } },
-      { id: 'b', read: 1, filtered: 0, rejected: 0, sent: { opensearch: 1, splunk: 1 } },
+    const same = (sent: number) => ({ opensearch: book({ sent }), splunk: book({ sent }) });
+    expect(outcomes).toMatchObject([
+      { read: 6, undecodable: 3, books: same(3) },
+      { read: 1, undecodable: 0, books: same(1) },
     ]);
     expect(rejects).toEqual([
       { source: 'words', reason: 'torn', uri: 's3://a/0', seq: 2, raw: '<torn1>' },
       { source: 'words', reason: "can't write wrong1", uri: 's3://a/0', seq: 4, raw: 'wrong1' },
       { source: 'words', reason: 'torn', uri: 's3://a/0', seq: 6, raw: '<torn2>' },
     ]);
-    expect(counted).toMatchObject({ Records: 7, Rejected: 3 });
+    expect(counted).toMatchObject({ Records: 7, Undecodable: 3, 'Unbalanced opensearch': 0 });
   });
 });
 
@@ -245,7 +275,7 @@ describe('a body', () => {
       ['c', 'no such bucket'],
       ['d', undefined],
     ]);
-    expect(outcomes.map(({ sent }) => sent.opensearch)).toEqual([1, 1, undefined, 1]);
+    expect(outcomes.map(sentTo('opensearch'))).toEqual([1, 1, 0, 1]);
     expect(opensearch.sent.flatMap(({ records }) => records)).toEqual(['1:all1', '1:all2', '1:all4']);
     expect(logged.map(([level]) => level)).toEqual(['info', 'error', 'error', 'info']);
   });
@@ -255,7 +285,7 @@ describe('a body', () => {
       [item('a', ['all1', new DecodeError('not gzip', {}, { raw: Buffer.from('PK') }), 'all2'], ['all3'])],
       { sinks: [sink('opensearch')] },
     );
-    expect(outcomes).toEqual([{ id: 'a', read: 3, filtered: 0, rejected: 1, sent: { opensearch: 2 } }]);
+    expect(outcomes[0]).toMatchObject({ read: 3, undecodable: 1, books: { opensearch: book({ sent: 2 }) } });
     expect(rejects).toEqual([{ source: 'words', reason: 'not gzip', uri: 's3://a/0', seq: 0, raw: 'PK' }]);
   });
 });
@@ -284,7 +314,7 @@ describe('what a sink says', () => {
       ['d', 'opensearch: es_rejected_execution_exception'],
     ]);
     expect(outcomes[1].error).toBeInstanceOf(DeliveryError);
-    expect(outcomes.map(({ read, rejected, sent }) => [read, rejected, sent.opensearch])).toEqual([
+    expect(outcomes.map(({ read, books: { opensearch: of } }) => [read, of?.rejected, of?.sent])).toEqual([
       [3, 1, 2],
       [3, 0, 1],
       [1, 0, 1],
@@ -318,7 +348,8 @@ describe('what a sink says', () => {
       ['a', 'splunk: 503'],
       ['b', undefined],
     ]);
-    expect(outcomes.map(({ sent }) => sent)).toEqual([{ opensearch: 2, splunk: 0 }, { opensearch: 1 }]);
+    expect(outcomes.map(sentTo('opensearch'))).toEqual([2, 1]);
+    expect(outcomes.map(sentTo('splunk'))).toEqual([0, 0]);
   });
 
   test('by throwing means: all of the batch later', async () => {
@@ -336,7 +367,7 @@ describe('what a sink says', () => {
       ['a', 'opensearch: socket hang up'],
       ['b', undefined],
     ]);
-    expect(outcomes.map(({ sent }) => sent.opensearch)).toEqual([0, 1]);
+    expect(outcomes.map(sentTo('opensearch'))).toEqual([0, 1]);
   });
 
   test('by throwing a ConfigError surfaces, and little is sent after it', async () => {
@@ -361,6 +392,149 @@ describe('what a sink says', () => {
 test('a setting that shows to be wrong with a record is fatal, not the fault of the record', async () => {
   const collecting = collected([item('a', ['all1 config all2'])], { sinks: [sink('opensearch')] });
   await expect(collecting).rejects.toThrow(new ConfigError('no cast is called so'));
+});
+
+describe('what a sink does not take now', () => {
+  const later = (found = /later/) =>
+    sink('opensearch', (records) => ({ retry: where(records, found), reason: 'es_rejected_execution_exception' }));
+
+  /** Keeps, or throws. */
+  function spill(error?: Error) {
+    const kept: { sink: string; records: string[]; reason: string }[] = [];
+    const put: Spill['put'] = async ({ name }, batch, numbers, reason) => {
+      if (error !== undefined) throw error;
+      kept.push({ sink: name, records: numbers.map((at) => Buffer.from(batch.slice(at)).toString().trim()), reason });
+    };
+    return { kept, put };
+  }
+
+  test('is spilled: the item is done, and the books balance', async () => {
+    const { kept, put } = spill();
+    const { outcomes, counted } = await collected([item('a', ['all1 later1']), item('b', ['later2'])], {
+      sinks: [later(), sink('splunk')],
+      spill: { put },
+    });
+    expect(errors(outcomes)).toEqual([
+      ['a', undefined],
+      ['b', undefined],
+    ]);
+    expect(outcomes.map(({ books }) => books)).toEqual([
+      { opensearch: book({ sent: 1, spilled: 1 }), splunk: book({ sent: 2 }) },
+      { opensearch: book({ spilled: 1 }), splunk: book({ sent: 1 }) },
+    ]);
+    expect(kept).toEqual([
+      { sink: 'opensearch', records: ['2:later1', '1:later2'], reason: 'es_rejected_execution_exception' },
+    ]);
+    expect(counted).toMatchObject({ 'Spilled opensearch': 2, 'Spilled splunk': 0, 'Unbalanced opensearch': 0 });
+  });
+
+  test('fails its item where it can not be kept, and no other', async () => {
+    const { outcomes } = await collected([item('a', ['all1 later1']), item('b', ['all2'])], {
+      sinks: [later()],
+      spill: { put: spill(new DeliveryError('S3 is down too')).put },
+    });
+    expect(errors(outcomes)).toEqual([
+      ['a', 'opensearch: S3 is down too'],
+      ['b', undefined],
+    ]);
+  });
+
+  test('is not kept for an item that comes again anyway', async () => {
+    const { kept, put } = spill();
+    const { outcomes } = await collected(
+      [item('a', ['later1', new ReadError('connection reset')]), item('b', ['later2'])],
+      { sinks: [later()], spill: { put } },
+    );
+    expect(errors(outcomes)).toEqual([
+      ['a', 'connection reset'],
+      ['b', undefined],
+    ]);
+    expect(kept.map(({ records }) => records)).toEqual([['1:later2']]);
+  });
+
+  test('may be all there is, by its configuration: the other sink has its records', async () => {
+    const { kept, put } = spill();
+    const opensearch = sink('opensearch', () => {
+      throw new ConfigError('the secret holds no text');
+    });
+    const splunk = sink('splunk');
+    const { outcomes } = await collected([item('a', ['all1 all2'])], { sinks: [opensearch, splunk], spill: { put } });
+    expect(outcomes[0].error).toBeUndefined();
+    expect(outcomes.map(sentTo('splunk'))).toEqual([2]);
+    expect(kept).toEqual([{ sink: 'opensearch', records: ['1:all1', '2:all2'], reason: 'the secret holds no text' }]);
+  });
+
+  test('is kept after the time is over: items that were read to their end are done', async () => {
+    const abort = new AbortController();
+    const { put } = spill();
+    const waiting = later(/./);
+    const { outcomes } = await collected(
+      [
+        item('a', ['all1']),
+        {
+          id: 'b',
+          async *bodies() {
+            abort.abort(new Error('time is over'));
+          },
+        },
+        item('c', ['all2']),
+      ],
+      { sinks: [waiting], signal: abort.signal, spill: { put } },
+    );
+    expect(errors(outcomes)).toEqual([
+      ['a', undefined],
+      ['b', undefined],
+      ['c', 'time is over'],
+    ]);
+    expect(outcomes[0].books.opensearch).toEqual(book({ spilled: 1 }));
+  });
+});
+
+describe('the books', () => {
+  test('that do not balance fail the item', async () => {
+    // two of one name: each record is sent twice
+    const { outcomes, counted } = await collected([item('a', ['all1 all2'])], {
+      sinks: [sink('opensearch'), sink('opensearch')],
+    });
+    expect(errors(outcomes)).toEqual([['a', 'the books do not balance']]);
+    expect(counted).toMatchObject({ 'Unbalanced opensearch': 2 });
+  });
+
+  test('know nothing of a batch whose delivery does not add up', async () => {
+    const { outcomes } = await collected([item('a', ['all1 all2'])], {
+      sinks: [sink('opensearch', () => ({ accepted: 1 }))],
+    });
+    expect(errors(outcomes)).toEqual([['a', 'opensearch: the delivery does not add up']]);
+  });
+});
+
+describe('the ledger', () => {
+  const entries: BookEntry[] = [];
+  const ledger: Ledger = { put: (entry) => void entries.push(entry), flush: async () => {} };
+  const stored = (id: string, ...bodies: Script): Item => ({
+    id,
+    async *bodies(signal) {
+      for await (const body of item(id, ...bodies).bodies(signal)) yield { ...body, stays: true };
+    },
+  });
+
+  test('has each object that was read, and none of an item that comes again or of a body that does not stay', async () => {
+    entries.length = 0;
+    await collected(
+      [
+        stored('a', ['all1 torn1'], ['all2 all3 quiet']),
+        stored('b', ['all4'], ['all5', new ReadError('reset')]),
+        item('c', ['all6']),
+        stored('d', ['torn2']),
+      ],
+      { sinks: [sink('opensearch')], ledger },
+    );
+    expect(entries).toEqual([
+      { source: 'words', uri: 's3://a/0', read: 2 },
+      { source: 'words', uri: 's3://a/1', read: 2 },
+      { source: 'words', uri: 's3://d/0', read: 1 },
+    ]);
+  });
 });
 
 describe('the quarantine', () => {
@@ -394,7 +568,7 @@ describe('the quarantine', () => {
       ['b', undefined],
       ['c', 'disk full'],
     ]);
-    expect(outcomes.map(({ sent }) => sent.opensearch)).toEqual([1, 1, 0]);
+    expect(outcomes.map(sentTo('opensearch'))).toEqual([1, 1, 0]);
   });
 
   test('is waited for when rejects pile up; items fail whose rejects it lost, not those before', async () => {
@@ -430,7 +604,7 @@ describe('a batch', () => {
       const { outcomes } = await collected([item('a', [body.slice(0, 70).join(' '), body.slice(70).join(' ')])], {
         sinks: [opensearch],
       });
-      expect(outcomes[0].sent.opensearch).toBe(200);
+      expect(outcomes.map(sentTo('opensearch'))).toEqual([200]);
       expect(opensearch.sent.flatMap(({ records }) => records)).toEqual(body.map((word, i) => `${i + 1}:${word}`));
       expect(Math.max(...sizes(opensearch))).toBeLessThanOrEqual(Math.max(maxBytes, 10));
       expect(sizes(opensearch).length).toBeLessThan(maxBytes === 1000 ? 4 : 201);
@@ -443,7 +617,7 @@ describe('a batch', () => {
     const { outcomes } = await collected([item('a', [`a b ${huge} c ${huge} ${huge} d e`, huge])], {
       sinks: [opensearch],
     });
-    expect(outcomes).toEqual([{ id: 'a', read: 9, filtered: 0, rejected: 0, sent: { opensearch: 9 } }]);
+    expect(outcomes[0]).toMatchObject({ read: 9, books: { opensearch: book({ sent: 9 }) } });
     expect(opensearch.sent.map(({ records }) => records.map((record) => record.replace(huge, 'HUGE')))).toEqual([
       ['1:a', '2:b'],
       ['3:HUGE'],
@@ -480,7 +654,7 @@ describe('a batch', () => {
     }
     const { outcomes } = await collecting;
     expect(most).toBe(2);
-    expect(outcomes[0].sent).toEqual({ opensearch: 20, splunk: 20 });
+    expect(['opensearch' as const, 'splunk' as const].map((to) => sentTo(to)(outcomes[0]))).toEqual([20, 20]);
   });
 
   test('is used again: memory does not grow with the number of batches', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../../shared/errors.ts';
 import type { Delivery, Log, Sink } from '../../../shared/model.ts';
+import { breaker } from '../../../shared/sink/breaker.ts';
 import { type RetryingOptions, retrying } from '../../../shared/sink/retrying.ts';
 import { Batch } from '../../../shared/text/batch.ts';
 
@@ -38,6 +39,21 @@ function patient(sink: Sink, options: Partial<RetryingOptions> = {}) {
   const waits: number[] = [];
   const sleep = async (ms: number) => void waits.push(ms);
   return { waits, sink: retrying(sink, { deadline: () => Number.POSITIVE_INFINITY, sleep, ...options }) };
+}
+
+/** A clock that sleeping puts forward. */
+function clockOf() {
+  let ms = 0;
+  const pass = (forMs: number) => {
+    ms += forMs;
+  };
+  return {
+    now: () => ms,
+    async sleep(forMs: number) {
+      pass(forMs);
+    },
+    pass,
+  };
 }
 
 const retry = (...numbers: readonly number[]): Delivery => ({ accepted: 0, rejected: [], retry: numbers });
@@ -88,11 +104,13 @@ describe('what is sent again', () => {
 });
 
 describe('when it ends', () => {
-  test('after so many attempts, what is left is told with its reason', async () => {
+  test('when its patience is over, what is left is told with its reason', async () => {
+    const clock = clockOf();
     const { sink, seen } = sinkThat(retry(0, 1), { ...retry(1), accepted: 1 }, new Error('reset'));
-    const delivery = await patient(sink, { attempts: 3 }).sink.send(batchOf('a', 'b'), NEVER);
+    const { sink: patiently } = patient(sink, { ...clock, patienceMs: 1000, random: () => 1, baseMs: 300 });
+    const delivery = await patiently.send(batchOf('a', 'b'), NEVER);
     expect(delivery).toEqual({ accepted: 1, retry: [1], rejected: [], reason: 'reset' });
-    expect(seen).toHaveLength(3);
+    expect(seen).toHaveLength(3); // at 0, 300 and 900 ms; the next would have been at 2100
   });
 
   test('before a wait that the deadline would cut', async () => {
@@ -134,14 +152,19 @@ describe('when it ends', () => {
 describe('the waits', () => {
   test('double up to the longest, by chance shorter', async () => {
     const { sink } = sinkThat(...Array.from({ length: 6 }, () => retry(0)), { accepted: 1, ...DELIVERED });
-    const { sink: patiently, waits } = patient(sink, { baseMs: 100, maxMs: 1000, random: () => 0.5 });
+    const { sink: patiently, waits } = patient(sink, {
+      baseMs: 100,
+      maxMs: 1000,
+      patienceMs: 3_600_000,
+      random: () => 0.5,
+    });
     await patiently.send(batchOf('a'), NEVER);
     expect(waits).toEqual([50, 100, 200, 400, 500, 500]);
   });
 
   test('are at least what the destination asks', async () => {
     const { sink } = sinkThat({ ...retry(0), waitMs: 30_000 }, { accepted: 1, ...DELIVERED });
-    const { sink: patiently, waits } = patient(sink, { maxMs: 1000 });
+    const { sink: patiently, waits } = patient(sink, { maxMs: 1000, patienceMs: 60_000 });
     await patiently.send(batchOf('a'), NEVER);
     expect(waits).toEqual([30_000]);
   });
@@ -154,6 +177,72 @@ describe('the waits', () => {
     expect(lines).toEqual([
       ['batch tried again', { sink: 'splunk', attempt: 1, records: 2, waitMs: 7, reason: 'busy' }],
     ]);
+  });
+});
+
+describe('a destination that takes nothing', () => {
+  const answers = (isUp: () => boolean): Sink => ({
+    name: 'splunk',
+    maxBytes: 100,
+    append() {},
+    send: async ({ count }) =>
+      isUp() ? { accepted: count, ...DELIVERED } : { ...retry(...Array(count).keys()), reason: '503' },
+  });
+
+  /** A sink behind two lanes that share a breaker, and what it was asked. */
+  function shared() {
+    const clock = clockOf();
+    let isUp = false;
+    let asked = 0;
+    const sink = answers(() => {
+      asked++;
+      return isUp;
+    });
+    const options = { deadline: () => Number.POSITIVE_INFINITY, ...clock, breaker: breaker(clock), random: () => 1 };
+    const [one, two] = [retrying(sink, options), retrying(sink, options)];
+    return {
+      one,
+      two,
+      clock,
+      up() {
+        isUp = true;
+      },
+      askedSince() {
+        const since = asked;
+        asked = 0;
+        return since;
+      },
+    };
+  }
+
+  test('rests after one batch had patience, whichever way it is asked; then one batch probes', async () => {
+    const { one, two, clock, askedSince, up } = shared();
+    expect(await one.send(batchOf('a', 'b'), NEVER)).toMatchObject({ retry: [0, 1], reason: '503' });
+    expect(askedSince()).toBe(7); // at 0, 0.2, 0.6, 1.4, 3, 6.2 and 12.6 s
+    for (const sink of [one, two]) {
+      expect(await sink.send(batchOf('c'), NEVER)).toMatchObject({
+        accepted: 0,
+        retry: [0],
+        reason: expect.stringContaining('rests'),
+      });
+    }
+    expect(askedSince()).toBe(0);
+    clock.pass(30_000);
+    await Promise.all([one.send(batchOf('d'), NEVER), two.send(batchOf('e'), NEVER)]);
+    expect(askedSince()).toBe(1);
+    expect(await two.send(batchOf('f'), NEVER)).toMatchObject({ retry: [0] });
+    expect(askedSince()).toBe(0);
+    clock.pass(30_000);
+    up();
+    expect(await one.send(batchOf('g'), NEVER)).toMatchObject({ accepted: 1 });
+    expect(await two.send(batchOf('h'), NEVER)).toMatchObject({ accepted: 1 });
+  });
+
+  test('does not rest since the time of an invocation was over', async () => {
+    const { one, up } = shared();
+    await one.send(batchOf('a'), AbortSignal.abort());
+    up();
+    expect(await one.send(batchOf('b'), NEVER)).toMatchObject({ accepted: 1 });
   });
 });
 
