@@ -1,5 +1,5 @@
 /**
- * AWS WAF logs → ECS. Rows: [target, path(s), cast?] over the record as AWS writes it; `derived` is what derived.ts made of
+ * AWS WAF logs → ECS. Rows: [target, path(s), cast?] over the record as AWS writes it; `derived` is what request.ts made of
  * it, `header.<name>` the first header of that name, in lower case. Free-form detail is kept in flat_object fields in AWS's
  * spelling, members that no row names in `aws.waf.other`.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html

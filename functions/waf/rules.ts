@@ -1,67 +1,56 @@
 /**
- * What rules did to a request. Most requests pass most groups of rules unseen: such a group is only named. The others, and
- * what other lists there are, are read as JSON.
+ * What rules did to a request, and what became of it. Most requests pass most groups of rules unseen: such a group is only
+ * named. The others, and what other lists there are, are read as JSON.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
 import { flat, isObject, type Json, type JsonObject } from '../../shared/map/json.ts';
-import { ABSENT, type Each, LIST, Members, STRING } from '../../shared/split/members.ts';
-import type { Patch } from './headers.ts';
-import type { Secrets } from './secrets.ts';
-import { Spans } from './spans.ts';
+import { Listed } from '../../shared/map/listed.ts';
+import { type Emit, type MemberMap, remembering } from '../../shared/map/members.ts';
+import type { Outcome, Text } from '../../shared/model.ts';
+import { ABSENT, type Each, LIST, MAP, Members, MIXED, STRING } from '../../shared/split/members.ts';
+import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
+import type { Patch, Secrets } from './secrets.ts';
 
+const ACTION = 'action';
 const GROUPS = 'ruleGroupList';
 const MATCHES = 'nonTerminatingMatchingRules';
+const LABELS = 'labels';
+const OVERSIZE = 'oversizeFields';
 
 /** Lists that are read whole, where there is something in them. */
-export const LISTS = [
-  GROUPS,
-  MATCHES,
-  'terminatingRuleMatchDetails',
-  'rateBasedRuleList',
-  'requestHeadersInserted',
-] as const;
+const LISTS = [GROUPS, MATCHES, 'terminatingRuleMatchDetails', 'rateBasedRuleList', 'requestHeadersInserted'];
+/** What the client answered to a puzzle. */
+const ANSWERS = ['captchaResponse', 'challengeResponse'];
+
+/** Paths that are read here of lists and objects, and all. */
+export const NESTED: readonly string[] = [LABELS, OVERSIZE, ...ANSWERS, ...LISTS];
+export const RULES: readonly string[] = [ACTION, ...NESTED];
 
 const NOTHING = 2; // bytes of an empty list
 
-/** Groups of rules, while the record is being read. */
-export class Groups implements Each {
-  readonly members = new Members(
-    ['ruleGroupId', 'terminatingRule', MATCHES, 'excludedRules'].map((name) => ({ name, isFree: true })),
-  );
-  /** All have an id. */
-  isRegular = true;
-  readonly ids = new Spans();
-  /** Those that saw something in the request, with their braces. */
-  readonly matched = new Spans();
-
-  begin(): void {
-    this.isRegular = true;
-    this.ids.clear();
-    this.matched.clear();
-  }
-
-  look(start: number, end: number): void {
-    const { kinds, starts, ends, others } = this.members;
-    if (kinds[0] === STRING) this.ids.add(starts[0], ends[0]);
-    else this.isRegular = false;
-    let hasMore = others.length > 0;
-    for (let i = 1; i < kinds.length; i++) hasMore ||= kinds[i] !== ABSENT && ends[i] - starts[i] > NOTHING;
-    if (hasMore) this.matched.add(start, end);
-  }
-}
-
 export class Rules {
-  readonly groups = new Groups();
+  /** Parts of the record that hold what nobody may see. */
+  readonly patches: Patch[] = [];
   /** The lists as documents have them, by the numbers of their paths. */
   readonly lists = new Map<number, Json>();
   /** Ids of rules that would have stopped the request, had they not been told to count. */
   readonly counted = new Set<string>();
   /** The rule of a group that decided, and the group. */
   terminating: { readonly rule: unknown; readonly group: unknown } | undefined;
-  /** Parts of the record that hold what nobody may see. */
-  readonly patches: Patch[] = [];
+  verdict: Verdict = verdictsOf(undefined).plain;
+  /** Parts of the request that were too long for rules to see them whole. */
+  oversize: readonly string[] = [];
+  readonly groups = new Listed('ruleGroupId', ['terminatingRule', MATCHES, 'excludedRules']);
+  readonly labels = new Listed('name');
+  /** What looks at lists, by their paths. */
+  readonly each: Readonly<Record<string, Each>> = { [GROUPS]: this.groups, [LABELS]: this.labels };
 
   readonly #secrets: Secrets;
+  #members = new Members([]);
+  #slots: Readonly<Record<'groups' | 'labels' | 'oversize', number>> = { groups: 0, labels: 0, oversize: 0 };
+  #lists: readonly number[] = [];
+  #answers: readonly number[] = [];
+  #verdicts = () => verdictsOf(undefined);
   #action: string | undefined;
   #isAnywhere = false;
 
@@ -69,46 +58,68 @@ export class Rules {
     this.#secrets = secrets;
   }
 
+  /** In: the compiled map, which knows RULES. */
+  bind({ members, slot }: MemberMap): void {
+    const action = slot(ACTION);
+    this.#members = members;
+    this.#slots = { groups: slot(GROUPS), labels: slot(LABELS), oversize: slot(OVERSIZE) };
+    this.#lists = LISTS.map(slot);
+    this.#answers = ANSWERS.map(slot);
+    this.#verdicts = remembering(members, [action], () => verdictsOf(members.text(action)));
+  }
+
   /**
-   * In: the numbers of LISTS, what became of the request, and whether secrets are to be expected.
-   * False: a list is none.
+   * Looks at what was found. `isAnywhere`: a match may be in a secret without saying so.
+   * False: some part is not in the shape that AWS gives it, so that a secret may stand anywhere.
    */
-  read(members: Members, slots: readonly number[], action: string | undefined, isAnywhere: boolean): boolean {
+  read(isAnywhere: boolean): boolean {
+    const verdicts = this.#verdicts();
+    this.#action = verdicts.action;
+    this.#isAnywhere = isAnywhere;
+    let isRegular = this.#readLists();
+    isRegular = this.#readLabels(this.#slots.labels) && isRegular;
+    isRegular = this.#readOversize(this.#slots.oversize) && isRegular;
+    for (let i = 0; i < this.#answers.length; i++) isRegular &&= this.#isHarmless(this.#answers[i]);
+    this.verdict = this.counted.size > 0 ? verdicts.counted : verdicts.plain;
+    return isRegular;
+  }
+
+  #readLists(): boolean {
     // clearing what is empty costs a new table
     if (this.lists.size > 0) this.lists.clear();
     if (this.counted.size > 0) this.counted.clear();
     this.terminating = undefined;
     this.patches.length = 0;
-    this.#action = action;
-    this.#isAnywhere = isAnywhere;
-    let isRegular = true;
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i];
-      const kind = members.kinds[slot];
-      if (kind === ABSENT || members.ends[slot] - members.starts[slot] <= NOTHING) continue;
-      isRegular &&= kind === LIST;
-      if (i === 0 && kind === LIST) this.#readGroups(members, slot);
-      else this.#readList(members, slot);
+    const { kinds, odd, starts, ends } = this.#members;
+    const { groups } = this.#slots;
+    let isRegular = this.groups.isRegular && (odd[groups] & MIXED) === 0;
+    for (let i = 0; i < this.#lists.length; i++) {
+      const slot = this.#lists[i];
+      if (kinds[slot] === ABSENT || ends[slot] - starts[slot] <= NOTHING) continue;
+      isRegular &&= kinds[slot] === LIST;
+      if (slot === groups && kinds[slot] === LIST) this.#readGroups(slot);
+      else this.#readList(slot);
     }
     return isRegular;
   }
 
-  #readGroups(members: Members, slot: number): void {
-    const { count, starts, ends } = this.groups.matched;
+  #readGroups(slot: number): void {
+    const { count, starts, ends } = this.groups.rich;
     if (count === 0) return;
     const seen: Json[] = [];
     for (let i = 0; i < count; i++) {
-      const group = this.#parsed(members, starts[i], ends[i]);
+      const group = this.#parsed(starts[i], ends[i]);
       this.#judge(group);
       seen.push(flat(group)!);
     }
     this.lists.set(slot, seen);
   }
 
-  #readList(members: Members, slot: number): void {
-    const quote = members.kinds[slot] === STRING ? 1 : 0;
-    const list = this.#parsed(members, members.starts[slot] - quote, members.ends[slot] + quote);
-    if (members.nameOf(slot) === MATCHES) this.#count(list);
+  #readList(slot: number): void {
+    const { kinds, starts, ends } = this.#members;
+    const quote = kinds[slot] === STRING ? 1 : 0;
+    const list = this.#parsed(starts[slot] - quote, ends[slot] + quote);
+    if (this.#members.nameOf(slot) === MATCHES) this.#count(list);
     this.lists.set(slot, flat(list)!);
   }
 
@@ -134,16 +145,165 @@ export class Rules {
     this.counted.add(typeof rule === 'string' ? rule : 'unknown');
   }
 
-  #parsed({ bytes }: Members, start: number, end: number): Json {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+  #parsed(start: number, end: number): Json {
+    const text = textOf(this.#members.bytes, start, end);
     const value: Json = JSON.parse(text);
     if (!this.#secrets.mayBeIn(text)) return value;
     const seen = this.#secrets.redact(value, this.#isAnywhere);
     if (seen !== value) this.patches.push({ start, end, json: JSON.stringify(seen) });
     return seen;
   }
+
+  #readLabels(slot: number): boolean {
+    const { kinds, odd } = this.#members;
+    if (kinds[slot] === ABSENT) return true;
+    const { isRegular: areNames, rich } = this.labels;
+    const isRegular = kinds[slot] === LIST && areNames && rich.count === 0 && (odd[slot] & MIXED) === 0;
+    if (!isRegular) this.#members.disown(slot);
+    return isRegular;
+  }
+
+  #readOversize(slot: number): boolean {
+    this.oversize = [];
+    const { kinds, bytes, starts, ends } = this.#members;
+    if (kinds[slot] === ABSENT) return true;
+    const list = kinds[slot] === LIST ? JSON.parse(textOf(bytes, starts[slot], ends[slot])) : undefined;
+    const isRegular = Array.isArray(list) && list.every((each) => typeof each === 'string');
+    if (isRegular) this.oversize = list;
+    else this.#members.disown(slot);
+    return isRegular;
+  }
+
+  /** An object without anything that tells of a header, or nothing. */
+  #isHarmless(slot: number): boolean {
+    const { kinds, bytes, starts, ends } = this.#members;
+    if (kinds[slot] === ABSENT) return true;
+    return kinds[slot] === MAP && !this.#secrets.mayBeIn(textOf(bytes, starts[slot], ends[slot]));
+  }
 }
 
+/** What became of a request, as ECS says it: values of `event.*`, rendered with their comma; EMPTY: none. */
+interface Verdict {
+  readonly is: Outcome | undefined;
+  readonly isDetected: boolean;
+  readonly category: Literal;
+  readonly type: Literal;
+  readonly outcome: Literal;
+}
+
+interface Verdicts {
+  readonly action: string | undefined;
+  readonly plain: Verdict;
+  /** Where a rule would have stopped the request, but was told to count. */
+  readonly counted: Verdict;
+}
+
+/** Went through: ALLOW, and COUNT of WAF Classic. Whatever else there may be stops a request or asks something of the client. */
+const PASSED = new Set(['ALLOW', 'COUNT']);
+
+function verdictsOf(action: string | undefined): Verdicts {
+  return { action, plain: verdictOf(action, action === 'COUNT'), counted: verdictOf(action, true) };
+}
+
+function verdictOf(action: string | undefined, isCounted: boolean): Verdict {
+  const isPassed = action === undefined || PASSED.has(action);
+  const isDetected = isCounted || !isPassed;
+  const is = action === undefined ? undefined : isPassed ? 'success' : 'failure';
+  const rendered = (json: unknown) => literal(`${JSON.stringify(json)},`);
+  return {
+    is,
+    isDetected,
+    category: rendered(['web', 'network', ...(isDetected ? ['intrusion_detection'] : [])]),
+    type: rendered(['access', ...(is === undefined ? [] : [isPassed ? 'allowed' : 'denied'])]),
+    outcome: is === undefined ? EMPTY : rendered(is),
+  };
+}
+
+type Name =
+  | 'category'
+  | 'type'
+  | 'outcome'
+  | 'rule'
+  | 'ruleset'
+  | 'labels'
+  | 'groups'
+  | 'counted'
+  | 'oversize'
+  | 'parsed'
+  | 'object';
+
+/**
+ * `category`, `type`, `outcome` of the event · `rule`, `ruleset` that decided · `labels` · `groups` of rules · `counted` rules ·
+ * `oversize` parts of the request · `parsed` a list that was read whole · `object` as it is.
+ */
+export function ruleCasts(rules: Rules): Readonly<Record<Name, Emit>> {
+  return {
+    category: known(() => rules.verdict.category),
+    type: known(() => rules.verdict.type),
+    outcome: known(() => rules.verdict.outcome),
+    rule(members, slots, key, doc) {
+      const { terminating } = rules;
+      if (terminating === undefined) text(members, slots[0], key, doc);
+      else value(terminating.rule, key, doc);
+    },
+    ruleset(_members, _slots, key, doc) {
+      value(rules.terminating?.group, key, doc);
+    },
+    labels({ view }, _slots, key, doc) {
+      rules.labels.append(doc, view, key);
+    },
+    groups({ view }, _slots, key, doc) {
+      rules.groups.append(doc, view, key);
+    },
+    counted(_members, _slots, key, doc) {
+      if (rules.counted.size > 0) value([...rules.counted], key, doc);
+    },
+    oversize(_members, _slots, key, doc) {
+      if (rules.oversize.length > 0) value(rules.oversize, key, doc);
+    },
+    parsed(_members, [slot], key, doc) {
+      value(rules.lists.get(slot), key, doc);
+    },
+    object(members, [slot], key, doc) {
+      const { bytes, kinds, starts, ends } = members;
+      if (kinds[slot] === MAP) value(flat(JSON.parse(textOf(bytes, starts[slot], ends[slot]))), key, doc);
+      else if (kinds[slot] !== ABSENT) members.disown(slot);
+    },
+  };
+}
+
+const QUOTE = 34;
+const COMMA = 44;
+const QUOTE_COMMA = literal('",');
+
+const known =
+  (find: () => Literal): Emit =>
+  (_members, _slots, key, doc) => {
+    const found = find();
+    if (found.length === 0) return;
+    doc.literal(key);
+    doc.literal(found);
+  };
+
+function value(json: unknown, key: Literal, doc: Text): void {
+  if (json === undefined) return;
+  doc.literal(key);
+  doc.json(json);
+  doc.byte(COMMA);
+}
+
+function text({ view, kinds, starts, ends }: Members, slot: number, key: Literal, doc: Text): void {
+  if (kinds[slot] !== STRING || starts[slot] === ends[slot]) return;
+  doc.literal(key);
+  doc.byte(QUOTE);
+  doc.copy(view, starts[slot], ends[slot]);
+  doc.literal(QUOTE_COMMA);
+}
+
+/** UTF-8. */
+const textOf = (bytes: Uint8Array, start: number, end: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+
 const NONE: JsonObject = {};
-const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : NONE);
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const objectOf = (json: unknown): JsonObject => (isObject(json) ? json : NONE);
+const listOf = (json: unknown): readonly unknown[] => (Array.isArray(json) ? json : []);

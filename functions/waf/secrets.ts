@@ -4,8 +4,10 @@
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
 import { isObject, type Json, type JsonObject } from '../../shared/map/json.ts';
+import type { Bytes } from '../../shared/model.ts';
+import { literal, Text } from '../../shared/text/text.ts';
 
-export const REDACTED = 'REDACTED'; // the word that AWS uses
+const REDACTED = 'REDACTED'; // the word that AWS uses
 
 export interface Secrets {
   /** In lower case. */
@@ -89,4 +91,94 @@ function patternsOf(names: readonly string[]): readonly RegExp[] {
     new RegExp(`("(?:${one})"\\s*:\\s*)${any}`, 'gis'),
     new RegExp(`("(?:matchedData|customValues)"\\s*:\\s*)${any}`, 'gs'),
   ];
+}
+
+/** A part of a record, and what stands there instead; undefined: that it is redacted. */
+export interface Patch {
+  readonly start: number;
+  readonly end: number;
+  readonly json: string | undefined;
+}
+
+/** Appends a part of a record; `patches` are in their order, and none reaches over its ends. */
+export function patched(
+  { bytes, view }: Whole,
+  start: number,
+  end: number,
+  patches: readonly Patch[],
+  doc: Text,
+): void {
+  let at = start;
+  for (let i = 0; i < patches.length; i++) {
+    const patch = patches[i];
+    copy(bytes, view, at, patch.start, doc);
+    if (patch.json === undefined) doc.literal(REDACTED_TEXT);
+    else doc.string(patch.json);
+    at = patch.end;
+  }
+  copy(bytes, view, at, end, doc);
+}
+
+type Whole = Pick<Bytes, 'bytes' | 'view'>;
+
+function copy(bytes: Uint8Array, view: DataView, start: number, end: number, doc: Text): void {
+  if (end - start <= 256) doc.copy(view, start, end);
+  else doc.append(bytes.subarray(start, end));
+}
+
+const REDACTED_TEXT = literal(`"${REDACTED}"`);
+
+/** A record as it may be shown: to Splunk, and to the quarantine. */
+export class Shown {
+  readonly #secrets: Secrets;
+  readonly #text = new Text(4096);
+  #patches: readonly Patch[] | undefined;
+  #copy: Bytes | undefined;
+
+  constructor(secrets: Secrets) {
+    this.#secrets = secrets;
+  }
+
+  /** Nothing is known of the record yet. */
+  forget(): void {
+    this.#patches = undefined;
+    this.#copy = undefined;
+  }
+
+  /** These parts of it have to be others. */
+  patch(patches: readonly Patch[]): void {
+    this.#patches = patches;
+  }
+
+  /** This stands for all of it. */
+  replace(value: Json): void {
+    this.#copy = bytesOf(Buffer.from(JSON.stringify(value)));
+  }
+
+  /** Valid until the next record. */
+  of(record: Bytes): Bytes {
+    if (this.#copy !== undefined) return this.#copy;
+    if (this.#patches?.length === 0) return record;
+    this.#copy = this.#patches === undefined ? this.#scrubbed(record) : this.#patched(record, this.#patches);
+    return this.#copy;
+  }
+
+  #scrubbed({ bytes, start, end }: Bytes): Bytes {
+    return bytesOf(this.#secrets.scrub(bytes.subarray(start, end)));
+  }
+
+  #patched(record: Bytes, patches: readonly Patch[]): Bytes {
+    const text = this.#text;
+    text.length = 0;
+    patched(record, record.start, record.end, patches, text);
+    return { bytes: text.bytes, view: text.view, start: 0, end: text.length };
+  }
+}
+
+const SLACK = 8; // see Bytes
+
+export function bytesOf(text: Uint8Array): Bytes {
+  const bytes = new Uint8Array(text.length + SLACK);
+  bytes.set(text);
+  return { bytes, view: new DataView(bytes.buffer), start: 0, end: text.length };
 }

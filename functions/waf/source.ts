@@ -12,15 +12,14 @@ import { DecodeError } from '../../shared/errors.ts';
 import { override } from '../../shared/map/columns.ts';
 import { flat, isObject, type Json, type JsonObject, parse } from '../../shared/map/json.ts';
 import { memberCasts } from '../../shared/map/membercasts.ts';
-import { compile, type Field } from '../../shared/map/members.ts';
+import { compile, type Field, type MemberMap } from '../../shared/map/members.ts';
 import type { Bytes, Decoder, SinkName, Source } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
-import { casts } from './casts.ts';
-import { DERIVED, deriver } from './derived.ts';
+import { LIST } from '../../shared/split/members.ts';
 import { FIELDS } from './fields.ts';
-import { type Secrets, secrets } from './secrets.ts';
-import { SEEN, Seen } from './seen.ts';
-import { bytesOf, Shown } from './shown.ts';
+import { deriver, HEADERS, Headers, REQUEST, requestCasts } from './request.ts';
+import { NESTED, RULES, Rules, ruleCasts } from './rules.ts';
+import { bytesOf, type Patch, type Secrets, Shown, secrets } from './secrets.ts';
 
 export interface WafOptions {
   readonly places: Pick<Places, 'members'>;
@@ -37,13 +36,24 @@ export const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie'];
 export function waf({ places, route, fields = [], redact = SECRET_HEADERS }: WafOptions): Source<Bytes> {
   const hidden = secrets(redact);
   const shown = new Shown(hidden);
+  const headers = new Headers(hidden.names);
+  const rules = new Rules(hidden);
   const rows = override(FIELDS, fields);
-  const paths = [...DERIVED, ...SEEN, ...rows.flatMap(([, names]) => names ?? [])];
-  const seen = new Seen(hidden);
-  const map = compile(rows, { ...memberCasts(places), ...casts(seen, places) }, [...DERIVED, ...SEEN], seen.each);
+  const casts = { ...memberCasts(places), ...requestCasts(headers, places), ...ruleCasts(rules) };
+  const paths = [...REQUEST, ...RULES];
+  const map = compile(rows, casts, paths, { [HEADERS]: headers, ...rules.each });
   const { members } = map;
-  seen.bind(map, paths);
+  headers.bind(map, [...paths, ...rows.flatMap(([, names]) => names ?? [])]);
+  rules.bind(map);
   const derive = deriver(map);
+  const isFlat = flatness(map);
+
+  /** Looks at what was found. False: some part is not in the shape that AWS gives it, so that a secret may stand anywhere. */
+  function look(): boolean {
+    const isRequest = headers.read();
+    return rules.read(headers.hasSecret || headers.count === 0) && isRequest && isFlat();
+  }
+
   return {
     name: 'waf',
     index: { name: 'aws-waf', period: 'day' },
@@ -52,17 +62,17 @@ export function waf({ places, route, fields = [], redact = SECRET_HEADERS }: Waf
     write(record, _from, doc, facts) {
       shown.forget();
       members.find(record);
-      if (seen.read()) {
-        shown.patch(seen.patches());
+      if (look()) {
+        shown.patch(patchesOf(headers, rules));
       } else {
         const clean = hidden.redact(parse(record), true) as JsonObject;
         shown.replace(clean);
         members.find(bytesOf(Buffer.from(JSON.stringify(trimmed(clean)))));
-        seen.read();
+        look();
       }
       derive();
-      facts.outcome = seen.verdict.is;
-      facts.detected = seen.verdict.isDetected;
+      facts.outcome = rules.verdict.is;
+      facts.detected = rules.verdict.isDetected;
       facts.time = Number.NaN;
       map.write(doc, facts);
       if (!(facts.time >= 0)) throw new DecodeError('timestamp is no time', { field: 'timestamp' });
@@ -71,6 +81,26 @@ export function waf({ places, route, fields = [], redact = SECRET_HEADERS }: Waf
     raw: (record) => shown.of(record),
     route: () => route,
   };
+}
+
+/** Whether there is nothing in the record with something in it, but where AWS has it. */
+function flatness({ members, slot }: MemberMap): () => boolean {
+  const nested = [HEADERS, ...NESTED].map(slot);
+  const { kinds, others } = members;
+  const scalars = [...kinds.keys()].filter((each) => !nested.includes(each));
+  return () => {
+    for (let i = 0; i < others.length; i++) if (isOpening(members.bytes[others[i].start])) return false;
+    for (let i = 0; i < scalars.length; i++) if (kinds[scalars[i]] >= LIST) return false;
+    return true;
+  };
+}
+
+const isOpening = (c: number): boolean => c === 123 || c === 91; // { [
+
+/** Parts of the record that hold what nobody may see, in their order. */
+function patchesOf(headers: Headers, rules: Rules): readonly Patch[] {
+  if (rules.patches.length === 0) return headers.patches;
+  return [...headers.patches, ...rules.patches].sort((a, b) => a.start - b.start);
 }
 
 /** The same as flat_object fields take it: without nulls, with long strings cut. */
