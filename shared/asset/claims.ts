@@ -1,0 +1,184 @@
+/**
+ * Who held what in one run of the inventory: addresses, interfaces and names, each with the asset that a log means by it.
+ * An interface's addresses are those of what it is attached to; only one that is attached to nothing stands for itself.
+ */
+import { isIPv4, isIPv6 } from 'node:net';
+import type { Asset, Relationship } from '../asset.ts';
+import { packIpv6 } from '../text/ip.ts';
+
+/** What a log may name an asset by, as a text: `<kind>|<scope>|<value>`, see `keyOf`. */
+export type Key = string;
+
+export interface Claim {
+  readonly key: Key;
+  /** Id of the asset that a log means. */
+  readonly asset: string;
+  /** Id of the asset that says so: of an interface's addresses the interface. */
+  readonly by: string;
+  /** It was last seen before this run: nobody knows whether it still holds. */
+  readonly isStale: boolean;
+  /** The key never means another asset. */
+  readonly isForLife: boolean;
+  /** It began then, in epoch seconds. */
+  readonly since?: number;
+  /** It did not hold at this time, in epoch seconds. */
+  readonly after?: number;
+}
+
+/** Scopes of addresses that are no VPC's. */
+export const PUBLIC = 'public';
+export const NOWHERE = 'nowhere';
+
+/** `ipv4/28`: blocks of 16 addresses, by their first one as a number; `ipv6/128` by 32 hexadecimal digits; `name` as it is. */
+export const keyOf = (kind: string, scope: string, value: string | number): Key => `${kind}|${scope}|${value}`;
+
+export function partsOf(key: Key): { readonly kind: string; readonly scope: string; readonly value: string } {
+  const first = key.indexOf('|');
+  const second = key.indexOf('|', first + 1);
+  return { kind: key.slice(0, first), scope: key.slice(first + 1, second), value: key.slice(second + 1) };
+}
+
+const INTERFACE = 'AWS::EC2::NetworkInterface';
+/** Their blocks are of many assets, their interfaces are none of theirs. */
+const NETWORKS: ReadonlySet<string> = new Set(['AWS::EC2::VPC', 'AWS::EC2::Subnet', 'AWS::EC2::SecurityGroup']);
+/** They lead to an interface; what is behind it is meant. */
+const ADDRESS = 'AWS::EC2::EIP';
+const INDIRECT: ReadonlySet<string> = new Set([...NETWORKS, INTERFACE, ADDRESS]);
+
+/** Of several assets that name the same interface, one that runs something is meant. */
+const RANKS: readonly string[] = ['compute', 'container', 'database', 'network', 'edge', 'storage'];
+const rank = ({ class: of }: Asset): number => (RANKS.indexOf(of) + RANKS.length + 1) % (RANKS.length + 1);
+
+/** Claims of assets that are not deleted, in no order. */
+export function claimsOf(all: readonly Asset[]): readonly Claim[] {
+  const assets = all.filter(({ state }) => state !== 'deleted');
+  const subjectOf = subjects(assets);
+  const interfaces = assets.filter(({ type }) => type === INTERFACE);
+  const claims = interfaces.flatMap((each) => ofInterface(each, subjectOf.interface(each)));
+  const claimed = new Set(claims.map(({ key }) => key));
+  for (const asset of assets) {
+    claims.push(...namesOf(asset, subjectOf.name(asset)));
+    if (asset.type === INTERFACE || NETWORKS.has(asset.type)) continue;
+    const net = asset.type === ADDRESS ? { public: asset.net.public ?? [] } : asset.net;
+    const subject = asset.type === ADDRESS ? subjectOf.address(asset) : asset;
+    claims.push(...addressesOf({ ...asset, net }, subject).filter(({ key }) => !claimed.has(key)));
+  }
+  return claims;
+}
+
+const claim = (key: Key, asset: Asset, by: Asset, more: Partial<Claim> = {}): Claim => ({
+  key,
+  asset: asset.id,
+  by: by.id,
+  isStale: by.state === 'stale' || asset.state === 'stale',
+  isForLife: false,
+  ...more,
+});
+
+/** Finds the asset that is meant by another one. */
+function subjects(assets: readonly Asset[]) {
+  const byName = new Map<string, Asset>();
+  const behind = new Map<string, Asset>();
+  for (const asset of assets) {
+    byName.set(asset.id, asset);
+    byName.set(localName(asset, asset.nativeId), asset);
+    if (asset.type === INTERFACE || asset.type === ADDRESS || NETWORKS.has(asset.type)) continue;
+    for (const eni of asset.net.eni ?? []) {
+      const known = behind.get(eni);
+      const isBetter =
+        known === undefined || rank(asset) < rank(known) || (rank(asset) === rank(known) && asset.id < known.id);
+      if (isBetter) behind.set(eni, asset);
+    }
+  }
+  const related = (asset: Asset, as: Relationship['type']): Asset | undefined =>
+    asset.relationships
+      .filter(({ type }) => type === as)
+      .map(({ target }) => byName.get(target) ?? byName.get(localName(asset, target)))
+      .find((found) => found !== undefined && !INDIRECT.has(found.type));
+  const ofInterface = (asset: Asset): Asset => related(asset, 'attached_to') ?? behind.get(asset.nativeId) ?? asset;
+  return {
+    interface: ofInterface,
+    address(asset: Asset): Asset {
+      const [eni = ''] = asset.net.eni ?? [];
+      const found = byName.get(localName(asset, eni));
+      if (found?.type === INTERFACE) return ofInterface(found);
+      return related(asset, 'attached_to') ?? behind.get(eni) ?? asset;
+    },
+    /** A key to an account means the user who has it. */
+    name: (asset: Asset): Asset =>
+      asset.type === 'AWS::IAM::AccessKey' ? (related(asset, 'member_of') ?? asset) : asset,
+  };
+}
+
+const localName = ({ account, region }: Asset, name: string): string => `${account.id}/${region}/${name}`;
+
+function ofInterface(own: Asset, subject: Asset): Claim[] {
+  const began = secondsOf(own.security.attachedAt);
+  // of several addresses some may have come later
+  const isSingle = (own.net.private?.length ?? 0) + (own.net.v6?.length ?? 0) <= 1;
+  const times = began === undefined ? {} : isSingle ? { since: began } : { after: began - 1 };
+  const id = claim(keyOf('name', own.net.vpc ?? '', own.nativeId), subject, own, {
+    isForLife: isBound(own, subject),
+    ...(began !== undefined && { since: began }),
+  });
+  return [id, ...addressesOf(own, subject, times)];
+}
+
+/** An instance's only interface, and what a service made for itself, stay where they are as long as they exist. */
+function isBound(own: Asset, { id, net: { eni = [] } }: Asset): boolean {
+  if (id === own.id) return false;
+  return own.security.managed === true || (eni.length === 1 && eni[0] === own.nativeId);
+}
+
+function addressesOf(own: Asset, subject: Asset, times: Partial<Claim> = {}): Claim[] {
+  const { vpc, private: inside = [], public: outside = [], v6 = [], prefixes = [] } = own.net;
+  const keys = [
+    ...inside.map((address) => addressKey(address, vpc ?? NOWHERE)),
+    ...outside.map((address) => addressKey(address, PUBLIC)),
+    ...v6.map((address) => addressKey(address, isLocalIpv6(address) ? (vpc ?? NOWHERE) : PUBLIC)),
+    ...prefixes.map((block) => addressKey(block, isLocal(block) ? (vpc ?? NOWHERE) : PUBLIC)),
+  ];
+  return keys.filter((key) => key !== undefined).map((key) => claim(key, subject, own, times));
+}
+
+const isLocalIpv6 = (address: string): boolean => /^f[cd]/i.test(address);
+const isLocal = (block: string): boolean => !block.includes(':') || isLocalIpv6(block);
+
+/** In: an address or a block, `10.0.9.0/28`. undefined: it is neither. */
+export function addressKey(text: string, scope: string): Key | undefined {
+  const [address, length] = text.split('/');
+  if (isIPv4(address)) {
+    const bits = Number(length ?? 32);
+    return bits >= 1 && bits <= 32 ? keyOf(`ipv4/${bits}`, scope, masked(numberOf(address), bits)) : undefined;
+  }
+  if (!isIPv6(address) || address.includes('%')) return undefined;
+  const bits = Number(length ?? 128);
+  return bits >= 1 && bits <= 128 ? keyOf(`ipv6/${bits}`, scope, hexOf(address, bits)) : undefined;
+}
+
+const numberOf = (address: string): number => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+
+/** The first address of the block that an IPv4 address lies in. */
+export const masked = (address: number, bits: number): number => (address & (-1 << (32 - bits))) >>> 0;
+
+function hexOf(address: string, bits: number): string {
+  const bytes = new Uint8Array(16);
+  packIpv6(address, bytes, 0);
+  for (let i = 0; i < 16; i++) bytes[i] &= 0xff << Math.min(8, Math.max(0, 8 * (i + 1) - bits));
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** Ids that AWS gives once: `i-0abc…`, `eni-0abc…`; `AROA…` of a role, `AIDA…` of a user, `AKIA…` of an access key. */
+const UNIQUE = /^([a-z]+-(?:[0-9a-f]{8}|[0-9a-f]{17})|A[A-Z]{3}[A-Z0-9]{12,})$/;
+
+function namesOf(asset: Asset, subject: Asset): Claim[] {
+  const ids = [asset.nativeId, asset.incarnation ?? ''].filter((id) => UNIQUE.test(id));
+  const names = [asset.id, ...(asset.type === INTERFACE ? [] : ids)];
+  return names.map((name) => claim(keyOf('name', '', name), subject, asset, { isForLife: true }));
+}
+
+/** In: an ISO date. Epoch seconds; undefined: it is none. */
+export function secondsOf(value: unknown): number | undefined {
+  const seconds = Math.floor(Date.parse(String(value)) / 1000);
+  return seconds > 0 ? seconds : undefined;
+}

@@ -1,0 +1,312 @@
+/**
+ * Who held what when, out of successive runs of the inventory. Pure: the order in which runs are given does not matter, and a
+ * history that goes on from an earlier one is the same as one that is made anew.
+ * Nothing is assumed between two looks: what was there at one and not at the other ended, or began, at some time between.
+ */
+import type { Asset, Change, Coverage, Manifest } from '../asset.ts';
+import { type Claim, claimsOf, type Key, secondsOf } from './claims.ts';
+
+/** What one run saw. */
+export interface Run {
+  readonly manifest: Pick<Manifest, 'run' | 'at' | 'accounts' | 'coverage'>;
+  readonly assets: readonly Asset[];
+  /** Those that CloudTrail tells of say exactly when. */
+  readonly changes?: readonly Change[];
+}
+
+/** Epoch seconds. It did not hold at `after`, held from `since` to `until`, and no more at `before`. */
+export interface Interval {
+  readonly after: number;
+  readonly since: number;
+  readonly until: number;
+  readonly before: number;
+}
+
+/** No bound: the largest number that a table can have. */
+export const NEVER = 0xffffffff;
+export const ALWAYS: Interval = { after: 0, since: 0, until: NEVER, before: NEVER };
+
+/** What a log tells of an asset, from some time on. */
+export interface Version {
+  readonly from: number;
+  readonly type: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly environment: string;
+  readonly criticality: string;
+  readonly exposure: string;
+  readonly account: string;
+  readonly vpc: string;
+}
+
+export interface Known {
+  readonly versions: readonly Version[];
+  /** NEVER: it is not known to be gone. */
+  readonly goneAt: number;
+}
+
+export interface AccountFacts {
+  readonly name?: string | undefined;
+  /** `Root/Prod/Web` */
+  readonly ouPath?: string | undefined;
+  readonly orgId?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface History {
+  /** Of the newest run. */
+  readonly run: string;
+  readonly at: number;
+  /** By key, then by asset, in the order of time. */
+  readonly holders: ReadonlyMap<Key, ReadonlyMap<string, readonly Interval[]>>;
+  readonly assets: ReadonlyMap<string, Known>;
+  readonly accounts: ReadonlyMap<string, AccountFacts>;
+  /** The blocks of each VPC. */
+  readonly networks: ReadonlyMap<string, readonly string[]>;
+  /** When the last good look at a scope began; of scopes whose assets hold addresses. */
+  readonly looks: ReadonlyMap<string, number>;
+}
+
+export const NO_HISTORY: History = {
+  run: '',
+  at: 0,
+  holders: new Map(),
+  assets: new Map(),
+  accounts: new Map(),
+  networks: new Map(),
+  looks: new Map(),
+};
+
+/** Logs come late, and are read again from S3. */
+const KEPT_SECONDS = 30 * 86_400;
+
+/** In: runs in any order, of which those that are not newer than `before` don't count. */
+export function historyOf(runs: readonly Run[], before: History = NO_HISTORY): History {
+  return runs
+    .filter(({ manifest }) => timeOf(manifest) > before.at)
+    .toSorted((a, b) => timeOf(a.manifest) - timeOf(b.manifest) || (a.manifest.run < b.manifest.run ? -1 : 1))
+    .reduce(next, before);
+}
+
+const timeOf = ({ at }: Pick<Manifest, 'at'>): number => secondsOf(at) ?? 0;
+
+function next(before: History, { manifest, assets, changes = [] }: Run): History {
+  const at = timeOf(manifest);
+  const looks = looksOf(manifest.coverage, at);
+  const byId = new Map(assets.map((asset) => [asset.id, asset]));
+  const claims = claimsOf(assets);
+  const lookOf = (id: string): Look => looks.get(scopeOf(byId.get(id))) ?? { start: at, end: at };
+  const horizon = at - KEPT_SECONDS;
+  const known = knownOf(before.assets, assets, at, horizon);
+  return {
+    run: manifest.run,
+    at,
+    holders: holdersOf({ before, claims, byId, lookOf, moments: momentsOf(changes), known, horizon }),
+    assets: known,
+    accounts: new Map(
+      manifest.accounts.map(({ id, name, ouPath, orgId, tags }) => [id, { name, ouPath, orgId, tags }]),
+    ),
+    networks: new Map([...before.networks, ...networksOf(assets)]),
+    looks: nextLooks(before.looks, looks, new Set(claims.map(({ by }) => byId.get(by)!.type))),
+  };
+}
+
+interface Look {
+  readonly start: number;
+  readonly end: number;
+}
+
+const scopeOf = (asset: Asset | undefined): string =>
+  asset === undefined ? '' : `${asset.account.id}/${asset.region}/${asset.type}`;
+
+/** Of scopes that were seen whole. */
+function looksOf(coverage: readonly Coverage[], at: number): ReadonlyMap<string, Look> {
+  return new Map(
+    coverage
+      .filter(({ status }) => status === 'ok' || status === 'empty')
+      .map(({ scope, startedAt, endedAt }) => {
+        const end = endedAt === undefined ? at : Math.ceil(Date.parse(endedAt) / 1000);
+        return [scope, { start: secondsOf(startedAt) ?? at, end }] as const;
+      }),
+  );
+}
+
+function nextLooks(
+  before: ReadonlyMap<string, number>,
+  looks: ReadonlyMap<string, Look>,
+  types: ReadonlySet<string>,
+): ReadonlyMap<string, number> {
+  const result = new Map(before);
+  for (const [scope, { start }] of looks) {
+    if (types.has(scope.slice(scope.lastIndexOf('/') + 1))) result.set(scope, start);
+  }
+  return result;
+}
+
+const networksOf = (assets: readonly Asset[]) =>
+  assets
+    .filter(({ type, state }) => type === 'AWS::EC2::VPC' && state !== 'deleted')
+    .map(({ nativeId, net }) => [nativeId, net.prefixes ?? []] as const);
+
+/** When assets began and ended, by their id, as CloudTrail says. */
+interface Moments {
+  readonly began: ReadonlyMap<string, number>;
+  readonly ended: ReadonlyMap<string, number>;
+}
+
+function momentsOf(changes: readonly Change[]): Moments {
+  const of = (kind: Change['kind']) =>
+    new Map(
+      changes
+        .filter((change) => change.kind === kind && change.actor !== undefined)
+        .map(({ asset, actor }) => [asset.id, secondsOf(actor?.time) ?? 0] as const),
+    );
+  return { began: of('created'), ended: of('deleted') };
+}
+
+/** What a step from one run to the next is made of. */
+interface Step {
+  readonly before: History;
+  readonly claims: readonly Claim[];
+  readonly byId: ReadonlyMap<string, Asset>;
+  readonly lookOf: (asset: string) => Look;
+  readonly moments: Moments;
+  readonly known: ReadonlyMap<string, Known>;
+  readonly horizon: number;
+}
+
+function holdersOf(step: Step): History['holders'] {
+  const claimed = Map.groupBy(step.claims, ({ key }) => key);
+  const result = new Map<Key, ReadonlyMap<string, readonly Interval[]>>();
+  for (const key of new Set([...step.before.holders.keys(), ...claimed.keys()])) {
+    const claims = (claimed.get(key) ?? []).toSorted((a, b) => (a.by < b.by ? -1 : 1));
+    const holders = nextHolders(step.before.holders.get(key) ?? new Map(), claims, step);
+    if (holders.size > 0) result.set(key, holders);
+  }
+  return result;
+}
+
+type Holders = ReadonlyMap<string, readonly Interval[]>;
+
+/** The holders of one key. */
+function nextHolders(before: Holders, claims: readonly Claim[], step: Step): Holders {
+  const seen = new Map(claims.filter(({ isStale }) => !isStale).map((claim) => [claim.asset, claim]));
+  const unsure = new Set(claims.filter(({ isStale }) => isStale).map(({ asset }) => asset));
+  const begun = new Map([...seen].map(([asset, claim]) => [asset, extended(before.get(asset) ?? [], claim, step)]));
+  const replacedAt = Math.min(NEVER, ...[...begun.values()].map((intervals) => intervals.at(-1)!.since));
+  const result = new Map<string, readonly Interval[]>();
+  for (const [asset, intervals] of before) {
+    if (begun.has(asset)) continue;
+    const mayHold = unsure.has(asset) || isForLife(intervals);
+    const end = mayHold ? replacedAt : Math.min(replacedAt, endOf(asset, step));
+    result.set(asset, closed(intervals, end, step.moments.ended.get(asset)));
+  }
+  const heldUntil = Math.max(0, ...[...result.values()].flat().map(({ until }) => until));
+  for (const asset of unsure) {
+    if (!result.has(asset) && begun.size === 0) result.set(asset, [unseen(step.byId.get(asset))]);
+  }
+  for (const [asset, intervals] of begun) {
+    const isNew = (before.get(asset)?.length ?? 0) < intervals.length;
+    result.set(asset, isNew ? startedAfter(intervals, heldUntil) : intervals);
+  }
+  return lasting(result, step);
+}
+
+const isForLife = (intervals: readonly Interval[]): boolean => intervals[0]?.until === NEVER;
+
+/** Without what ended long ago and whose asset nobody knows any more. */
+function lasting(holders: Holders, { known, horizon }: Step): Holders {
+  const result = new Map<string, readonly Interval[]>();
+  for (const [asset, intervals] of holders) {
+    const kept = known.has(asset) ? intervals.filter(({ before }) => before > horizon) : [];
+    if (kept.length > 0) result.set(asset, kept);
+  }
+  return result;
+}
+
+/** The holder's interval goes on, or one begins. */
+function extended(intervals: readonly Interval[], claim: Claim, { before, byId, lookOf, moments }: Step) {
+  if (claim.isForLife) return [ALWAYS];
+  const { start, end } = lookOf(claim.by);
+  const last = intervals.at(-1);
+  if (last?.before === NEVER) return [...intervals.slice(0, -1), { ...last, until: Math.max(last.until, start) }];
+  const exact = claim.since ?? moments.began.get(claim.by);
+  if (exact !== undefined && exact <= end)
+    return [...intervals, { after: exact - 1, since: exact, until: Math.max(exact, start), before: NEVER }];
+  const after = Math.max(claim.after ?? 0, last?.until ?? 0, before.looks.get(scopeOf(byId.get(claim.by))) ?? 0);
+  return [...intervals, { after, since: end, until: start, before: NEVER }];
+}
+
+/** The others had it until then, so that it can't have begun sooner. */
+function startedAfter(intervals: readonly Interval[], last: number): readonly Interval[] {
+  const newest = intervals.at(-1)!;
+  return newest.after >= last || newest.since <= last
+    ? intervals
+    : [...intervals.slice(0, -1), { ...newest, after: last }];
+}
+
+/** When it is known that an asset no longer has what nobody claims for it; NEVER: it is not known. */
+function endOf(asset: string, { byId, lookOf }: Step): number {
+  const found = byId.get(asset);
+  if (found?.state === 'stale') return NEVER;
+  if (found?.state === 'deleted') return secondsOf(found.deletedAt) ?? lookOf(asset).end;
+  return lookOf(asset).end;
+}
+
+/** `exact`: when the holder ended. */
+function closed(intervals: readonly Interval[], end: number, exact?: number): readonly Interval[] {
+  const last = intervals.at(-1);
+  if (last === undefined || last.before !== NEVER) return intervals;
+  const isExact = exact !== undefined && exact <= end && exact > last.since;
+  const before = isExact ? exact : end;
+  const until = isExact ? before - 1 : Math.min(last.until, before - 1);
+  const now = { ...last, until, before };
+  return [...intervals.slice(0, -1), now].filter((each) => each.before > each.after + 1);
+}
+
+/** The first run that is told of an asset could not see it. */
+function unseen(asset: Asset | undefined): Interval {
+  const seen = secondsOf(asset?.lastSeen ?? asset?.firstSeen) ?? 0;
+  return { after: 0, since: seen, until: seen, before: NEVER };
+}
+
+function knownOf(
+  before: ReadonlyMap<string, Known>,
+  assets: readonly Asset[],
+  at: number,
+  horizon: number,
+): ReadonlyMap<string, Known> {
+  const result = new Map<string, Known>();
+  for (const [id, known] of before) if (known.goneAt > horizon) result.set(id, known);
+  for (const asset of assets) {
+    const goneAt = asset.state === 'deleted' ? (secondsOf(asset.deletedAt) ?? at) : NEVER;
+    if (goneAt <= horizon) continue;
+    const known = before.get(asset.id)?.versions ?? [];
+    const version = versionOf(asset, known.length === 0 ? 0 : at);
+    const versions = isSame(known.at(-1), version) ? known : [...known, version];
+    result.set(asset.id, { versions: since(versions, horizon), goneAt });
+  }
+  const present = new Set(assets.map(({ id }) => id));
+  for (const [id, known] of result)
+    if (!present.has(id) && known.goneAt === NEVER) result.set(id, { ...known, goneAt: at });
+  return result;
+}
+
+const versionOf = (asset: Asset, from: number): Version => ({
+  from,
+  type: asset.type,
+  name: asset.name,
+  owner: asset.owner?.value ?? '',
+  environment: asset.environment ?? '',
+  criticality: asset.criticality ?? '',
+  exposure: asset.exposure.level,
+  account: asset.account.id,
+  vpc: asset.net.vpc ?? '',
+});
+
+const isSame = (a: Version | undefined, b: Version): boolean =>
+  a !== undefined && JSON.stringify({ ...a, from: 0 }) === JSON.stringify({ ...b, from: 0 });
+
+/** Without those that had been replaced by then. */
+const since = (versions: readonly Version[], horizon: number): readonly Version[] =>
+  versions.filter((_, i) => i === versions.length - 1 || versions[i + 1].from > horizon);

@@ -1,0 +1,381 @@
+/**
+ * Finds in a table which asset a log means by an address, an interface or a name, at the log's own time. Nothing is guessed:
+ * where several assets may have been meant, the answer is that it is ambiguous.
+ */
+import { packIpv6 } from '../text/ip.ts';
+import { masked, PUBLIC } from './claims.ts';
+import type { AccountFacts } from './history.ts';
+import { type Packed, unpack } from './packed.ts';
+import { type Head, hashOf, hashOfText, hashOfWord, mapIn, TEXTS, TIMES, textsIn } from './table.ts';
+
+/** NONE, AMBIGUOUS (then `candidates` says which), or what `found` makes of an asset. */
+export type Answer = number;
+export const NONE: Answer = -1;
+export const AMBIGUOUS: Answer = -2;
+
+/** `isBounded`: it is the only one that it can have been, but nobody looked at the log's time and later. */
+const found = (asset: number, isBounded: boolean): Answer => asset * 2 + (isBounded ? 1 : 0);
+export const assetIn = (answer: Answer): number => answer >> 1;
+export const isBounded = (answer: Answer): boolean => (answer & 1) === 1;
+
+/** Of a VPC or an account: a log doesn't say which. */
+export const UNKNOWN = -1;
+/** The same: it is one that the table does not know. */
+const FOREIGN = -2;
+
+export interface AssetFacts {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly environment: string;
+  readonly criticality: string;
+  readonly exposure: string;
+  readonly account: string;
+  readonly vpc: string;
+}
+
+/** Epoch seconds, both included: of a flow its first and its last one, of an event the same twice. */
+export interface Lookup {
+  readonly head: Head;
+  readonly bytes: number;
+  readonly accounts: ReadonlyMap<string, AccountFacts>;
+  /** By the number of an asset, those that the last answer chose from. */
+  readonly candidates: readonly number[];
+  /** The VPC of the interface that was asked for last, or UNKNOWN. */
+  readonly network: number;
+  /** The number of a VPC or an account; of one that the table does not know another one than UNKNOWN. */
+  numberOf(id: string): number;
+  /** By an id that is unique: of an interface or instance, an ARN, an access key, a user's or role's id. */
+  byName(bytes: Uint8Array, start: number, end: number, from: number, to: number): Answer;
+  /**
+   * By an address as a number. In its VPC; then as a public one; then, outside of the VPC's own blocks, in the account and
+   * everywhere, where only one can be meant.
+   */
+  byIpv4(address: number, network: number, account: number, from: number, to: number): Answer;
+  /** The same by the text of an IPv6 address. */
+  byIpv6(address: string, network: number, account: number, from: number, to: number): Answer;
+  /** The number of what was known of an asset at a time. */
+  versionAt(asset: number, time: number): number;
+  lastVersion(asset: number): number;
+  facts(asset: number, version: number): AssetFacts;
+  id(asset: number): string;
+}
+
+/** Throws DecodeError for bytes that are no table, of another version or damaged. */
+export const lookupIn = (bytes: Uint8Array): Lookup => new Reader(bytes);
+
+/** Rows of one kind of key, and where those of the key are that was sought last. */
+class Section {
+  first = 0;
+  last = 0;
+  readonly bits: number;
+  readonly keys: readonly Uint32Array[];
+  readonly scope: Uint32Array;
+  readonly after: Uint32Array;
+  readonly since: Uint32Array;
+  readonly until: Uint32Array;
+  readonly before: Uint32Array;
+  readonly asset: Uint32Array;
+  readonly #slots: Uint32Array;
+  readonly #shift: number;
+
+  constructor(packed: Packed<Head>, kind: string) {
+    const [family, bits] = kind.split('/');
+    const numbers = (name: string) => packed.numbers(`${kind}.${name}`);
+    this.bits = Number(bits);
+    this.keys = Array.from({ length: family === 'ipv6' ? 4 : 1 }, (_, i) => numbers(`key${i}`));
+    this.scope = numbers('scope');
+    [this.after, this.since, this.until, this.before] = TIMES.map(numbers);
+    this.asset = numbers('asset');
+    this.#slots = numbers('slots');
+    this.#shift = Math.clz32(this.#slots.length - 1) + 1;
+  }
+
+  /** Rows of a hash, not yet of a key. */
+  open(hash: number): void {
+    const slot = hash >>> this.#shift;
+    this.first = this.#slots[slot];
+    this.last = this.#slots[slot + 1];
+  }
+
+  /** False: there are none. */
+  seek(word: number): boolean {
+    this.open(hashOfWord(word));
+    const keys = this.keys[0];
+    while (this.first < this.last && keys[this.first] !== word) this.first++;
+    let end = this.first;
+    while (end < this.last && keys[end] === word) end++;
+    this.last = end;
+    return end > this.first;
+  }
+
+  seekWords(words: readonly number[]): boolean {
+    this.open(hashOf(words));
+    const isKey = (row: number) => words.every((word, i) => this.keys[i][row] === word);
+    while (this.first < this.last && !isKey(this.first)) this.first++;
+    let end = this.first;
+    while (end < this.last && isKey(end)) end++;
+    this.last = end;
+    return end > this.first;
+  }
+}
+
+const scratch = new Uint8Array(16);
+const view = new DataView(scratch.buffer);
+const encoder = new TextEncoder();
+
+class Reader implements Lookup {
+  readonly head: Head;
+  readonly bytes: number;
+  readonly accounts: ReadonlyMap<string, AccountFacts>;
+  readonly candidates: number[] = [];
+  network = UNKNOWN;
+  readonly #textOf: (number: number) => string;
+  readonly #texts: Uint8Array;
+  readonly #offsets: Uint32Array;
+  readonly #names: Section;
+  readonly #ipv4: readonly Section[];
+  readonly #ipv6: readonly Section[];
+  readonly #ids: Uint32Array;
+  readonly #firsts: Uint32Array;
+  readonly #from: Uint32Array;
+  readonly #columns: ReadonlyMap<string, Uint32Array>;
+  readonly #accountOf: Uint32Array;
+  readonly #numbers = new Map<string, number>();
+  readonly #blocks: ReadonlyMap<number, readonly Block[]>;
+  readonly #public: number;
+  readonly #possible: number[] = [];
+
+  constructor(bytes: Uint8Array) {
+    const packed = unpack<Head>(bytes);
+    this.head = packed.head;
+    this.bytes = bytes.length;
+    this.accounts = mapIn(packed, 'accounts');
+    this.#textOf = textsIn(packed);
+    this.#texts = packed.bytes('texts');
+    this.#offsets = packed.numbers('texts.offsets');
+    this.#names = new Section(packed, 'name');
+    this.#ipv4 = packed.head.ipv4.map((bits) => new Section(packed, `ipv4/${bits}`));
+    this.#ipv6 = packed.head.ipv6.map((bits) => new Section(packed, `ipv6/${bits}`));
+    this.#ids = packed.numbers('assets.id');
+    this.#firsts = packed.numbers('assets.first');
+    this.#from = packed.numbers('versions.from');
+    this.#columns = new Map(TEXTS.map((name) => [name, packed.numbers(`versions.${name}`)]));
+    this.#accountOf = this.#columns.get('account')!;
+    this.#public = this.numberOf(PUBLIC);
+    const networks = mapIn<readonly string[]>(packed, 'networks');
+    this.#blocks = new Map([...networks].map(([vpc, blocks]) => [this.numberOf(vpc), blocks.flatMap(blockOf)]));
+  }
+
+  numberOf(id: string): number {
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    const number = this.#find(id);
+    if (this.#numbers.size >= MOST_NUMBERS) this.#numbers.clear();
+    this.#numbers.set(id, number);
+    return number;
+  }
+
+  /** Texts are sorted. */
+  #find(text: string): number {
+    let low = 0;
+    let high = this.#offsets.length - 2;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const other = this.#textOf(middle);
+      if (other === text) return middle;
+      if (other < text) low = middle + 1;
+      else high = middle - 1;
+    }
+    return FOREIGN;
+  }
+
+  byName(bytes: Uint8Array, start: number, end: number, from: number, to: number): Answer {
+    const names = this.#names;
+    this.#begin();
+    this.network = UNKNOWN;
+    names.open(hashOfText(bytes, start, end));
+    for (let row = names.first; row < names.last; row++) {
+      if (!this.#isText(names.keys[0][row], bytes, start, end)) continue;
+      this.network = names.scope[row];
+      this.#consider(names, row, from, to);
+    }
+    return this.#answer();
+  }
+
+  #isText(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.#offsets[number];
+    if (this.#offsets[number + 1] - from !== end - start) return false;
+    const texts = this.#texts;
+    for (let i = end - start - 1; i >= 0; i--) if (texts[from + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  byIpv4(address: number, network: number, account: number, from: number, to: number): Answer {
+    let isKnown = false;
+    for (let i = 0; i < this.#ipv4.length; i++) {
+      const section = this.#ipv4[i];
+      if (section.seek(masked(address, section.bits))) isKnown = true;
+    }
+    if (!isKnown) return NONE;
+    return this.#scoped(
+      this.#ipv4,
+      network,
+      account,
+      isPrivate(address) && this.#isOutside(address, network),
+      from,
+      to,
+    );
+  }
+
+  byIpv6(address: string, network: number, account: number, from: number, to: number): Answer {
+    if (this.#ipv6.length === 0) return NONE;
+    packIpv6(address, scratch, 0);
+    const words = [0, 4, 8, 12].map((at) => view.getUint32(at));
+    let isKnown = false;
+    for (const section of this.#ipv6) {
+      const key = words.map((word, i) => maskedWord(word, section.bits - 32 * i));
+      if (section.seekWords(key)) isKnown = true;
+    }
+    if (!isKnown) return NONE;
+    // unique local ones need not be; which blocks of them a VPC has is not looked at
+    const mayBeElsewhere = network === UNKNOWN && words[0] >>> 25 === 0x7e;
+    return this.#scoped(this.#ipv6, network, account, mayBeElsewhere, from, to);
+  }
+
+  /** In: sections that were sought, the longest blocks first. */
+  #scoped(
+    sections: readonly Section[],
+    network: number,
+    account: number,
+    mayBeElsewhere: boolean,
+    from: number,
+    to: number,
+  ): Answer {
+    const inside = network === UNKNOWN ? NONE : this.#inScope(sections, network, from, to);
+    if (inside !== NONE) return inside;
+    const outside = this.#inScope(sections, this.#public, from, to);
+    if (outside !== NONE || !mayBeElsewhere) return outside;
+    const own = account === UNKNOWN ? NONE : this.#elsewhere(sections, account, from, to);
+    return own !== NONE ? own : this.#elsewhere(sections, UNKNOWN, from, to);
+  }
+
+  #inScope(sections: readonly Section[], scope: number, from: number, to: number): Answer {
+    for (let i = 0; i < sections.length; i++) {
+      const section = sections[i];
+      this.#begin();
+      for (let row = section.first; row < section.last; row++) {
+        if (section.scope[row] === scope) this.#consider(section, row, from, to);
+      }
+      const answer = this.#answer();
+      if (answer !== NONE) return answer;
+    }
+    return NONE;
+  }
+
+  /** In any VPC; UNKNOWN: of any account. That it is the only one is all that speaks for it. */
+  #elsewhere(sections: readonly Section[], account: number, from: number, to: number): Answer {
+    for (const section of sections) {
+      this.#begin();
+      for (let row = section.first; row < section.last; row++) {
+        const isOf = account === UNKNOWN || this.#accountOf[this.#firsts[section.asset[row]]] === account;
+        if (isOf && section.scope[row] !== this.#public) this.#considerEqually(section, row, from, to);
+      }
+      const answer = this.#answer();
+      if (answer !== NONE) return answer;
+    }
+    return NONE;
+  }
+
+  /** The VPC's blocks are known, and the address is in none of them. */
+  #isOutside(address: number, network: number): boolean {
+    if (network === UNKNOWN) return true;
+    const blocks = this.#blocks.get(network) ?? [];
+    return blocks.length > 0 && blocks.every(({ base, bits }) => masked(address, bits) !== base);
+  }
+
+  // `candidates` are those that held it all the time, and then those that may have
+  #begin(): void {
+    this.candidates.length = 0;
+    this.#possible.length = 0;
+  }
+
+  #consider(section: Section, row: number, from: number, to: number): void {
+    if (section.after[row] >= to || section.before[row] <= from) return;
+    const isCertain = section.since[row] <= from && to <= section.until[row];
+    add(isCertain ? this.candidates : this.#possible, section.asset[row]);
+  }
+
+  /** None excludes another one: they may be in different places at once. */
+  #considerEqually(section: Section, row: number, from: number, to: number): void {
+    if (section.after[row] < to && from < section.before[row]) add(this.#possible, section.asset[row]);
+  }
+
+  #answer(): Answer {
+    const { candidates } = this;
+    if (candidates.length === 1) return found(candidates[0], false);
+    if (candidates.length > 1) return AMBIGUOUS;
+    for (const asset of this.#possible) candidates.push(asset);
+    if (candidates.length === 0) return NONE;
+    return candidates.length === 1 ? found(candidates[0], true) : AMBIGUOUS;
+  }
+
+  versionAt(asset: number, time: number): number {
+    let version = this.lastVersion(asset);
+    while (version > this.#firsts[asset] && this.#from[version] > time) version--;
+    return version;
+  }
+
+  lastVersion(asset: number): number {
+    return this.#firsts[asset + 1] - 1;
+  }
+
+  facts(asset: number, version: number): AssetFacts {
+    const texts = TEXTS.map((name) => [name, this.#textOf(this.#columns.get(name)![version])]);
+    return { id: this.id(asset), ...Object.fromEntries(texts) };
+  }
+
+  id(asset: number): string {
+    return this.#textOf(this.#ids[asset]);
+  }
+}
+
+const MOST_NUMBERS = 4096;
+
+function add(assets: number[], asset: number): void {
+  if (!assets.includes(asset)) assets.push(asset);
+}
+
+interface Block {
+  readonly base: number;
+  readonly bits: number;
+}
+
+function blockOf(text: string): readonly Block[] {
+  const [address, bits] = text.split('/');
+  if (address.includes(':')) return [];
+  return [{ base: address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0), bits: Number(bits) }];
+}
+
+/** Only these are in many networks at once. https://www.rfc-editor.org/rfc/rfc1918 https://www.rfc-editor.org/rfc/rfc6598 */
+function isPrivate(address: number): boolean {
+  const first = address >>> 24;
+  if (first === 10) return true;
+  const second = (address >>> 16) & 255;
+  if (first === 172) return second >>> 4 === 1;
+  if (first === 192) return second === 168;
+  return first === 100 && second >>> 6 === 1;
+}
+
+/** The first bits of a word. */
+function maskedWord(word: number, bits: number): number {
+  if (bits >= 32) return word;
+  return bits <= 0 ? 0 : masked(word, bits);
+}
+
+/** The answer to a name as a text. */
+export function byText(lookup: Lookup, name: string, time: number): Answer {
+  const bytes = encoder.encode(name);
+  return lookup.byName(bytes, 0, bytes.length, time, time);
+}
