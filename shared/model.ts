@@ -137,6 +137,10 @@ export interface Delivery {
   readonly waitMs?: number;
   /** Why records are to be tried again, for the log. */
   readonly reason?: string;
+  /** The destination has more to do than it can: less at once would help. */
+  readonly busy?: true;
+  /** How many of those accepted went to the index for late events, since their own is read-only by now. */
+  readonly late?: number;
 }
 
 export interface Rejected {
