@@ -97,7 +97,8 @@ await onNode('on a real node', (node) => {
     const { outcomes, reasons } = await collected([item('drift', Buffer.from(body))]);
 
     expect({ seed, reasons }).toEqual({ seed, reasons: [] });
-    expect(outcomes).toMatchObject([{ read: all.length, rejected: 0, sent: { opensearch: all.length } }]);
+    const { length } = all;
+    expect(outcomes).toMatchObject([{ read: length, books: { opensearch: { sent: length, rejected: 0 } } }]);
     const index = 'aws-cloudtrail-2026.11.24';
     expect(await count(index)).toBe(all.length);
     const field = 'aws.cloudtrail.request_parameters';
