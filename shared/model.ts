@@ -139,8 +139,6 @@ export interface Delivery {
   readonly reason?: string;
   /** The destination has more to do than it can: less at once would help. */
   readonly busy?: true;
-  /** How many of those accepted went to the index for late events, since their own is read-only by now. */
-  readonly late?: number;
 }
 
 export interface Rejected {
