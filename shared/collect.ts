@@ -119,6 +119,17 @@ const blankBook = (): Book => ({ filtered: 0, sent: 0, rejected: 0, spilled: 0 }
 const isEnough = (refused: readonly Reject[]): boolean =>
   refused.length === 20 || refused.reduce((bytes, { raw }) => bytes + raw.length, 0) > 1 << 20;
 
+/** The body that is being read. */
+interface Reading {
+  readonly uri: string;
+  /** Of its first record, less one. */
+  readonly before: number;
+  readonly isPiece: boolean;
+  /** Numbers of records that have not come yet; undefined: all are wanted. */
+  readonly wanted: Set<number> | undefined;
+  readonly sink: SinkName | undefined;
+}
+
 /** Takes a body's records to the lanes. */
 function pipe<R>(
   source: Source<R>,
@@ -135,7 +146,8 @@ function pipe<R>(
   let doubts: Reject[] | undefined;
 
   /** Until the page ends (false) or a batch is full (true). */
-  function take(page: Page<R>, uri: string, item: number, outcome: Outcome): boolean {
+  function take(page: Page<R>, reading: Reading, item: number, outcome: Outcome): boolean {
+    const { uri, before, isPiece, wanted, sink } = reading;
     const books = lanes.map(({ name }) => outcome.books[name]!);
     for (;;) {
       let record: R | undefined;
@@ -143,14 +155,20 @@ function pipe<R>(
         record = page.next();
         if (record === undefined) return false;
         from.uri = uri;
-        from.seq = page.seq;
+        from.seq = page.seq + before;
+        if (wanted !== undefined && !wanted.delete(from.seq)) {
+          if (isPiece) throw new DecodeError('more than one record where one stood');
+          continue;
+        }
         doc.length = 0;
         clear(facts);
         const isRecord = source.write(record, from, doc, facts);
         if (doubts !== undefined) trust(doubts, item);
         if (!isRecord) continue;
       } catch (error) {
-        reject(error, { uri, seq: page.seq }, record, item, outcome);
+        const seq = page.seq + before;
+        const isOther = record === undefined && wanted !== undefined && !wanted.delete(seq);
+        if (!isOther) reject(error, { uri, seq }, record, item, outcome);
         continue;
       }
       outcome.read++;
@@ -159,7 +177,8 @@ function pipe<R>(
       let isFull = false;
       for (let i = 0; i < lanes.length; i++) {
         const { name, append } = lanes[i];
-        if (!route.includes(name) || !admits(name, facts, from)) books[i].filtered++;
+        const isFor = route.includes(name) && (sink === undefined || sink === name);
+        if (!isFor || !admits(name, facts, from)) books[i].filtered++;
         else if (append(item, facts, from, doc, name === 'archive' ? event(record) : source.raw(record))) isFull = true;
       }
       if (isFull) return true;
@@ -173,7 +192,7 @@ function pipe<R>(
     outcome.undecodable++;
     let raw = error instanceof DecodeError ? error.raw : undefined;
     if (raw === undefined && record !== undefined) {
-      const { bytes, start, end } = source.raw(record);
+      const { bytes, start, end } = event(record);
       raw = bytes.slice(start, end);
     }
     const one = { source: source.name, reason: messageOf(error), ...from, raw: raw ?? NO_BYTES };
@@ -194,19 +213,26 @@ function pipe<R>(
     rejects.put(item, { ...place, reason: `not routed: ${reason}`, seq: 0, raw: NO_BYTES });
   }
 
-  return async ({ uri, chunks, stays }: Body, item: number, outcome: Outcome, signal: AbortSignal): Promise<void> => {
-    doubts = stays ? [] : undefined;
+  return async (body: Body, item: number, outcome: Outcome, signal: AbortSignal): Promise<void> => {
+    const { uri, chunks, stays, seq: first, only, sink } = body;
+    const wanted = only && new Set(only);
+    const reading: Reading = { uri, before: (first ?? 1) - 1, isPiece: first !== undefined, wanted, sink };
+    let lost = new DecodeError('no record stands there any more');
+    doubts = stays && wanted === undefined ? [] : undefined;
     try {
       for await (const page of source.decode(chunks)) {
-        while (take(page, uri, item, outcome)) await Promise.all(lanes.map((each) => each.ship()));
+        while (take(page, reading, item, outcome)) await Promise.all(lanes.map((each) => each.ship()));
         if (rejects.isFull()) await rejects.flush();
         relieve();
         signal.throwIfAborted();
+        if (wanted?.size === 0) break;
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      reject(error, { uri, seq: 0 }, undefined, item, outcome); // the rest of the body
+      lost = error;
+      if (wanted === undefined) reject(error, { uri, seq: 0 }, undefined, item, outcome); // the rest of the body
     }
+    for (const seq of wanted ?? []) reject(lost, { uri, seq }, undefined, item, outcome);
     if (doubts?.[0] !== undefined) leave(doubts[0], item);
   };
 }

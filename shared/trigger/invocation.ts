@@ -6,11 +6,12 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Item } from '../model.ts';
 import { cloudWatchLogsBodies, isCloudWatchLogs } from './cloudwatchlogs.ts';
 import { isRecord, opened } from './message.ts';
+import { replayed } from './replayed.ts';
 import { type Bodies, batchItemFailures, sqsItems } from './sqs.ts';
 
 /** An item for each SQS message; an event that came directly is the only item. `bodies`: of all but CloudWatch Logs. */
 export function items(event: unknown, bodies: Bodies): readonly Item[] {
-  if (isSqs(event)) return sqsItems(event, orMessages(bodies));
+  if (isSqs(event)) return sqsItems(event, replayed(orMessages(bodies)));
   if (isCloudWatchLogs(event)) return [{ id: 'cloudwatchlogs', bodies: () => cloudWatchLogsBodies(event) }];
   return [{ id: idOf(event), bodies: (signal) => bodies(event, signal) }];
 }

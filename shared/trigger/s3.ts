@@ -53,6 +53,17 @@ export const objects = (message: unknown): readonly S3Object[] =>
     .filter((object) => reasonToSkip(object) === undefined)
     .map(({ event, ...object }) => object);
 
+/** A message that tells of an object which is there already, as S3 would. */
+export const announcement = ({ bucket, key, size }: S3Object): object => ({
+  Records: [
+    {
+      eventSource: 'aws:s3',
+      eventName: 'ObjectCreated:Put',
+      s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key), size } },
+    },
+  ],
+});
+
 function announced(message: unknown): readonly Announced[] {
   const { value } = opened(message);
   const shape = shapes.find(({ is }) => is(value));

@@ -290,6 +290,79 @@ describe('a body', () => {
   });
 });
 
+describe('a body that comes again', () => {
+  const again = (body: Omit<Body, 'uri' | 'chunks'>, words: readonly (string | Error)[], onEnd = () => {}): Item => ({
+    id: 'a',
+    async *bodies() {
+      async function* read() {
+        try {
+          yield* chunks(words);
+        } finally {
+          onEnd();
+        }
+      }
+      yield { uri: 's3://a/0', chunks: read(), ...body };
+    },
+  });
+  const sent = ({ sent }: { readonly sent: readonly Sent[] }) => sent.flatMap(({ records }) => records);
+
+  test('gives only the records that are wanted, numbered as before, and is read no further', async () => {
+    const [opensearch, splunk] = both();
+    let read = 0;
+    const body = { stays: true, only: new Set([2, 3, 5]) };
+    const { outcomes, rejects } = await collected(
+      [again(body, ['all1 all2 torn1', 'torn2 all3 wrong1', 'all4', new ReadError('read too far')], () => read++)],
+      { sinks: [opensearch, splunk] },
+    );
+    const books = { opensearch: book({ sent: 2 }), splunk: book({ sent: 2 }) };
+    expect(outcomes).toEqual([{ id: 'a', read: 3, undecodable: 1, newest: 5, books }]);
+    expect(sent(opensearch)).toEqual(['2:all2', '5:all3']);
+    expect(rejects).toEqual([{ source: 'words', reason: 'torn', uri: 's3://a/0', seq: 3, raw: '<torn1>' }]);
+    expect(read).toBe(1);
+  });
+
+  test('gives them to the one sink that wants them', async () => {
+    const [opensearch, splunk] = both();
+    const { outcomes } = await collected([again({ only: new Set([1]), sink: 'splunk' }, ['all1 all2'])], {
+      sinks: [opensearch, splunk],
+    });
+    expect([sent(opensearch), sent(splunk)]).toEqual([[], ['1:all1']]);
+    expect(outcomes[0].books).toEqual({ opensearch: book({ filtered: 1 }), splunk: book({ sent: 1 }) });
+  });
+
+  test('keeps what is refused of it again, however much that is', async () => {
+    const torn = Array.from({ length: 30 }, (_, i) => `torn${i + 1}`);
+    const only = new Set(torn.map((_, i) => i + 1));
+    const { rejects } = await collected([again({ stays: true, only }, [torn.join(' ')])], { sinks: [] });
+    expect(rejects.map(({ seq }) => seq)).toEqual([...only]);
+  });
+
+  test('keeps the places of records that are no longer there', async () => {
+    const body = { stays: true, only: new Set([2, 3]) };
+    const { outcomes, rejects } = await collected([again(body, ['all1 all2'])], { sinks: [sink('opensearch')] });
+    expect(outcomes[0]).toMatchObject({ read: 2, undecodable: 1, books: { opensearch: book({ sent: 1 }) } });
+    const reason = 'no record stands there any more';
+    expect(rejects).toEqual([{ source: 'words', reason, uri: 's3://a/0', seq: 3, raw: '' }]);
+
+    const broken = [again(body, ['all1 all2', new DecodeError('not gzip')])];
+    expect((await collected(broken, { sinks: [] })).rejects).toMatchObject([{ reason: 'not gzip', seq: 3 }]);
+  });
+
+  test('that is a piece of another one gives the record that stood there', async () => {
+    const opensearch = sink('opensearch');
+    const piece = { seq: 7, only: new Set([7]) };
+    const { outcomes, rejects } = await collected([again(piece, ['all1']), again(piece, ['all2 all3'])], {
+      sinks: [opensearch],
+    });
+    expect(sent(opensearch)).toEqual(['7:all1', '7:all2']);
+    expect(outcomes.map(({ read, undecodable }) => [read, undecodable])).toEqual([
+      [1, 0],
+      [2, 1],
+    ]);
+    expect(rejects).toMatchObject([{ reason: 'more than one record where one stood', raw: 'all3' }]);
+  });
+});
+
 describe('what a sink says', () => {
   test('is booked on each item of a batch that mixes them', async () => {
     const opensearch = sink('opensearch', (records) => ({
