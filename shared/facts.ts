@@ -9,6 +9,8 @@ export const blank = (): Facts => ({
   detected: false,
   current: '',
   version: 0,
+  about: '',
+  archived: false,
   copy: false,
   account: '',
   region: '',
@@ -26,6 +28,8 @@ export function clear(facts: Facts): void {
   facts.detected = false;
   facts.current = '';
   facts.version = 0;
+  facts.about = '';
+  facts.archived = false;
   facts.copy = false;
   facts.account = '';
   facts.region = '';

@@ -2,7 +2,8 @@
  * Asks Security Hub at every tick for what was updated since the last one, and hands on what is not known yet: events are
  * "best effort", and a queue or a rule may have been wrong for a while. The time up to which all is known is kept from tick
  * to tick. Work of people on a finding leaves its time of update as it was and is not found this way.
- * Out: bodies `securityhub:<account>/<region>`, findings one a line.
+ * Out: bodies `securityhub:<account>/<region>`, one line a finding, like an event so that the archive tells where it is from:
+ * `{"detail-type":"GetFindings","account":"…","region":"…","detail":{"findings":[{…}]}}`.
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -17,7 +18,7 @@ import { readState, writeState } from '../../shared/trigger/state.ts';
 import { answers, type Hub, NotEnabled, type Window } from './answers.ts';
 import { iso } from './gist.ts';
 import type { Known } from './known.ts';
-import type { Found } from './records.ts';
+import { ASKED, type Found } from './records.ts';
 
 export interface Reconciling {
   /** How to ask, but for the region, which the tick names. */
@@ -51,7 +52,8 @@ export function round({ hub, s3, source, known, log, deadline }: Reconciling): R
   let place: Place | undefined;
   let done: number | undefined;
 
-  async function* missed(region: string, window: Window, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async function* missed({ account, region }: Tick, window: Window, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const head = `${JSON.stringify({ 'detail-type': ASKED, account, region }).slice(0, -1)},"detail":{"findings":[`;
     let asked = 0;
     let found = 0;
     for await (const answer of answers({ ...hub, region }, window, signal)) {
@@ -61,7 +63,7 @@ export function round({ hub, s3, source, known, log, deadline }: Reconciling): R
         signal,
       );
       const news = findings.filter(({ id }) => !has.has(id));
-      for (const { line } of news) yield line;
+      for (const { finding } of news) yield Buffer.concat([Buffer.from(head), finding, END]);
       asked += findings.length;
       found += news.length;
       done = Math.max(done ?? window.since, ...findings.map(({ updated = 0 }) => updated));
@@ -75,10 +77,11 @@ export function round({ hub, s3, source, known, log, deadline }: Reconciling): R
   }
 
   return {
-    async *poll({ account, region, state }, signal) {
+    async *poll(tick, signal) {
+      const { account, region, state } = tick;
       place ??= state;
       const window = windowFrom(place === undefined ? undefined : await readState(s3, place, signal));
-      const lines = whereEnabled(missed(region, window, signal), () =>
+      const lines = whereEnabled(missed(tick, window, signal), () =>
         log.info('Security Hub is not enabled', { account, region }),
       );
       yield { uri: `securityhub:${account}/${region}`, chunks: lines };
@@ -107,13 +110,13 @@ async function* whereEnabled(lines: AsyncGenerator<Uint8Array>, otherwise: () =>
 
 /** A finding of an answer as the source sees it. */
 interface Candidate {
-  readonly line: Uint8Array;
+  readonly finding: Uint8Array;
   /** Of its present state; '' where it can't be read, which is for the source to say. */
   readonly id: string;
   readonly updated: number | undefined;
 }
 
-const NEWLINE = Buffer.from('\n');
+const END = Buffer.from(']}}\n');
 
 async function findingsIn(answer: Uint8Array, source: Source<Found>): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
@@ -121,7 +124,7 @@ async function findingsIn(answer: Uint8Array, source: Source<Found>): Promise<re
   for await (const page of source.decode(only(answer))) {
     for (let record = page.next(); record !== undefined; record = page.next()) {
       const { bytes, start, end } = record;
-      found.push({ line: Buffer.concat([bytes.subarray(start, end), NEWLINE]), ...stateIn(record, source, doc) });
+      found.push({ finding: bytes.slice(start, end), ...stateIn(record, source, doc) });
     }
   }
   return found;

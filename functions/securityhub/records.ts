@@ -1,7 +1,8 @@
 /**
  * Findings out of their envelopes: each finding is a record of its own, by its own bytes.
- * In: EventBridge events of Security Hub, whose `detail.findings` is a list; findings alone, in a JSON array, in
- * `{"Findings":[…]}` as GetFindings answers. Out: views of what was read; an event without findings is a record itself.
+ * In: EventBridge events of Security Hub, whose `detail.findings` is a list, and what reconcile.ts makes like them; findings
+ * alone, in a JSON array, in `{"Findings":[…]}` as GetFindings answers. Out: views of what was read; an event without
+ * findings is a record itself.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html
  */
@@ -23,12 +24,23 @@ export interface Envelope {
   readonly action: { readonly name: string; readonly description: string };
   /** The event, of several findings with this one alone. */
   readonly event: Bytes;
+  readonly whole: Whole;
+}
+
+/** The event as it came, the same of all its findings. */
+export interface Whole {
+  readonly event: Bytes;
+  /** The finding that it is archived with. */
+  with: Found | undefined;
 }
 
 export interface Found extends Bytes {
   /** undefined: the finding came alone. */
   readonly envelope: Envelope | undefined;
 }
+
+/** The detail-type of what GetFindings gave: AWS has none for it. */
+export const ASKED = 'GetFindings';
 
 const FINDINGS = 'detail.findings';
 const PATHS = [
@@ -105,6 +117,7 @@ function opener(): (record: Bytes) => readonly Found[] {
       time: textOf('time'),
       action: { name: textOf('detail.actionName'), description: textOf('detail.actionDescription') },
       event,
+      whole: { event, with: undefined },
     };
     const kind = members.kinds[slotOf(FINDINGS)];
     if (kind === ABSENT) return [{ ...event, envelope }];
@@ -114,7 +127,7 @@ function opener(): (record: Bytes) => readonly Found[] {
     return found.map((finding) => ({ ...finding, envelope: { ...envelope, event: alone(event, finding) } }));
   }
 
-  /** AWS sends an event for each finding; one that holds more is taken apart, so that none is told of twice. */
+  /** AWS sends an event for each finding it imports; one that holds more is taken apart, so that none is told of twice. */
   function alone({ bytes, start, end }: Bytes, finding: Bytes): Bytes {
     const slot = slotOf(FINDINGS);
     const parts = [

@@ -9,14 +9,14 @@
 import { DecodeError } from '../../shared/errors.ts';
 import { FINDINGS, type Way } from '../../shared/finding.ts';
 import { type Casts, compile, epochMs, type Field, type JsonObject, override, parse } from '../../shared/map/json.ts';
-import type { Facts, Origin, SinkName, Source } from '../../shared/model.ts';
+import type { Facts, SinkName, Source } from '../../shared/model.ts';
 import { normalizedOf, severityNamed } from '../../shared/table/severity.ts';
 import { asff, isAsff } from './asff.ts';
 import { ASFF_FIELDS, INSIGHT_FIELDS, OCSF_FIELDS } from './fields.ts';
 import { type Gist, iso, outcomeOf, stateOf, uidOf } from './gist.ts';
 import { INSIGHT, insight } from './insight.ts';
 import { isOcsf, ocsf } from './ocsf.ts';
-import { type Envelope, type Found, findings, withRaw } from './records.ts';
+import { ASKED, type Envelope, type Found, findings, withRaw } from './records.ts';
 import type { Locate } from './values.ts';
 
 export interface SecurityhubOptions {
@@ -34,10 +34,8 @@ const TYPES: ReadonlySet<string> = new Set([
   'Findings Imported V2',
   ACTION,
   INSIGHT,
+  ASKED,
 ]);
-
-/** What bodies are called that GetFindings gave, see reconcile.ts: `securityhub:<account>/<region>`. */
-const ASKED = /^securityhub:(?<account>\d*)/;
 
 const CASTS: Casts = {
   classification: (vector) => (typeof vector === 'string' && vector !== '' ? 'CVSS' : undefined),
@@ -53,6 +51,7 @@ const CASTS: Casts = {
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
 export function securityhub({ places, route, fields = [], natives = [] }: SecurityhubOptions): Source<Found> {
+  const unarchived = route.filter((name) => name !== 'archive');
   const toInsight = compile(override(INSIGHT_FIELDS, fields), CASTS);
   const formats = [
     { is: isAsff, read: asff, toDocument: compile(override(ASFF_FIELDS, fields), CASTS), sourcetype: '' },
@@ -71,7 +70,7 @@ export function securityhub({ places, route, fields = [], natives = [] }: Securi
     return toInsight({ ...detail, derived: { ...derived, time: iso(facts.time), account, region, id, action } });
   }
 
-  function findingOf(finding: JsonObject, envelope: Envelope | undefined, { uri }: Origin, facts: Facts): object {
+  function findingOf(finding: JsonObject, envelope: Envelope | undefined, facts: Facts): object {
     const format = formats.find(({ is }) => is(finding));
     if (format === undefined) throw new DecodeError('this is a finding neither in ASFF nor in OCSF');
     const gist = format.read(finding, places);
@@ -85,7 +84,7 @@ export function securityhub({ places, route, fields = [], natives = [] }: Securi
     facts.region = gist.region;
     facts.product = gist.product.name.toLowerCase();
     facts.workflow = gist.workflow;
-    return format.toDocument({ ...finding, derived: { ...derivedOf(gist, envelope, facts), ...wayOf(envelope, uri) } });
+    return format.toDocument({ ...finding, derived: { ...derivedOf(gist, envelope, facts), ...wayOf(envelope) } });
   }
 
   return {
@@ -93,7 +92,7 @@ export function securityhub({ places, route, fields = [], natives = [] }: Securi
     index: FINDINGS,
     splunk: { sourcetype: 'aws:securityhub:finding', format: 'json' },
     decode: findings,
-    write(record, from, doc, facts) {
+    write(record, _from, doc, facts) {
       const { envelope } = record;
       try {
         if (envelope !== undefined && !TYPES.has(envelope.type)) {
@@ -101,16 +100,17 @@ export function securityhub({ places, route, fields = [], natives = [] }: Securi
         }
         const value = parse(record);
         if (envelope?.type === INSIGHT) doc.json(insightOf(value, envelope, facts));
-        else doc.json(findingOf(value, envelope, from, facts));
+        else doc.json(findingOf(value, envelope, facts));
       } catch (error) {
         throw envelope === undefined ? error : withRaw(error, envelope.event);
       }
+      facts.archived = isArchivedElsewhere(record);
       return true;
     },
     // What somebody did is in the event alone.
     raw: (record) => (record.envelope?.type === ACTION ? record.envelope.event : record),
-    event: ({ envelope, ...record }) => envelope?.event ?? record,
-    route: () => route,
+    event: ({ envelope, ...record }) => envelope?.whole.event ?? record,
+    route: ({ archived }) => (archived ? unarchived : route),
   };
 }
 
@@ -138,6 +138,7 @@ function stateFacts(gist: Gist, isCopy: boolean, facts: Facts): void {
 /** No state of the finding: it happened when the event did, as often as somebody does it. */
 function actionFacts(gist: Gist, envelope: Envelope, facts: Facts): void {
   facts.id = `${stateOf(gist).id}/action/${envelope.id}`;
+  facts.about = uidOf(gist);
   facts.time = timeOf(envelope);
   facts.sourcetype = ACTION_TYPE;
 }
@@ -148,10 +149,17 @@ function kindOf({ status }: Gist, facts: Facts): string {
   return status === 'PASSED' ? 'state' : 'alert';
 }
 
-function wayOf(envelope: Envelope | undefined, uri: string): { readonly way: Way; readonly via?: string | undefined } {
-  if (envelope !== undefined) return { way: 'securityhub', via: envelope.account };
-  const asked = ASKED.exec(uri)?.groups;
-  return asked === undefined ? { way: 's3' } : { way: 'api', via: asked.account };
+/** The archive has each event once, with the first of its findings that could be read. */
+function isArchivedElsewhere(record: Found): boolean {
+  if (record.envelope === undefined) return false;
+  const { whole } = record.envelope;
+  whole.with ??= record;
+  return whole.with !== record;
+}
+
+function wayOf(envelope: Envelope | undefined): { readonly way: Way; readonly via?: string | undefined } {
+  if (envelope === undefined) return { way: 's3' };
+  return { way: envelope.type === ASKED ? 'api' : 'securityhub', via: envelope.account };
 }
 
 /** What rows find as `derived.*`. */

@@ -2,7 +2,7 @@
  * Splunk's HTTP Event Collector: records as AWS wrote them, each with its id as the indexed field `event_id`.
  * Body: `{"time":"1790000000.123","host":…,"source":"s3://…","sourcetype":…,"index":…,"event":…,"fields":{"event_id":…}}`
  * after `{…}`, one a line, gzip. Splunk doesn't know repeats: searches dedup by `event_id`;
- * `finding_uid` is the same for all states and copies of one finding.
+ * `finding_uid` is the same for all states and copies of one finding, and for what tells of it.
  * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector
  */
 import { ConfigError, messageOf } from '../errors.ts';
@@ -71,7 +71,8 @@ function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['appen
     text.literal(tail);
     appendId(text, facts, from);
     if (facts.severity !== undefined) text.literal(SEVERITIES[facts.severity]);
-    if (facts.current !== '') text.string(`","finding_uid":"${JSON.stringify(facts.current).slice(1, -1)}`);
+    const uid = facts.current || facts.about;
+    if (uid !== '') text.string(`","finding_uid":"${JSON.stringify(uid).slice(1, -1)}`);
     text.literal(END);
   };
 }

@@ -210,6 +210,23 @@ await onNode('a finding', (node) => {
     expect(hec.events()).toHaveLength(events);
   });
 
+  test('is told of with an action of somebody, in Splunk by its uid, and that is no state of it', async () => {
+    const before = await current();
+    const { detail, ...event } = copy(3);
+    const other = { ...detail.findings[0], Id: `${detail.findings[0].Id}0` };
+    const action = {
+      ...event,
+      'detail-type': 'Security Hub Findings - Custom Action',
+      id: 'action-1',
+      detail: { actionName: 'Page', actionDescription: 'Call the CERT', findings: [...detail.findings, other] },
+    };
+    await deliver(hub('guardduty'), item(action));
+    expect(await current()).toEqual(before);
+    const told = hec.events().filter(({ sourcetype }) => sourcetype === 'aws:securityhub:action');
+    expect(told.map(({ fields }) => fields?.finding_uid)).toEqual([ID, `${ID}0`]);
+    expect(await places()).toContain(`aws-findings-history-2026.11 ${ID}@${updatedAt(3)}/action/action-1`);
+  });
+
   describe('out of the archive', () => {
     const kept = (source: string) => stream.kept.filter((line) => JSON.parse(line.toString()).source === source);
 
@@ -230,10 +247,19 @@ await onNode('a finding', (node) => {
     test('changes nothing and is not archived again', async () => {
       const before = await found();
       const counts = () => ['guardduty', 'securityhub'].map((source) => kept(source).length);
-      expect(counts()).toEqual([6, 4]); // the export is in S3 already
+      expect(counts()).toEqual([6, 5]); // the export is in S3 already, and an action on two findings is one event
       await replay();
       expect(await found()).toEqual(before);
-      expect(counts()).toEqual([6, 4]);
+      expect(counts()).toEqual([6, 5]);
+    });
+
+    test('tells also what was asked for, and where', async () => {
+      const [finding] = copy(5).detail.findings;
+      const asked = { 'detail-type': 'GetFindings', account: ADMINISTRATOR, region: 'eu-west-1' };
+      const line = { id: 'asked', ...asked, detail: { findings: [finding] } };
+      await deliver(hub('guardduty'), item(line));
+      const lines = (await found()).filter(({ _source }) => _source.finding.way === 'api');
+      expect(lines.map(({ _source }) => _source.finding.via)).toEqual([ADMINISTRATOR]);
     });
 
     test('comes back into an OpenSearch that has lost it', async () => {

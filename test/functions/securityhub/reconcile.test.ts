@@ -73,8 +73,13 @@ async function polled({
     text += await textOf(chunks);
   }
   if (keeps) await keep(signal);
-  const findings = text.split('\n').filter((line) => line !== '');
-  return { uris, findings: findings.map((line) => JSON.parse(line)), logged };
+  const lines = text.split('\n').filter((line) => line !== '');
+  const findings = lines.flatMap((line) => {
+    const { detail, ...envelope } = JSON.parse(line);
+    expect(envelope).toEqual({ 'detail-type': 'GetFindings', account: tick.account, region: tick.region });
+    return detail.findings;
+  });
+  return { uris, findings, logged };
 }
 
 const kept = (): number => {

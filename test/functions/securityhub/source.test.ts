@@ -6,6 +6,7 @@ import { type SecurityhubOptions, securityhub } from '../../../functions/securit
 import { nowhere } from '../../../shared/enrich/places.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import { blank } from '../../../shared/facts.ts';
+import type { Facts } from '../../../shared/model.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { type Any, allWritten, replaceAt, type Written } from '../../written.ts';
@@ -89,13 +90,9 @@ describe('identity', () => {
   });
 
   test('the way of a finding shows in what it came in', async () => {
-    const source = securityhub({ places: nowhere, route: [] });
-    const way = async (uri: string) => {
-      const spy = { ...source, write: (r: Any, _f: Any, d: Any, x: Any) => source.write(r, { uri, seq: 1 }, d, x) };
-      return (await allWritten(spy, JSON.stringify(bare)))[0].document.finding;
-    };
-    expect(await way('securityhub:123456789012/eu-west-1')).toEqual({ uid: 'f1', way: 'api', via: '123456789012' });
-    expect(await way('s3://logs/prowler/out.json@1')).toEqual({ uid: 'f1', way: 's3' });
+    const asked = { 'detail-type': 'GetFindings', account: '123456789012', detail: { findings: [bare] } };
+    expect((await one(JSON.stringify(asked))).document.finding).toEqual({ uid: 'f1', way: 'api', via: '123456789012' });
+    expect((await of({})).document.finding).toEqual({ uid: 'f1', way: 's3' });
   });
 
   test.each([
@@ -394,6 +391,7 @@ describe('events', () => {
     expect(first.facts).toMatchObject({
       id: `${uid}@2026-11-24T13:40:38.123Z/notified/action/1a1111a1-b22b-3c33-444d-5555e5ee5555`,
       current: '',
+      about: uid,
       time: Date.parse('2026-11-24T14:05:00Z'),
       copy: false,
       sourcetype: 'aws:securityhub:action',
@@ -486,6 +484,50 @@ describe('for Splunk', () => {
     );
     event.detail.findings.length = 1;
     expect((await one(JSON.stringify(event))).raw).toBe(JSON.stringify(event));
+  });
+});
+
+describe('the archive gets an event', () => {
+  const route = ['opensearch', 'splunk', 'archive'] as const;
+  const source = securityhub({ places: nowhere, route });
+  /** What goes there of each record that can be read: the event's text, or nothing. */
+  async function archived(input: string): Promise<(string | undefined)[]> {
+    const found: (string | undefined)[] = [];
+    const spy = {
+      ...source,
+      write(record: Any, from: Any, doc: Any, facts: Facts) {
+        try {
+          source.write(record, from, doc, facts);
+        } catch {
+          doc.json({});
+          return true;
+        }
+        expect(source.route(facts)).toEqual(facts.archived ? ['opensearch', 'splunk'] : route);
+        const { bytes, start, end } = source.event!(record);
+        found.push(facts.archived ? undefined : Buffer.from(bytes.subarray(start, end)).toString());
+        return true;
+      },
+    };
+    await allWritten(spy, input);
+    return found;
+  }
+
+  test('once, as it came, however many findings are in it', async () => {
+    const text = sample('custom-action').trim();
+    expect(await archived(`${text}${text}`)).toEqual([text, undefined, text, undefined]);
+  });
+
+  test('with the first finding that can be read', async () => {
+    const event = JSON.parse(sample('custom-action'));
+    event.detail.findings.unshift({ ...event.detail.findings[0], Id: '' });
+    const text = JSON.stringify(event);
+    expect(await archived(text)).toEqual([text, undefined]);
+  });
+
+  test('of a finding alone, which is all that came, and of one that was asked for', async () => {
+    const alone = JSON.stringify(bare);
+    const asked = `{"detail-type":"GetFindings","account":"1","detail":{"findings":[${alone}]}}`;
+    expect(await archived(`${alone}\n${asked}`)).toEqual([alone, asked]);
   });
 });
 

@@ -1,21 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../../shared/errors.ts';
-import { blank } from '../../../shared/facts.ts';
-import type { Facts } from '../../../shared/model.ts';
 import { retrying } from '../../../shared/sink/retrying.ts';
 import { type SplunkOptions, splunk } from '../../../shared/sink/splunk.ts';
-import { Batch } from '../../../shared/text/batch.ts';
-import { Text } from '../../../shared/text/text.ts';
 import { selfSigned } from '../../rig/hec/certificate.ts';
 import { type Hec, type HecFault, type HecOptions, startHec } from '../../rig/hec/hec.ts';
 import { startVictoriaLogs } from '../../rig/victorialogs/victorialogs.ts';
+import { batchOf, ids, type Line, lines, NEVER, sent, TOKEN, URI } from './events.ts';
 
-const TOKEN = '11111111-2222-4333-8444-555555555555';
 const SOURCETYPE = 'aws:cloudwatchlogs:vpcflow';
-const URI = 's3://logs/AWSLogs/a "b".log.gz@1f';
-const FACTS: Facts = { ...blank(), time: 1_790_000_000_123 };
-const NEVER = new AbortController().signal;
 
 const running: Hec[] = [];
 afterEach(() => Promise.all(running.splice(0).map((hec) => hec.stop())));
@@ -29,29 +22,6 @@ async function hecWith(options: Partial<HecOptions> = {}): Promise<Hec> {
 const sinkTo = (hec: Hec, options: Partial<SplunkOptions> = {}) =>
   splunk({ endpoints: [hec.url], token: async () => TOKEN, sourcetype: SOURCETYPE, format: 'text', ...options });
 
-interface Record {
-  readonly raw: string;
-  readonly facts?: Partial<Facts>;
-}
-
-function batchOf(sink: ReturnType<typeof splunk>, records: readonly Record[]): Batch {
-  const batch = new Batch(1024);
-  const doc = new Text(0);
-  records.forEach(({ raw, facts }, i) => {
-    const source = new Text(raw.length * 3);
-    source.string(raw);
-    const from = { uri: URI, seq: i + 1 };
-    batch.begin(0, from.uri, from.seq);
-    const bytes = { bytes: source.bytes, view: source.view, start: 0, end: source.length };
-    sink.append(batch.text, { ...FACTS, id: `id-${i}`, ...facts }, from, doc, bytes);
-  });
-  return batch;
-}
-
-const lines = (count: number): Record[] => Array.from({ length: count }, (_, i) => ({ raw: `line ${i}` }));
-const ids = (hec: Hec) => hec.events().map(({ fields }) => fields?.event_id);
-const sent = (count: number) => Array.from({ length: count }, (_, i) => `id-${i}`);
-
 /** Sends so many events to a HEC that answers so. */
 async function answered(count: number, ...script: readonly HecFault[]) {
   const hec = await hecWith({ script });
@@ -60,7 +30,7 @@ async function answered(count: number, ...script: readonly HecFault[]) {
 }
 
 describe('an event', () => {
-  const rendered = (options: Partial<SplunkOptions>, record: Record) => {
+  const rendered = (options: Partial<SplunkOptions>, record: Line) => {
     const sink = splunk({
       endpoints: [],
       token: async () => TOKEN,
@@ -89,6 +59,10 @@ describe('an event', () => {
         '"sourcetype":"aws:cloudwatchlogs:vpcflow","index":"main","event":{"a": 1.0},' +
         '"fields":{"event_id":"id-0","severity":"critical","finding_uid":"f\\"1"}}\n',
     );
+  });
+
+  test('is found with the finding that it tells of', () => {
+    expect(rendered({}, { raw: 'x', facts: { about: 'f1' } })).toContain('"event_id":"id-0","finding_uid":"f1"}');
   });
 
   test('may look otherwise than others of its source', () => {
@@ -146,6 +120,7 @@ describe('what HEC answers', () => {
     const { hec, delivery } = await answered(3, fault, fault);
     expect(delivery).toMatchObject({ accepted: 0, retry: [0, 1, 2], rejected: [] });
     expect(delivery.reason).toContain(reason);
+    expect(delivery.busy).toBe(status === 429 || status === 503 ? true : undefined);
     expect(hec.events()).toEqual([]);
   });
 
