@@ -177,7 +177,7 @@ export interface Quarantine {
 /** Keeps what a destination did not take until it does. */
 export interface Spill {
   /** Some records of a batch that `sink` did not take. Throws DeliveryError when they could not be kept. */
-  put(sink: Sink, batch: Batch, numbers: readonly number[], reason: string): Promise<void>;
+  put(sink: Pick<Sink, 'name' | 'to'>, batch: Batch, numbers: readonly number[], reason: string): Promise<void>;
 }
 
 /** One body that was read to its end, for those who want to know which were. */

@@ -64,13 +64,15 @@ export function spill({ client, bucket, prefix, source, deadline }: SpillOptions
   };
 }
 
+type Target = Parameters<Spill['put']>[0];
+
 interface Why {
   readonly source: string;
   readonly reason: string;
   readonly at: Date;
 }
 
-function packed(sink: Sink, batch: Batch, numbers: readonly number[], { source, reason, at }: Why): Promise<Buffer> {
+function packed(sink: Target, batch: Batch, numbers: readonly number[], { source, reason, at }: Why): Promise<Buffer> {
   const slices = numbers.map((at) => batch.slice(at));
   const records = numbers.map((at, i): SpilledRecord => {
     const { uri, seq } = batch.place(at);
