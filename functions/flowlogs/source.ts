@@ -4,16 +4,20 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3.html
  */
 import { isUtf8 } from 'node:buffer';
+import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
+import { accountColumnCasts, accountRows } from '../../shared/map/accounts.ts';
 import { addressCasts } from '../../shared/map/casts.ts';
-import { compile, type Field, override, type Writer } from '../../shared/map/columns.ts';
+import { compile, type Emit, type Field, override, type Writer } from '../../shared/map/columns.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
 import { columns, type Header, type Row } from '../../shared/split/columns.ts';
+import { type Ends, endsOf } from './ends.ts';
 import { DEFAULT_FORMAT, FIELDS, NAMES } from './fields.ts';
 
 export interface FlowlogsOptions {
   readonly places: Places;
+  readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
   readonly fields?: readonly Field[];
@@ -22,31 +26,48 @@ export interface FlowlogsOptions {
 }
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function flowlogs({ places, route, fields = [], format = DEFAULT_FORMAT }: FlowlogsOptions): Source<Row> {
-  const casts = addressCasts(places);
-  const writerFor = (names: readonly string[], delivered?: number) =>
-    compile(override(complete(names, delivered), fields), names, casts);
+export function flowlogs({
+  places,
+  assets,
+  route,
+  fields = [],
+  format = DEFAULT_FORMAT,
+}: FlowlogsOptions): Source<Row> {
+  const casts = { ...addressCasts(places), ...(assets && accountColumnCasts(assets)) };
+  const added = assets === undefined ? fields : [...accountRows('account-id'), ...fields];
+  const writerFor = (names: readonly string[], delivered?: number, ends?: Ends) =>
+    compile(
+      override(complete(names, delivered), added),
+      names,
+      ends ? { ...casts, ip: withAsset(casts.ip, ends) } : casts,
+    );
   writerFor([...new Set([...NAMES, ...format]), ...fields.flatMap(([, names]) => names ?? [])]);
 
   let header: Header | undefined;
   let write: Writer;
   let delivered: number | undefined;
+  let ends: Ends | undefined;
   return {
     name: 'flowlogs',
     index: { name: 'aws-flowlogs', period: 'day' },
     splunk: { sourcetype: 'aws:cloudwatchlogs:vpcflow', format: 'text' },
-    decode: columns({
-      isHeader: (names) => names.filter((name) => NAMES.has(name)).length * 2 >= names.length,
-      headless: (first) => (fits(first, format) ? format : undefined),
-    }),
+    decode: refreshing(
+      assets,
+      columns({
+        isHeader: (names) => names.filter((name) => NAMES.has(name)).length * 2 >= names.length,
+        headless: (first) => (fits(first, format) ? format : undefined),
+      }),
+    ),
     write(row, { uri }, doc, facts) {
       if (row.odd && !isUtf8(row.bytes.subarray(row.start, row.end))) throw new DecodeError('not UTF-8');
       if (row.header !== header) {
         const { names } = row.header;
         delivered = CLOCKS.some((name) => names.includes(name)) ? undefined : deliveryTime(uri);
-        write = writerFor(names, delivered);
+        ends = assets && endsOf(names);
+        write = writerFor(names, delivered, ends);
         header = row.header;
       }
+      ends?.find(row, assets?.table, (delivered ?? 0) / 1000);
       write(row, doc, facts);
       if (facts.time === 0) {
         if (delivered === undefined) throw new DecodeError('no start or end time');
@@ -58,6 +79,16 @@ export function flowlogs({ places, route, fields = [], format = DEFAULT_FORMAT }
     route: () => route,
   };
 }
+
+/** An address with what it was at that time, where it is one of the ends. */
+const withAsset =
+  (ip: Emit, ends: Ends): Emit =>
+  (row, slots, key, doc) => {
+    ip(row, slots, key, doc);
+    const [source, destination] = ends.columns;
+    if (slots[0] === source) doc.literal(ends.source);
+    else if (slots[0] === destination) doc.literal(ends.destination);
+  };
 
 /** Anything may come where no header stands: as many columns, and the version a number; 2 where none was chosen. */
 function fits(columns: readonly string[], format: readonly string[]): boolean {

@@ -8,6 +8,9 @@ import { type Key, keyOf, partsOf } from './claims.ts';
 import type { History, Interval, Known, Version } from './history.ts';
 import { type Arrays, type Packed, pack, unpack } from './packed.ts';
 
+/** Where it lies below the inventory's prefix, as gzip. */
+export const TABLE_KEY = 'lookup/current';
+
 export interface Head {
   readonly run: string;
   /** Time of the run, epoch seconds. */

@@ -1,0 +1,130 @@
+/**
+ * Reads the inventory's look-up table and keeps it new. Nothing here delays or fails a log: what can't be read in time is done
+ * without, and a table that is damaged or has lost most of itself does not replace a good one. It is said once per invocation.
+ */
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { lookupIn } from '../asset/lookup.ts';
+import { TABLE_KEY } from '../asset/table.ts';
+import { ConfigError, DecodeError, messageOf } from '../errors.ts';
+import type { Log } from '../model.ts';
+import { type Assets, type AssetTable, assetTable } from './assets.ts';
+
+/** Of the first invocation; a table that takes longer is used as soon as it is there. */
+const FIRST_MS = 500;
+const REQUEST_MS = 10_000;
+const REFRESH_MS = 60_000;
+/** Environments that began together don't ask together. */
+const JITTER_MS = 15_000;
+
+export interface OpenAssetsTools {
+  readonly s3: Pick<S3Client, 'send'>;
+  readonly log: Log;
+  /** Another value in each invocation. */
+  readonly invocation: () => number;
+  /** Epoch milliseconds. Default: the clock. */
+  readonly now?: () => number;
+  /** How long the first table is waited for, and a signal that ends a request. */
+  readonly firstMs?: number;
+}
+
+/**
+ * `url` is the setting ASSETS_URL: `off`, or `s3://bucket/prefix` of the inventory. undefined: off.
+ * Throws ConfigError for anything else.
+ */
+export async function openAssets(url: string, tools: OpenAssetsTools): Promise<Assets | undefined> {
+  if (url === 'off') return undefined;
+  const { s3, log, invocation, now = Date.now, firstMs = FIRST_MS } = tools;
+  const place = placeOf(url);
+  let table: AssetTable | undefined;
+  let etag: string | undefined;
+  let fault: string | undefined = `not read within ${firstMs} ms`;
+  let told = Number.NaN;
+  let dueAt = 0;
+  let underWay: Promise<void> | undefined;
+
+  async function read(): Promise<void> {
+    dueAt = now() + REFRESH_MS + Math.random() * JITTER_MS;
+    try {
+      const newer = await newest(s3, place, etag);
+      if (newer !== undefined) {
+        const next = lookupIn(newer.bytes);
+        if (table !== undefined) mustNotShrink(table.lookup.head, next.head);
+        table = assetTable(next);
+        etag = newer.etag;
+      }
+      fault = undefined;
+    } catch (error) {
+      fault = messageOf(error);
+    } finally {
+      underWay = undefined;
+    }
+  }
+
+  /** Whether or not an older table is there: who reads the log has to know that it isn't the newest. */
+  function tell(): void {
+    if (fault === undefined || told === invocation()) return;
+    told = invocation();
+    const message = table === undefined ? 'assets not joined' : 'assets not refreshed';
+    log.warn(message, { url, error: fault, ...(table && { run: table.lookup.head.run }) });
+  }
+
+  underWay = read();
+  await Promise.race([underWay, pause(firstMs)]);
+  return {
+    get table() {
+      return table;
+    },
+    refresh() {
+      if (underWay === undefined && now() >= dueAt) underWay = read();
+      tell();
+    },
+  };
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+
+interface Place {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+function placeOf(url: string): Place {
+  const [, bucket, prefix] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/?$/.exec(url) ?? [];
+  if (bucket === undefined) throw new ConfigError('ASSETS_URL must be off or s3://bucket/prefix', { ASSETS_URL: url });
+  return { Bucket: bucket, Key: prefix ? `${prefix}/${TABLE_KEY}` : TABLE_KEY };
+}
+
+interface Newer {
+  readonly bytes: Uint8Array;
+  readonly etag: string | undefined;
+}
+
+/** undefined: it is the one that is known already, and nothing was sent. */
+async function newest(s3: OpenAssetsTools['s3'], place: Place, etag: string | undefined): Promise<Newer | undefined> {
+  const input = { ...place, ...(etag !== undefined && { IfNoneMatch: etag }) };
+  try {
+    const answer = await s3.send(new GetObjectCommand(input), { abortSignal: AbortSignal.timeout(REQUEST_MS) });
+    const zipped = await answer.Body!.transformToByteArray();
+    return { bytes: await promisify(gunzip)(zipped), etag: answer.ETag };
+  } catch (error) {
+    if (statusOf(error) === 304) return undefined;
+    throw error;
+  }
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+
+/** Half of an estate does not vanish, unless the inventory says so. */
+function mustNotShrink(
+  before: { readonly rows: number },
+  next: { readonly rows: number; readonly mayShrink: boolean },
+) {
+  if (next.mayShrink || next.rows * 2 >= before.rows) return;
+  throw new DecodeError(`the table has ${next.rows} rows, and had ${before.rows}`);
+}

@@ -1,0 +1,66 @@
+/** What is known of the account that a record is of, beside its number: rows for a field map, and their casts. */
+import type { AccountMembers, Assets } from '../enrich/assets.ts';
+import type { Row } from '../split/columns.ts';
+import { type Members, STRING } from '../split/members.ts';
+import { EMPTY, type Literal, type Text } from '../text/text.ts';
+import type { Emit as ColumnEmit, Field } from './columns.ts';
+import type { Emit as MemberEmit } from './members.ts';
+
+const TARGETS = {
+  'cloud.account.name': 'name',
+  'organization.id': 'organization',
+  'aws.account.ou_path': 'ouPath',
+  'aws.account.tags': 'tags',
+} as const satisfies Readonly<Record<string, keyof AccountMembers>>;
+
+const castOf = (member: keyof AccountMembers): string => `account.${member}`;
+const MEMBERS = Object.values(TARGETS);
+
+/** Rows by the column or the path that the account's number stands at. */
+export const accountRows = (from: string): readonly Field[] =>
+  Object.entries(TARGETS).map(([target, member]): Field => [target, from, castOf(member)]);
+
+type Casts<E> = Readonly<Record<string, E>>;
+
+const casts = <E>(make: (member: keyof AccountMembers) => E): Casts<E> =>
+  Object.fromEntries(MEMBERS.map((member) => [castOf(member), make(member)]));
+
+export function accountColumnCasts(assets: Assets): Casts<ColumnEmit> {
+  const find = finder(assets);
+  return casts((member) => ({ bytes, starts, ends }: Row, [column], key, doc) => {
+    put(find(bytes, starts[column], ends[column])?.[member], key, doc);
+  });
+}
+
+export function accountMemberCasts(assets: Assets): Casts<MemberEmit> {
+  const find = finder(assets);
+  return casts((member) => ({ bytes, kinds, starts, ends }: Members, [slot], key, doc) => {
+    if (kinds[slot] === STRING) put(find(bytes, starts[slot], ends[slot])?.[member], key, doc);
+  });
+}
+
+function put(value: Literal = EMPTY, key: Literal, doc: Text): void {
+  if (value.length === 0) return;
+  doc.literal(key);
+  doc.literal(value);
+}
+
+const DIGITS = 12;
+
+/** Most records are of the same account as the one before. */
+function finder(assets: Assets): (bytes: Uint8Array, start: number, end: number) => AccountMembers | undefined {
+  const last = new Uint8Array(DIGITS);
+  let found: AccountMembers | undefined;
+  let of: Assets['table'];
+  return (bytes, start, end) => {
+    if (end - start !== DIGITS) return undefined;
+    let at = 0;
+    while (at < DIGITS && last[at] === bytes[start + at]) at++;
+    if (at < DIGITS || of !== assets.table) {
+      of = assets.table;
+      last.set(bytes.subarray(start, end));
+      found = of?.account(Buffer.from(last).toString());
+    }
+    return found;
+  };
+}
