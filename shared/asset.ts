@@ -69,6 +69,12 @@ export interface Asset {
   readonly hash: string;
   /** What could not be asked, `s3:GetBucketPolicyStatus AccessDenied`: the attributes keep what was known before. */
   readonly gaps: readonly string[];
+  /** Paths that were never known, since asking for them failed. */
+  readonly unknown?: readonly string[];
+  /** How many runs in a row listed its scope and not it. */
+  readonly absent?: number;
+  /** Its last change, and the run or event that told of it. */
+  readonly change?: { readonly id: string; readonly run: string };
   /** Accounts other than the owner's that it was seen from (shared subnets). */
   readonly seenIn?: readonly string[];
 }
@@ -109,6 +115,8 @@ export interface Net {
 export interface Exposure {
   /** `conditional`: by something in front of it, or where one condition isn't known to hold. */
   readonly level: 'internet' | 'conditional' | 'internal' | 'none' | 'unknown';
+  /** Of `unknown`: the level that was known last. */
+  readonly was?: Exposure['level'];
   /** `tcp/443`, `all` */
   readonly ports?: readonly string[];
   /** The evidence, each `what: which`: `public_ip 203.0.113.9`, `sg:sg-1 tcp/443 0.0.0.0/0`, `route:rtb-1 0.0.0.0/0 igw-1`. */

@@ -33,10 +33,21 @@ const TIMEOUT_MS = 30_000;
 export interface Asker extends At {
   /** What the calls that follow are booked to, and the actions that they may be. */
   book(books: Books, actions: readonly string[]): void;
+  /** Whether there were credentials for it: else what failed was to get them. */
+  isEntered(): boolean;
+  /** The action that ended in this error. */
+  actionOf(error: unknown): string | undefined;
 }
 
 export function asker({ partition, account, region, config, pace, signal, baseMs = 500 }: Asking): Asker {
   const clients = new Map<unknown, Map<string, unknown>>();
+  const failed = new WeakMap<object, string>();
+  let isEntered = false;
+  const credentials = async () => {
+    const found = await config.credentials();
+    isEntered = true;
+    return found;
+  };
   let booked = books();
   let allowed: readonly string[] = [];
 
@@ -54,7 +65,10 @@ export function asker({ partition, account, region, config, pace, signal, baseMs
         const throttled = failureOf(error).status === 'throttled';
         pace.note(action, throttled);
         if (throttled) booked.throttles++;
-        if (attempts === ATTEMPTS || !isWorthAnother(error, throttled)) throw error;
+        if (attempts === ATTEMPTS || !isWorthAnother(error, throttled)) {
+          if (typeof error === 'object' && error !== null) failed.set(error, action);
+          throw error;
+        }
         booked.retries++;
         await sleep(Math.random() * baseMs * 2 ** attempts, undefined, { signal });
       }
@@ -68,7 +82,7 @@ export function asker({ partition, account, region, config, pace, signal, baseMs
     client(kind, where = region) {
       const made = clients.get(kind) ?? new Map();
       clients.set(kind, made);
-      if (!made.has(where)) made.set(where, new kind({ ...config, region: where }));
+      if (!made.has(where)) made.set(where, new kind({ ...config, credentials, region: where }));
       return made.get(where) as InstanceType<typeof kind>;
     },
     ask(action, send) {
@@ -81,6 +95,8 @@ export function asker({ partition, account, region, config, pace, signal, baseMs
       booked = next;
       allowed = actions;
     },
+    isEntered: () => isEntered,
+    actionOf: (error) => (typeof error === 'object' && error !== null ? failed.get(error) : undefined),
   };
 }
 

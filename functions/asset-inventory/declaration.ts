@@ -10,7 +10,7 @@
  * What an error means is decided by the engine:
  * - `list` fails: nothing is known of the type in this scope; its assets are carried from the run before as stale.
  * - a detail fails: a gap of that one record; what `fills` names is carried. A code of `absent` means: there is none.
- * - a detail says that the record is not there any more: the record was deleted since it was listed, and is dropped.
+ *   So is a code that says that the thing itself is gone: what becomes of it the next list tells.
  */
 import type { Asset, AssetClass, Net, Relationship } from '../../shared/asset.ts';
 
@@ -50,8 +50,6 @@ export interface ClientConfig {
   readonly credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
   readonly maxAttempts: number;
   readonly customUserAgent: string;
-  readonly endpoint?: string;
-  readonly forcePathStyle?: boolean;
 }
 
 /** Records of one call, and where the next call goes on; no `next`: the last page. */
@@ -119,6 +117,15 @@ export interface Draft {
   /**
    * Flat where it can be; dates are turned into instants. Sets of rules are texts, so that a change of one is one line:
    * `tcp/443 0.0.0.0/0`. Never a secret: of environments and user data only that there are some.
+   * Undefined where it is not known: what was not answered is not false.
+   *
+   * Names that exposure.ts judges by, of any type:
+   * - `policy`: text of a resource policy · `policyPublic`, `public`: AWS's own word that anybody may
+   * - `publiclyAccessible`: has a public address; then `net.sg` and `net.subnets` decide
+   * - `scheme`: `internet-facing` or `internal`, with `listeners`: `tcp/443` · relationships `routes_to`: what is behind it
+   * - `endpoint`: `public`, `private` or `vpc`, of an API, with `publicCidrs` where only some may
+   * - `urlAuth`: `NONE` or `AWS_IAM`, of a function's URL
+   * Names that others go by: `encrypted`, `kmsKey`, `notAfter` of a certificate, `status` of a key.
    */
   readonly security?: Readonly<Record<string, unknown>>;
   /** What changes of itself; dates are cut to the day. */

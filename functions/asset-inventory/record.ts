@@ -1,5 +1,5 @@
 /** What a unit writes down of one record: the asset as far as one look can tell, without its history and judgement. */
-import type { Account, Asset, Net } from '../../shared/asset.ts';
+import type { Account, Asset, Net, Status } from '../../shared/asset.ts';
 import type { JsonObject } from '../../shared/map/json.ts';
 import { canonical, sha256, textOf } from './canonical.ts';
 import type { At, Declaration, Draft, Tags } from './declaration.ts';
@@ -8,6 +8,7 @@ import type { At, Declaration, Draft, Tags } from './declaration.ts';
 export interface Gap {
   readonly action: string;
   readonly code: string;
+  readonly status: Status;
   readonly fills: readonly string[];
 }
 
