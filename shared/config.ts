@@ -44,6 +44,7 @@ const settings = {
   OWN_ROLE_PREFIX: optional(undefined, 'what the names of roles begin with', (text) => text),
   MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
   GEO_URL: optional('bundled', 'bundled, off or s3://bucket/prefix', geo),
+  ASSETS_URL: optional('off', 'off or s3://bucket/prefix', assets),
   AWS_REGION: required('the name of a region', (text) => text),
   LOG_LEVEL: optional('info' as const, 'info, warn or error', oneOf('info', 'warn', 'error')),
 };
@@ -211,6 +212,10 @@ function bytes(text: string): number | undefined {
 
 function count(least: number): Read<number> {
   return (text) => (/^\d{1,3}$/.test(text) && Number(text) >= least ? Number(text) : undefined);
+}
+
+function assets(text: string): string | undefined {
+  return text !== 'bundled' ? geo(text) : undefined;
 }
 
 function geo(text: string): string | undefined {

@@ -7,7 +7,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import pkg from '../package.json' with { type: 'json' };
 import type { Tools } from './collect.ts';
 import { config } from './config.ts';
+import type { Assets } from './enrich/assets.ts';
 import { openPlaces } from './enrich/open.ts';
+import { openAssets } from './enrich/openassets.ts';
 import type { Places } from './enrich/places.ts';
 import { ConfigError } from './errors.ts';
 import { admission } from './filter.ts';
@@ -42,6 +44,7 @@ const OF_ALL = [
   'FILTER',
   'FIELDS',
   'GEO_URL',
+  'ASSETS_URL',
   'INDEX_PERIOD',
   'QUARANTINE_STREAM',
   'SPILL_URL',
@@ -63,14 +66,20 @@ function settings() {
 
 export interface SourceOptions {
   readonly places: Places;
+  /** undefined: off. */
+  readonly assets: Assets | undefined;
   readonly route: readonly SinkName[];
   readonly fields: readonly Field[];
 }
 
 /** What settings change in a source. Throws ConfigError. */
-export async function sourceOptions({ log }: Frame): Promise<SourceOptions> {
-  const { ROUTE, FIELDS, GEO_URL } = settings();
-  return { places: await openPlaces(GEO_URL, { s3, log }), route: ROUTE, fields: FIELDS };
+export async function sourceOptions({ log, deadline }: Frame): Promise<SourceOptions> {
+  const { ROUTE, FIELDS, GEO_URL, ASSETS_URL } = settings();
+  const [places, assets] = await Promise.all([
+    openPlaces(GEO_URL, { s3, log }),
+    openAssets(ASSETS_URL, { s3, log, invocation: deadline }),
+  ]);
+  return { places, assets, route: ROUTE, fields: FIELDS };
 }
 
 /** The bodies of the S3 objects that a message tells of. */
