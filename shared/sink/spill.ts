@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DecodeError, DeliveryError } from '../errors.ts';
-import type { Sink, SinkName, Spill } from '../model.ts';
+import type { SinkName, Spill } from '../model.ts';
 import { Batch } from '../text/batch.ts';
 import { gzip } from './gzip.ts';
 
