@@ -34,6 +34,7 @@ export async function s3(): Promise<S3> {
     state.asked.push(decodeURIComponent(url.pathname) + url.search);
     const stored = objects.get(decodeURIComponent(url.pathname).slice(1));
     if (stored === undefined || stored.error !== undefined) refuse(response, stored?.error);
+    else if (request.headers['if-none-match'] === `"${stored.etag ?? 'etag'}"`) response.writeHead(304).end();
     else await send(response, stored, state);
   });
   const state: S3 = { ...server, objects, asked: [], sent: 0, abandoned: 0 };
