@@ -36,6 +36,7 @@ const settings = {
   FIELDS: optional([], 'JSON rows [["target","column","cast"],…]', fields),
   QUARANTINE_STREAM: required('the name of a Firehose stream or file:<folder>', (text) => folder(text) ?? stream(text)),
   SPILL_URL: optional(undefined, 's3://bucket/prefix', place),
+  REPLAY_QUEUE_URL: optional(undefined, 'the address of the queue of what was spilled', address),
   LEDGER_STREAM: optional(undefined, 'the name of a Firehose stream', stream),
   NATIVE_SOURCES: optional([], 'some of guardduty, inspector and macie with commas', natives),
   FLOWLOG_FORMAT: optional(undefined, 'the names of columns with spaces between, each once', columns),

@@ -20,7 +20,7 @@ export interface Frame {
 }
 
 /** One invocation's work. `signal` fires when its time is over: what is not done by then comes again. */
-export type Work = (event: unknown, signal: AbortSignal) => Promise<readonly Outcome[]>;
+export type Work = (event: unknown, signal: AbortSignal) => Promise<readonly Pick<Outcome, 'id' | 'error'>[]>;
 
 export const RESERVE_MS = 5_000; // to end requests, to settle the books and to answer
 

@@ -25,7 +25,7 @@ import { ledger } from './sink/ledger.ts';
 import { opensearch } from './sink/opensearch.ts';
 import { fileQuarantine, quarantine } from './sink/quarantine.ts';
 import { retrying } from './sink/retrying.ts';
-import { spill } from './sink/spill.ts';
+import { type Spilled, spill } from './sink/spill.ts';
 import { type SplunkOptions, splunk } from './sink/splunk.ts';
 import { localOr } from './trigger/local.ts';
 import { s3Bodies } from './trigger/s3.ts';
@@ -115,7 +115,8 @@ const isStored = (uri: string): boolean => /^(s3|file):/.test(uri);
 /** What sinks have to know of the records that they get. */
 type Stream = Pick<Source<never>, 'name' | 'index' | 'splunk'>;
 
-function keeper({ log }: Frame): Quarantine {
+/** The quarantine of the settings. */
+export function keeper({ log }: Frame): Quarantine {
   const { QUARANTINE_STREAM: to } = settings();
   const { version } = pkg;
   if ('folder' in to) return fileQuarantine(to.folder, version);
@@ -157,6 +158,26 @@ const sinks: Readonly<Record<SinkName, (stream: Stream, frame: Frame) => Sink>> 
     const make = (stream: string) => archive({ client: firehose, stream, source: name });
     return 'folder' in to ? dryRun(make(''), name, to.folder) : patiently(make(to.stream), frame);
   },
+};
+
+/**
+ * A sink for what was spilled: it sends, and appends nothing. Its patience is short, since the record can wait.
+ * Throws ConfigError where the settings know no such sink.
+ */
+export function spilledSink({ sink, source, to = '' }: Spilled, { deadline, log }: Frame): Sink {
+  return retrying(spilledSinks[sink](source, to), { deadline, log, patienceMs: 3_000 });
+}
+
+const spilledSinks: Readonly<Record<SinkName, (source: string, to: string) => Sink>> = {
+  // with an index of newest states, so that it looks how many actions a record has
+  opensearch: () =>
+    opensearch({ ...opensearchAccess(), index: { name: 'spilled', period: 'day', current: 'spilled' } }),
+  splunk() {
+    const { SPLUNK_HEC_URL: to } = config(...OF_SINK.splunk);
+    if ('folder' in to) throw new ConfigError('SPLUNK_HEC_URL is a folder: expected https://host[:port].');
+    return splunk({ ...splunkAccess(to.endpoints), sourcetype: 'spilled', format: 'json' });
+  },
+  archive: (source, stream) => archive({ client: firehose, stream, source }),
 };
 
 // A dry run appends as the real sink does and never sends.

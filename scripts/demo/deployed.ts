@@ -148,8 +148,9 @@ async function putEvent(aws: Aws, event: Envelope): Promise<void> {
 /** What lies in the quarantine bucket. */
 async function quarantined(s3: S3Client, Bucket: string): Promise<{ source: string }[]> {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  const rejects = Contents.filter(({ Key = '' }) => /^\d{4}\//.test(Key)); // beside them lie the ledger and states
   const files = await Promise.all(
-    Contents.map(async ({ Key }) => {
+    rejects.map(async ({ Key }) => {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
       const bytes = Buffer.from(await Body!.transformToByteArray());
       return (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString();

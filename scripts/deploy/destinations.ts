@@ -69,6 +69,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     SPLUNK_INDEX: SplunkIndex,
     SPLUNK_SOURCETYPE: SplunkSourcetype,
     QUARANTINE_STREAM: inAws ? `${stack}-quarantine` : DRY_RUN,
+    LEDGER_STREAM: inAws ? `${stack}-ledger` : '',
     ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
     GEO_URL: parameters.geoUrl,
     ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
@@ -98,6 +99,15 @@ function opensearchEnvironment(parameters: Parameters): Environment {
     OPENSEARCH_CA_FILE: opensearchCaFile,
   });
 }
+
+/** What was spilled goes to any sink. */
+export const replayEnvironment = (parameters: Parameters, stack: string): Environment =>
+  present({
+    ...opensearchEnvironment(parameters),
+    ...splunkEnvironment(parameters),
+    ROUTE: sinksOf(parameters).join(','),
+    QUARANTINE_STREAM: `${stack}-quarantine`,
+  });
 
 export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
   ...opensearchEnvironment(parameters),

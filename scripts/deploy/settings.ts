@@ -13,11 +13,12 @@ import {
   environmentOf,
   existing,
   hec,
+  replayEnvironment,
   routeOf,
 } from './destinations.ts';
 import { type Parameters, type SourceName, sourceNames } from './parameters.ts';
 
-type FunctionName = SourceName | 'bootstrap';
+type FunctionName = SourceName | 'replay' | 'bootstrap';
 type OfFunctions<T> = Readonly<Record<FunctionName, T>>;
 
 /** Names of the variants that a file in `resources/` offers. */
@@ -101,34 +102,43 @@ export function settings(parameters: Parameters, stack: string, content: string)
   return {
     parameters,
     stack,
-    functions: [...parameters.sources, ...(withBootstrap ? (['bootstrap'] as const) : [])],
+    functions: [...parameters.sources, 'replay', ...(withBootstrap ? (['bootstrap'] as const) : [])],
     environment: {
       ...ofEach((source) => environmentOf(source, parameters, stack)),
+      replay: replayEnvironment(parameters, stack),
       bootstrap: bootstrapEnvironment(parameters),
     },
     opensearch: {
       ...ofEach((source) => (routeOf(source, parameters).includes('opensearch') ? opensearch : 'none')),
+      replay: opensearch,
       bootstrap: opensearch,
     },
     splunk: {
       ...ofEach((source) => (routeOf(source, parameters).includes('splunk') ? splunk : 'none')),
+      replay: splunk,
       bootstrap: 'none',
     },
     secretsKey: {
       ...ofEach((source) => secretsKeyOf(source, parameters)),
+      replay: basic(parameters) || hec(parameters) ? given(secretsKeyArn) : 'none',
       bootstrap: basic(parameters) ? given(secretsKeyArn) : 'none',
     },
     files: {
       ...ofEach(() => filesOf(parameters)),
       integrity: certificatesOf(parameters), // it meets no addresses
+      replay: certificatesOf(parameters),
       bootstrap: relative(parameters.opensearchCaFile),
     },
-    prefix: { ...ofEach(prefix), integrity: besideTrails(prefix('cloudtrail')), bootstrap: '' },
+    prefix: { ...ofEach(prefix), integrity: besideTrails(prefix('cloudtrail')), replay: '', bootstrap: '' },
     logs,
     logKey: given(logKeyArn),
-    exports: { ...ofEach((source) => (isExported(source) ? logs : 'none')), bootstrap: 'none' },
-    exportsKey: { ...ofEach((source) => (isExported(source) ? given(logKeyArn) : 'none')), bootstrap: 'none' },
-    archives: { ...ofEach(archive), bootstrap: 'none' },
+    exports: { ...ofEach((source) => (isExported(source) ? logs : 'none')), replay: 'none', bootstrap: 'none' },
+    exportsKey: {
+      ...ofEach((source) => (isExported(source) ? given(logKeyArn) : 'none')),
+      replay: 'none',
+      bootstrap: 'none',
+    },
+    archives: { ...ofEach(archive), replay: 'none', bootstrap: 'none' },
     archive: parameters.sources.some((source) => archive(source) === 'create') ? 'create' : 'none',
     reconcile: reconciles ? 'hourly' : 'none',
     known: reconciles ? opensearch : 'none',

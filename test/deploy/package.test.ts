@@ -99,6 +99,9 @@ const isOfTheAccount = (action: string): boolean => action.startsWith('ec2:') ||
 /** Looks at everything of an account, with policies that AWS keeps for it. */
 const SCANNER = 'ProwlerRole';
 
+/** Variables that CloudFormation fills in. */
+const FILLED_IN = ['OPENSEARCH_URL', 'SPILL_URL', 'REPLAY_QUEUE_URL'];
+
 const functionOf = (mapping: Resource, stack: Stack): Resource => stack.get(mapping.properties.FunctionName);
 const mappings = (stack: Stack): readonly Resource[] => stack.all('AWS::Lambda::EventSourceMapping');
 
@@ -189,10 +192,18 @@ describe.each(names)('%s', (name) => {
     }
   });
 
-  test('quarantined records go to a bucket that tells nobody, packed and encrypted', () => {
+  test('quarantined records go to a bucket that tells of what was spilled alone, packed and encrypted', () => {
     const { ExtendedS3DestinationConfiguration: target } = stack.get('QuarantineStream').properties;
     const bucket = stack.get(target.BucketARN);
-    expect(bucket.properties).not.toHaveProperty('NotificationConfiguration');
+    const { QueueConfigurations, ...others } = bucket.properties.NotificationConfiguration;
+    expect(others).toEqual({});
+    expect(QueueConfigurations).toEqual([
+      {
+        Event: 's3:ObjectCreated:*',
+        Queue: { 'Fn::GetAtt': ['ReplayQueue', 'Arn'] },
+        Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'spill/' }] } },
+      },
+    ]);
     expect(target.CompressionFormat).toBe('GZIP');
     expect(target.EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN).toEqual({ 'Fn::GetAtt': ['Key', 'Arn'] });
   });
@@ -201,7 +212,7 @@ describe.each(names)('%s', (name) => {
     for (const { properties } of stack.all('AWS::Lambda::Function')) {
       for (const [variable, value] of Object.entries<Value>(properties.Environment.Variables)) {
         if (/TOKEN|PASSWORD|SECRET/.test(variable)) expect(value).toMatch(/^arn:aws:secretsmanager:/);
-        if (variable !== 'OPENSEARCH_URL') expect(typeof value).toBe('string');
+        if (!FILLED_IN.includes(variable)) expect(typeof value).toBe('string');
       }
     }
   });

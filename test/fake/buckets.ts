@@ -6,6 +6,8 @@ import { type Fake, fake } from './server.ts';
 export interface Kept {
   readonly bytes: Uint8Array;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** When it came. */
+  readonly modified?: string;
 }
 
 export interface Buckets extends Fake {
@@ -31,6 +33,7 @@ export async function buckets(): Promise<Buckets> {
     if (error !== undefined) refuse(response, error.status, error.code);
     else if (listing) list(bucketOf(path), url.searchParams, state, response);
     else if (request.method === 'PUT') put(path, request, body, state, response);
+    else if (request.method === 'DELETE') remove(path, state, response);
     else get(path, state, response);
   });
   const state: Buckets = {
@@ -80,11 +83,20 @@ function put(path: string, { headers }: IncomingMessage, body: Buffer, { objects
   response.end();
 }
 
+function remove(path: string, { objects }: Buckets, response: ServerResponse): void {
+  objects.delete(path);
+  response.writeHead(204).end(); // whether it was there or not
+}
+
+const about = (kept: Kept): string =>
+  `<Size>${kept.bytes.length}</Size><ETag>${etagOf(kept)}</ETag><LastModified>${kept.modified ?? '2026-11-24T12:00:00.000Z'}</LastModified>`;
+
 /** In the order of their bytes, as S3 does. */
 function list(bucket: string, asked: URLSearchParams, { objects, pageSize }: Buckets, response: ServerResponse): void {
   const prefix = asked.get('prefix') ?? '';
   const delimiter = asked.get('delimiter');
   const after = asked.get('continuation-token') ?? asked.get('start-after') ?? '';
+  const most = Math.min(pageSize, Number(asked.get('max-keys') ?? pageSize));
   const keys = [...objects.keys()]
     .filter((path) => bucketOf(path) === bucket)
     .map((path) => path.slice(bucket.length + 1));
@@ -95,12 +107,12 @@ function list(bucket: string, asked: URLSearchParams, { objects, pageSize }: Buc
       return end < 0 ? { key } : { folder: key.slice(0, end + 1) };
     });
   const names = [...new Set(entries.map(({ key, folder }) => key ?? folder!))].filter((name) => name > after).sort();
-  const page = names.slice(0, pageSize);
+  const page = names.slice(0, most);
   const isFolder = (name: string) => entries.some(({ folder }) => folder === name);
   const xml = page.map((name) =>
     isFolder(name)
       ? `<CommonPrefixes><Prefix>${name}</Prefix></CommonPrefixes>`
-      : `<Contents><Key>${name}</Key></Contents>`,
+      : `<Contents><Key>${name}</Key>${about(objects.get(`${bucket}/${name}`)!)}</Contents>`,
   );
   const isCut = page.length < names.length;
   const next = isCut ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';

@@ -32,6 +32,8 @@ export interface AwsOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds until a failed message or asynchronous invocation comes again, instead of what the queue says. */
   readonly visibilitySeconds?: number;
+  /** Batches of one queue at work at the same time, as far as its mapping allows. Default: one. */
+  readonly concurrency?: number;
   readonly logFile?: string;
 }
 
@@ -49,8 +51,9 @@ const environmentFor = (url: string) => ({
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 });
 
-const settings = ({ environment, visibilitySeconds }: AwsOptions): Record<string, string> => ({
+const settings = ({ environment, visibilitySeconds, concurrency = 1 }: AwsOptions): Record<string, string> => ({
   LOCAL_AWS_NODE: process.execPath,
+  LOCAL_AWS_CONCURRENCY: String(concurrency),
   LOCAL_AWS_ENVIRONMENT: JSON.stringify(environment ?? {}),
   ...(visibilitySeconds !== undefined && { LOCAL_AWS_VISIBILITY_SECONDS: String(visibilitySeconds) }),
   PYTHONPATH: import.meta.dirname,

@@ -26,7 +26,7 @@ from .place import say
 
 RUNNER = Path(__file__).parents[1] / "worker.ts"
 ROOT = Path(tempfile.mkdtemp(prefix="local-aws-"))
-MAX_WORKERS = 8  # at work at the same time, of all functions
+MAX_WORKERS = max(8, place.CONCURRENCY + 2)  # at work at the same time, of all functions
 RETRIES = 2  # of an asynchronous invocation, as at Lambda
 
 

@@ -17,6 +17,9 @@ ENVIRONMENT: dict[str, str] = json.loads(os.environ.get("LOCAL_AWS_ENVIRONMENT",
 # After a failure a message, or an asynchronous invocation, comes again this much later. Unset: as the queue says.
 AGAIN_SECONDS = int(os.environ.get("LOCAL_AWS_VISIBILITY_SECONDS", "0")) or None
 
+# Batches of one event source mapping at work at the same time, where the mapping allows as many.
+CONCURRENCY = int(os.environ.get("LOCAL_AWS_CONCURRENCY", "1"))
+
 url = ""  # known when the port is
 
 

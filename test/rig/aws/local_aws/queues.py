@@ -131,24 +131,28 @@ class Poller(threading.Thread):
         if not messages:
             return False
         function = functions.find(self.mapping.function_arn)
+        hidden = {message.id: message.visible_at for message in messages}
         answer = functions.invoke(function, {"Records": [_record(message, self.queue) for message in messages]})
         failed = _failures(answer, self.mapping, {message.id for message in messages})
         if failed:
             say(f"[mapping {self.queue.name}] {len(failed)} of {len(messages)} failed")
         for message in messages:
-            self._settle(message, message.id in failed)
+            self._settle(message, message.id in failed, message.visible_at == hidden[message.id])
         return True
 
-    def _settle(self, message: Message, failed: bool) -> None:
+    def _settle(self, message: Message, failed: bool, untouched: bool) -> None:
+        """`untouched`: the function did not say itself when the message comes again."""
         if not failed:
             self.sqs.delete_message(self.queue.name, message.receipt_handle)
-        elif place.AGAIN_SECONDS is not None:
+        elif place.AGAIN_SECONDS is not None and untouched:
             self.sqs.change_message_visibility(self.queue.name, message.receipt_handle, place.AGAIN_SECONDS)
 
 
 def _create_polled_mapping(self: LambdaBackend, spec: dict[str, Any]) -> EventSourceMapping:
     mapping = _create_mapping(self, spec)
-    Poller(mapping, self).start()
+    most = (spec.get("ScalingConfig") or {}).get("MaximumConcurrency", 1)
+    for _ in range(min(most, place.CONCURRENCY)):
+        Poller(mapping, self).start()
     return mapping
 
 

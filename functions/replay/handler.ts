@@ -1,0 +1,56 @@
+/** What was spilled: S3 → SQS → here → the sink that did not take it. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { config } from '../../shared/config.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import { rim } from '../../shared/rim.ts';
+import { keeper, spilledSink } from '../../shared/tools.ts';
+import { objects } from '../../shared/trigger/s3.ts';
+import { lease } from './lease.ts';
+import { Later, type ReplayTools, replay } from './replay.ts';
+
+const s3 = new S3Client();
+const sqs = new SQSClient();
+
+const LEASE_MS = 120_000; // the Lambda's timeout
+
+export const handler = rim('replay', async (frame) => {
+  const { SPILL_URL, REPLAY_QUEUE_URL: QueueUrl } = config('SPILL_URL', 'REPLAY_QUEUE_URL');
+  if (SPILL_URL === undefined || QueueUrl === undefined) {
+    throw new ConfigError('SPILL_URL and REPLAY_QUEUE_URL are not both set: expected where spilled objects are.');
+  }
+  const { bucket, prefix } = SPILL_URL;
+  const tools: ReplayTools = {
+    s3,
+    prefix,
+    sinkOf: (head) => spilledSink(head, frame),
+    leaseOf: (sink) => lease({ s3, bucket, key: `state/replay-${sink}.json`, leaseMs: LEASE_MS }),
+    quarantine: keeper(frame),
+    log: frame.log,
+    metrics: frame.metrics,
+  };
+
+  /** The message is hidden for as long as the sink is to be left alone. */
+  async function hide({ receiptHandle }: SQSRecord, ms: number): Promise<void> {
+    const VisibilityTimeout = Math.ceil(ms / 1000);
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }));
+  }
+
+  async function settle(message: SQSRecord, signal: AbortSignal) {
+    try {
+      for (const object of objects(message.body)) await replay(object, tools, signal);
+      return { id: message.messageId };
+    } catch (error) {
+      frame.log.warn('spilled object stays', { error });
+      if (error instanceof Later) await hide(message, error.ms);
+      return { id: message.messageId, error };
+    }
+  }
+
+  return async (event, signal) => {
+    const outcomes = [];
+    for (const message of (event as SQSEvent).Records) outcomes.push(await settle(message, signal));
+    return outcomes;
+  };
+});

@@ -1,0 +1,114 @@
+/**
+ * Whose turn it is to try a destination that is down: a state of each in S3, which all environments of the Lambda share. While
+ * it is there nobody sends but the one that took it over (If-Match) when its time had come; the waits double.
+ * `{"until":1795527638000,"waitMs":5000,"probing":false}`
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+
+export interface LeaseOptions {
+  readonly s3: Pick<S3Client, 'send'>;
+  readonly bucket: string;
+  readonly key: string;
+  /** How long who probes may take. */
+  readonly leaseMs: number;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/** `go`: it is not known to be down · `probe`: it was, try it · `rest`: come again after so long. */
+export type Turn = { readonly kind: 'go' | 'probe' } | { readonly kind: 'rest'; readonly ms: number };
+
+export interface Lease {
+  /** Whether it is worth preparing to send. */
+  look(): Promise<Turn>;
+  /** Right before sending. Who is told `go` or `probe` tells how it ended. */
+  take(): Promise<Turn>;
+  /** It took everything. */
+  up(turn: Turn): Promise<void>;
+  /** It did not. Gives the milliseconds to wait. */
+  down(turn: Turn): Promise<number>;
+}
+
+interface State {
+  readonly until: number;
+  readonly waitMs: number;
+  readonly probing: boolean;
+}
+
+const FIRST_MS = 5_000;
+const LONGEST_MS = 30 * 60_000; // within 14 days a message then comes 672 times; SQS counts to 1,000 at most
+const PROBE_MS = 30_000; // as long as a probe usually takes at most
+
+/** Rejects with what S3 says. */
+export function lease({ s3, bucket, key, leaseMs, now = Date.now }: LeaseOptions): Lease {
+  let last: { readonly state: State; readonly etag: string } | undefined;
+
+  async function read(): Promise<typeof last> {
+    try {
+      const { Body, ETag = '' } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return { state: JSON.parse((await Body?.transformToString()) ?? ''), etag: ETag };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  /** False: somebody else was faster. */
+  async function write(state: State, condition: Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>) {
+    try {
+      const { ETag = '' } = await s3.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(state), ...condition }),
+      );
+      last = { state, etag: ETag };
+      return true;
+    } catch (error) {
+      if (isTaken(error)) return false;
+      throw error;
+    }
+  }
+
+  function turn(): Turn {
+    if (last === undefined) return { kind: 'go' };
+    const { until, waitMs, probing } = last.state;
+    const ms = until - now();
+    if (ms <= 0) return { kind: 'probe' };
+    return { kind: 'rest', ms: probing ? Math.min(ms, waitMs, PROBE_MS) : ms };
+  }
+
+  return {
+    async look() {
+      last = await read();
+      return turn();
+    },
+    async take() {
+      const mine = turn();
+      if (mine.kind !== 'probe' || last === undefined) return mine;
+      const { etag, state } = last;
+      const isMine = await write({ ...state, until: now() + leaseMs, probing: true }, { IfMatch: etag });
+      return isMine ? mine : { kind: 'rest', ms: Math.min(state.waitMs, PROBE_MS) };
+    },
+    async up({ kind }) {
+      if (kind === 'probe') await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    async down({ kind }) {
+      const waitMs = kind === 'probe' && last ? Math.min(LONGEST_MS, last.state.waitMs * 2) : FIRST_MS;
+      const state = { until: now() + waitMs, waitMs, probing: false };
+      // of those who found out at the same time, one says so
+      await write(state, kind === 'probe' && last ? { IfMatch: last.etag } : { IfNoneMatch: '*' });
+      return waitMs;
+    },
+  };
+}
+
+const isTaken = (error: unknown): boolean => {
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  return status === 412 || status === 409; // precondition failed, conflicting writes at the same time
+};

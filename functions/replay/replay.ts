@@ -1,0 +1,100 @@
+/**
+ * What was spilled, sent again: one object after another goes to its sink and is deleted when each of its records is taken or
+ * in quarantine. An object that is gone was sent before.
+ */
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { DeliveryError, ReadError } from '../../shared/errors.ts';
+import type { Log, Metrics, Quarantine, Sink, SinkName } from '../../shared/model.ts';
+import { type Spilled, unspilled } from '../../shared/sink/spill.ts';
+import type { S3Object } from '../../shared/trigger/s3.ts';
+import type { Lease, Turn } from './lease.ts';
+
+export interface ReplayTools {
+  readonly s3: Pick<S3Client, 'send'>;
+  /** Of the keys of spilled objects, without a slash at its end. */
+  readonly prefix: string;
+  /** Throws ConfigError where the settings know no such sink. */
+  readonly sinkOf: (head: Spilled) => Sink;
+  readonly leaseOf: (sink: SinkName) => Lease;
+  readonly quarantine: Quarantine;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** The object has to wait. */
+export class Later extends DeliveryError {
+  readonly ms: number;
+  constructor(message: string, ms: number, fields: object, cause?: unknown) {
+    super(message, { ...fields, ms }, cause);
+    this.ms = ms;
+  }
+}
+
+/** Throws Later where the sink is not to be asked now or did not take everything, and what reading and deleting throw. */
+export async function replay(object: S3Object, tools: ReplayTools, signal: AbortSignal): Promise<void> {
+  const { bucket, key } = object;
+  const { s3, log } = tools;
+  const lease = tools.leaseOf(sinkIn(key, tools.prefix));
+  rest(await lease.look(), object);
+  const bytes = await read(object, tools, signal);
+  if (bytes === undefined) {
+    log.info('spilled object was sent before', { bucket, key });
+    return;
+  }
+  const { head, batch } = unspilled(bytes);
+  const turn = await lease.take();
+  rest(turn, object);
+  const started = Date.now();
+  const { accepted, retry, rejected, reason } = await attempt(tools.sinkOf(head), batch, signal);
+  if (retry.length > 0) {
+    throw new Later('spilled object not taken', await lease.down(turn), { bucket, key, records: retry.length, reason });
+  }
+  await lease.up(turn);
+  for (const { at, reason } of rejected) {
+    const { uri, seq } = batch.place(at);
+    tools.quarantine.put({ source: head.source, sink: head.sink, reason, uri, seq, raw: batch.slice(at) });
+  }
+  await tools.quarantine.flush(signal);
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+  tools.metrics.add('Replayed', accepted, head.sink);
+  tools.metrics.add('Rejected', rejected.length, head.sink);
+  const waited = started - Date.parse(head.at);
+  log.info('spilled object replayed', { bucket, key, accepted, rejected: rejected.length, waitedMs: waited });
+}
+
+/** A sink that can't send at all is down like one that does not answer. */
+async function attempt(sink: Sink, batch: Parameters<Sink['send']>[0], signal: AbortSignal) {
+  try {
+    return await sink.send(batch, signal);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { accepted: 0, retry: Array.from({ length: batch.count }, (_, at) => at), rejected: [], reason };
+  }
+}
+
+function rest(turn: Turn, { bucket, key }: S3Object): void {
+  if (turn.kind === 'rest') throw new Later('the destination rests', turn.ms, { bucket, key });
+}
+
+async function read(
+  { bucket, key }: S3Object,
+  { s3 }: ReplayTools,
+  abortSignal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
+    return await Body?.transformToByteArray();
+  } catch (cause) {
+    if (cause instanceof NoSuchKey) return undefined;
+    throw new ReadError('the object could not be read', { bucket, key }, cause);
+  }
+}
+
+const SINKS: readonly string[] = ['opensearch', 'splunk', 'archive'] satisfies SinkName[];
+
+/** Key: `<prefix>/<sink>/<source>/…`. */
+function sinkIn(key: string, prefix: string): SinkName {
+  const [sink = ''] = key.slice(prefix.length + 1).split('/');
+  if (!key.startsWith(`${prefix}/`) || !SINKS.includes(sink)) throw new ReadError('the key names no sink', { key });
+  return sink as SinkName;
+}

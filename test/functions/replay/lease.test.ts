@@ -1,0 +1,104 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type Lease, lease } from '../../../functions/replay/lease.ts';
+import { type Buckets, buckets } from '../../fake/buckets.ts';
+import { clientOf } from '../../fake/server.ts';
+
+let store: Buckets;
+let s3: S3Client;
+beforeAll(async () => {
+  store = await buckets();
+  s3 = new S3Client(clientOf(store));
+});
+afterAll(() => store.stop());
+
+let now: number;
+beforeEach(() => {
+  store.objects.clear();
+  now = Date.UTC(2026, 10, 24);
+});
+
+/** One environment of the Lambda with one message. */
+const one = (): Lease =>
+  lease({ s3, bucket: 'kept', key: 'state/replay-splunk.json', leaseMs: 120_000, now: () => now });
+
+/** Comes to nothing: the milliseconds that it is told to wait, by whichever answer. */
+async function tried(): Promise<{ asked: boolean; ms: number }> {
+  const each = one();
+  const look = await each.look();
+  if (look.kind === 'rest') return { asked: false, ms: look.ms };
+  const turn = await each.take();
+  if (turn.kind === 'rest') return { asked: false, ms: turn.ms };
+  return { asked: true, ms: await each.down(turn) };
+}
+
+test('as long as nothing is known against it, everybody may send', async () => {
+  const [a, b] = [one(), one()];
+  expect(await a.look()).toEqual({ kind: 'go' });
+  expect(await a.take()).toEqual({ kind: 'go' });
+  expect(await b.look()).toEqual({ kind: 'go' });
+  await a.up({ kind: 'go' });
+  expect(store.objects.size).toBe(0);
+});
+
+test('a destination that is down is asked at 0, 5, 15, 35, 75 s …, by one', async () => {
+  const start = now;
+  const asked: number[] = [];
+  while (now - start < 100_000) {
+    const all = await Promise.all(Array.from({ length: 10 }, tried));
+    const count = all.filter((each) => each.asked).length;
+    if (count > 0) asked.push((now - start) / 1000);
+    // at first nobody could know
+    expect(count).toBeLessThanOrEqual(now === start ? 10 : 1);
+    now += 1000;
+  }
+  expect(asked).toEqual([0, 5, 15, 35, 75]);
+});
+
+test('the waits grow to half an hour and no further', async () => {
+  await tried();
+  let ms = 0;
+  for (let i = 0; i < 12; i++) {
+    now += 1_800_000;
+    ({ ms } = await tried());
+  }
+  expect(ms).toBe(1_800_000);
+});
+
+test('while one probes the others come again soon; once it is up everybody may send', async () => {
+  await tried();
+  now += 5_000;
+  const probe = one();
+  await probe.look();
+  const turn = await probe.take();
+  expect(turn).toEqual({ kind: 'probe' });
+  expect(await one().look()).toEqual({ kind: 'rest', ms: 5_000 });
+  await probe.up(turn);
+  expect(await one().look()).toEqual({ kind: 'go' });
+});
+
+test('who probed and died is followed by another when its time is over', async () => {
+  await tried();
+  now += 5_000;
+  const dead = one();
+  await dead.look();
+  await dead.take();
+  now += 119_000;
+  expect((await one().look()).kind).toBe('rest');
+  now += 1_000;
+  expect((await tried()).asked).toBe(true);
+});
+
+test('who took too long to probe does not undo what came after', async () => {
+  await tried();
+  now += 5_000;
+  const slow = one();
+  await slow.look();
+  const turn = await slow.take();
+  now += 120_000;
+  const next = one();
+  await next.look();
+  await next.up(await next.take());
+  await slow.down(turn);
+  expect(await one().look()).toEqual({ kind: 'go' });
+});

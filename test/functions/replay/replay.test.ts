@@ -1,0 +1,133 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { lease } from '../../../functions/replay/lease.ts';
+import { Later, type ReplayTools, replay } from '../../../functions/replay/replay.ts';
+import { ConfigError, DecodeError, DeliveryError, ReadError } from '../../../shared/errors.ts';
+import type { Delivery, Reject, Sink } from '../../../shared/model.ts';
+import { spill } from '../../../shared/sink/spill.ts';
+import { Batch } from '../../../shared/text/batch.ts';
+import { type Buckets, buckets } from '../../fake/buckets.ts';
+import { clientOf } from '../../fake/server.ts';
+
+let store: Buckets;
+let s3: S3Client;
+beforeAll(async () => {
+  store = await buckets();
+  s3 = new S3Client(clientOf(store));
+});
+afterAll(() => store.stop());
+
+const signal = new AbortController().signal;
+const log = { info() {}, warn() {}, error() {} };
+
+let sent: string[];
+let rejects: Reject[];
+let counted: Record<string, number>;
+let answer: () => Delivery;
+let flush: () => Promise<void>;
+beforeEach(() => {
+  store.objects.clear();
+  [sent, rejects, counted] = [[], [], {}];
+  answer = () => ({ accepted: 2, retry: [], rejected: [] });
+  flush = async () => {};
+});
+
+const sink: Sink = {
+  name: 'splunk',
+  maxBytes: 100,
+  append() {},
+  async send(batch) {
+    for (let at = 0; at < batch.count; at++) sent.push(Buffer.from(batch.slice(at)).toString());
+    return answer();
+  },
+};
+
+const tools: ReplayTools = {
+  s3: { send: (...args: Parameters<S3Client['send']>) => s3.send(...args) } as S3Client,
+  prefix: 'spill',
+  sinkOf: () => sink,
+  leaseOf: (name) => lease({ s3, bucket: 'kept', key: `state/replay-${name}.json`, leaseMs: 120_000 }),
+  quarantine: { put: (reject) => void rejects.push(reject), flush: () => flush() },
+  log,
+  metrics: { add: (name, value) => void Object.assign(counted, { [name]: value }), flush() {} },
+};
+
+async function spilled() {
+  const batch = new Batch(100);
+  for (const [i, text] of ['{"one":1}\n', '{"two":2}\n'].entries()) {
+    batch.begin(0, 's3://logs/a@e', i + 1);
+    batch.text.string(text);
+  }
+  const deadline = () => Date.now() + 10_000;
+  await spill({ client: s3, bucket: 'kept', prefix: 'spill', source: 'waf', deadline }).put(sink, batch, [0, 1], '503');
+  return { bucket: 'kept', key: keys('spill/')[0], size: undefined };
+}
+
+const keys = (prefix: string) =>
+  [...store.objects.keys()].map((path) => path.slice('kept/'.length)).filter((key) => key.startsWith(prefix));
+
+test('all of it is sent, then it is gone, and sent no more', async () => {
+  const object = await spilled();
+  await replay(object, tools, signal);
+  expect(sent).toEqual(['{"one":1}\n', '{"two":2}\n']);
+  expect(keys('')).toEqual([]);
+  expect(counted).toEqual({ Replayed: 2, Rejected: 0 });
+  await replay(object, tools, signal);
+  expect(sent).toHaveLength(2);
+});
+
+test('it stays as long as one of its records is not taken', async () => {
+  const object = await spilled();
+  answer = () => ({ accepted: 1, retry: [1], rejected: [], reason: '429' });
+  const refused = await replay(object, tools, signal).catch((error) => error);
+  expect(refused).toBeInstanceOf(Later);
+  expect(refused).toMatchObject({ ms: 5000, fields: { records: 1, reason: '429' } });
+  expect(keys('')).toEqual([object.key, 'state/replay-splunk.json']);
+});
+
+test('a sink that is down is not asked again before its time', async () => {
+  const object = await spilled();
+  answer = () => ({ accepted: 0, retry: [0, 1], rejected: [], reason: '503' });
+  await expect(replay(object, tools, signal)).rejects.toThrow('spilled object not taken');
+  await expect(replay(object, tools, signal)).rejects.toThrow('the destination rests');
+  expect(sent).toHaveLength(2);
+});
+
+test('a sink that throws is down, and one that the settings lost is told', async () => {
+  const object = await spilled();
+  answer = () => {
+    throw new ConfigError('the secret holds no text');
+  };
+  await expect(replay(object, tools, signal)).rejects.toMatchObject({ fields: { reason: 'the secret holds no text' } });
+  store.objects.delete('kept/state/replay-splunk.json');
+  const sinkOf = () => {
+    throw new ConfigError('SPLUNK_HEC_URL is not set');
+  };
+  await expect(replay(object, { ...tools, sinkOf }, signal)).rejects.toThrow('SPLUNK_HEC_URL is not set');
+  expect(keys('spill/')).toEqual([object.key]);
+});
+
+test('what is refused for good goes to the quarantine first, and the object stays if that fails', async () => {
+  const object = await spilled();
+  answer = () => ({ accepted: 1, retry: [], rejected: [{ at: 1, reason: 'code 6' }] });
+  flush = () => Promise.reject(new DeliveryError('Firehose took no rejects'));
+  await expect(replay(object, tools, signal)).rejects.toThrow('Firehose took no rejects');
+  expect(keys('spill/')).toEqual([object.key]);
+  flush = async () => {};
+  rejects = [];
+  await replay(object, tools, signal);
+  expect(rejects.map(({ raw, ...rest }) => ({ ...rest, raw: Buffer.from(raw).toString() }))).toEqual([
+    { source: 'waf', sink: 'splunk', reason: 'code 6', uri: 's3://logs/a@e', seq: 2, raw: '{"two":2}\n' },
+  ]);
+  expect(keys('')).toEqual([]);
+});
+
+test('what is no spilled object stays and is told', async () => {
+  const object = { bucket: 'kept', key: 'spill/splunk/waf/2026/11/24/x.gz', size: undefined };
+  store.objects.set(`kept/${object.key}`, { bytes: Buffer.from('hello') });
+  await expect(replay(object, tools, signal)).rejects.toThrow(DecodeError);
+  await expect(replay({ ...object, key: 'spill/elsewhere/x' }, tools, signal)).rejects.toThrow('names no sink');
+  store.errors.set(`kept/${object.key}`, { status: 403, code: 'AccessDenied' });
+  await expect(replay(object, tools, signal)).rejects.toThrow(ReadError);
+  store.errors.clear();
+});
