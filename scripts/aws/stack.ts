@@ -1,0 +1,74 @@
+/** A deployed stack by what it says of itself. */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { messageOf } from '../../shared/errors.ts';
+import { Refusal } from '../command.ts';
+
+export interface StackOptions {
+  readonly stack?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+export interface Stack {
+  readonly name: string;
+  readonly region: string;
+  /** Of CloudFormation. Undefined: the stack has none of that name. */
+  output(name: string): string | undefined;
+  /** Names of the sources that have a queue. */
+  readonly sources: readonly string[];
+  /** Address of a source's queue. */
+  queue(source: string): string | undefined;
+  deadLetters(source: string): string | undefined;
+}
+
+/** As serverless.yml has it. */
+export const regionOf = ({ region }: StackOptions): string => region ?? process.env.AWS_REGION ?? 'ap-northeast-2';
+
+/** Throws Refusal where there is no such stack or nobody may ask for it. */
+export async function findStack(options: StackOptions): Promise<Stack> {
+  const name = options.stack ?? `bongsu-${options.stage ?? 'dev'}`;
+  const region = regionOf(options);
+  const client = new CloudFormationClient({ region });
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    const outputs = new Map(stack?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+    return stackFrom(name, region, outputs);
+  } catch (cause) {
+    throw new Refusal(`The stack ${name} in ${region} can't be found: ${messageOf(cause)}`, { cause });
+  } finally {
+    client.destroy();
+  }
+}
+
+const QUEUE = /^(.+)QueueUrl$/;
+
+function stackFrom(name: string, region: string, outputs: ReadonlyMap<string | undefined, string | undefined>): Stack {
+  const output = (key: string) => outputs.get(key) || undefined;
+  const sources = [...outputs.keys()].flatMap((key = '') => {
+    const [, logical] = QUEUE.exec(key) ?? [];
+    return logical !== undefined && outputs.has(`${logical}DeadLettersUrl`) ? [sourceOf(logical)] : [];
+  });
+  return {
+    name,
+    region,
+    output,
+    sources,
+    queue: (source) => output(`${logicalOf(source)}QueueUrl`),
+    deadLetters: (source) => output(`${logicalOf(source)}DeadLettersUrl`),
+  };
+}
+
+/** As osls names a function's resources. */
+export const logicalOf = (source: string): string =>
+  (source.slice(0, 1).toUpperCase() + source.slice(1)).replaceAll('-', 'Dash').replaceAll('_', 'Underscore');
+
+const sourceOf = (logical: string): string =>
+  (logical.slice(0, 1).toLowerCase() + logical.slice(1)).replaceAll('Dash', '-').replaceAll('Underscore', '_');
+
+/** Throws Refusal that names what there is. */
+export function known(stack: Stack, source: string): string {
+  if (!stack.sources.includes(source)) {
+    throw new Refusal(`${stack.name} has no source "${source}" with a queue: expected ${stack.sources.join(', ')}.`);
+  }
+  return source;
+}
