@@ -6,13 +6,15 @@
  * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector
  */
 import { ConfigError, messageOf } from '../errors.ts';
-import type { Batch, Delivery, Rejected, Severity, Sink, Splunk } from '../model.ts';
+import type { Batch, Delivery, Log, Rejected, Severity, Sink, Splunk } from '../model.ts';
 import { appendEscaped } from '../text/escaped.ts';
 import { appendId } from '../text/id.ts';
 import { type Literal, literal, type Text } from '../text/text.ts';
+import { type AcksOptions, acknowledgements, type Channel } from './acks.ts';
+import { type Endpoint, rest, rotation } from './endpoints.ts';
 import { gzip } from './gzip.ts';
 import { type Fate, judge } from './hec.ts';
-import { type Answer, poster } from './http.ts';
+import { type Answer, type Post, poster } from './http.ts';
 
 export interface SplunkOptions extends Splunk {
   /** `https://host:8088`, used in turn; http only for an address of this machine. */
@@ -25,14 +27,16 @@ export interface SplunkOptions extends Splunk {
   readonly index?: string | undefined;
   readonly maxBytes?: number | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Waits until the events are in the index. Absent: an answer is enough, though it tells of a queue only. */
+  readonly ack?: Omit<AcksOptions, 'ask'> | undefined;
+  readonly log?: Log | undefined;
 }
 
-const PATH = '/services/collector/event';
 /** Splunk Cloud's advice is 1 MB a request. */
 const MAX_BYTES = 1_000_000;
 const TIMEOUT_MS = 30_000;
-/** How long an endpoint that failed is passed over while others are there. */
-const REST_MS = 30_000;
+/** A question whose answer is lost may have been the one that was answered with `true`. */
+const ACK_TIMEOUT_MS = 10_000;
 
 export function splunk(options: SplunkOptions): Sink {
   return {
@@ -94,24 +98,29 @@ interface Range {
   readonly end: number;
 }
 
-/** Sends what is still open of a batch until every event is accepted, rejected or has to wait. */
+/** Events that were taken. `indexed` resolves with the reason why they have to be sent again nonetheless. */
+interface Taken extends Range {
+  readonly indexed: Promise<string | undefined>;
+}
+
+/** Sends what is still open of a batch until every event is taken, rejected or has to wait. */
 function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['send'] {
   const attempt = attempter(post, options);
   return async (batch, signal) => {
-    let accepted = 0;
+    const taken: Taken[] = [];
     const rejected: Rejected[] = [];
     const open: Range[] = [{ first: 0, end: batch.count }]; // the next one last
     for (let range = open.pop(); range !== undefined; range = open.pop()) {
       const { first, end } = range;
       if (first === end) continue;
-      const fate = await attempt(batch, range, signal);
+      const { fate, indexed } = await attempt(batch, range, signal);
       if (fate.kind === 'retry') {
-        return { accepted, rejected, retry: numbers([range, ...open.reverse()]), ...waiting(fate) };
+        return await delivered(taken, rejected, numbers([range, ...open.reverse()]), fate);
       }
       if (fate.kind === 'accepted') {
-        accepted += end - first;
+        taken.push({ first, end, indexed });
       } else if (fate.kind === 'bad') {
-        accepted += fate.at;
+        taken.push({ first, end: first + fate.at, indexed });
         rejected.push({ at: first + fate.at, reason: fate.reason });
         open.push({ first: first + fate.at + 1, end });
       } else if (end - first === 1) {
@@ -121,86 +130,131 @@ function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['
         open.push({ first: middle, end }, { first, end: middle });
       }
     }
-    return { accepted, retry: [], rejected };
+    return await delivered(taken, rejected, []);
   };
 }
 
-function waiting({ reason, waitMs }: Fate & { kind: 'retry' }): Pick<Delivery, 'reason' | 'waitMs'> {
-  return waitMs === undefined ? { reason } : { reason, waitMs };
+/** Waits for what was taken. `later`: events that were not, `why` says the reason. */
+async function delivered(
+  taken: readonly Taken[],
+  rejected: readonly Rejected[],
+  later: readonly number[],
+  why?: Fate & { kind: 'retry' },
+): Promise<Delivery> {
+  const lost: Range[] = [];
+  let accepted = 0;
+  let reason = why?.reason;
+  for (const { indexed, ...range } of taken) {
+    const fault = await indexed;
+    if (fault === undefined) accepted += range.end - range.first;
+    else lost.push(range);
+    reason ??= fault;
+  }
+  const retry = [...numbers(lost), ...later];
+  const { waitMs, busy } = why ?? {};
+  return {
+    accepted,
+    rejected,
+    retry,
+    ...(reason !== undefined && { reason }),
+    ...(waitMs !== undefined && { waitMs }),
+    ...(busy !== undefined && { busy }),
+  };
 }
 
 function numbers(ranges: readonly Range[]): number[] {
   return ranges.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, i) => first + i));
 }
 
-type Attempt = (batch: Batch, range: Range, signal: AbortSignal) => Promise<Fate>;
+type Attempt = (batch: Batch, range: Range, signal: AbortSignal) => Promise<Attempted>;
+
+interface Attempted {
+  readonly fate: Fate;
+  /** Of the events that were taken. */
+  readonly indexed: Taken['indexed'];
+}
 
 /** One request, or two when the token had to be fetched again. Throws ConfigError of the token's; nothing else. */
-function attempter(
-  post: ReturnType<typeof poster>,
-  { endpoints, token, timeoutMs = TIMEOUT_MS }: SplunkOptions,
-): Attempt {
-  const next = rotation(endpoints);
+function attempter(post: ReturnType<typeof poster>, options: SplunkOptions): Attempt {
+  const { timeoutMs = TIMEOUT_MS, ack, log } = options;
+  const ask = asker(post, options.token);
+  const acksOf = (url: URL) => ack && acknowledgements({ ...ack, ask: questioner(ask, url) });
+  const next = rotation(options.endpoints, acksOf);
+  let isTold = false;
+
+  async function indexed(fate: Fate, endpoint: Endpoint, channel: Channel | undefined, signal: AbortSignal) {
+    const { host } = endpoint.url;
+    const isTaken = fate.kind === 'accepted' || (fate.kind === 'bad' && fate.at > 0);
+    if (channel === undefined || !isTaken) return undefined;
+    if (fate.ackId !== undefined) {
+      const fault = await channel.indexed(fate.ackId, signal);
+      if (fault === undefined) return undefined;
+      rest(endpoint);
+      return `${host}: ${fault}`;
+    }
+    if (fate.kind === 'bad') return `${host} gave no ackId for the events before one that it refused`;
+    if (!isTold) log?.warn('this token has no acknowledgement', { sink: 'splunk', host });
+    isTold = true;
+    return undefined;
+  }
+
   return async (batch, range, signal) => {
     const part = range.end - range.first === batch.count ? batch : batch.pick(numbers([range]));
     const endpoint = next();
     const { url } = endpoint;
+    const channel = await endpoint.acks?.channel();
     try {
       const body = await gzip(part.text.slice());
-      const request = async (fresh: boolean): Promise<Answer> => {
-        const secret = await token({ fresh });
-        const answer = await post({ url, headers: headers(secret), body, timeoutMs, signal });
-        return secret === '' ? answer : { ...answer, text: answer.text.replaceAll(secret, '***') };
-      };
-      let answer = await request(false);
-      if (refusesToken(answer)) answer = await request(true);
-      if (isUnwell(answer)) endpoint.restsUntil = Date.now() + REST_MS;
-      return judge(answer, part.count, part.bytes, url.host);
+      const answer = await ask({ url, headers: { ...GZIP, ...channel?.headers() }, body, timeoutMs, signal });
+      channel?.answered(answer.headers);
+      if (isUnwell(answer)) rest(endpoint);
+      const fate = judge(answer, part.count, part.bytes, url.host);
+      if (fate.kind === 'retry') channel?.close();
+      return { fate, indexed: indexed(fate, endpoint, channel, signal) };
     } catch (error) {
+      channel?.close();
       if (error instanceof ConfigError) throw error;
-      endpoint.restsUntil = Date.now() + REST_MS;
-      return { kind: 'retry', reason: `${url.host}: ${faultOf(error)}` };
+      rest(endpoint);
+      return { fate: { kind: 'retry', reason: `${url.host}: ${faultOf(error)}` }, indexed: Promise.resolve(undefined) };
     }
   };
 }
 
-const headers = (token: string) => ({
+type Ask = (post: Post) => Promise<Answer>;
+
+/** Asks with the token, and once more with a fresh one when it is refused. It stands in no answer. */
+function asker(post: Ask, token: SplunkOptions['token']): Ask {
+  const request = async (question: Post, fresh: boolean): Promise<Answer> => {
+    const secret = await token({ fresh });
+    const headers = { ...question.headers, ...authorized(secret) };
+    const answer = await post({ ...question, headers });
+    return secret === '' ? answer : { ...answer, text: answer.text.replaceAll(secret, '***') };
+  };
+  return async (question) => {
+    const answer = await request(question, false);
+    return refusesToken(answer) ? await request(question, true) : answer;
+  };
+}
+
+/** Of the endpoint that takes events at `url`. */
+function questioner(ask: Ask, url: URL): AcksOptions['ask'] {
+  return async (channel, body) => {
+    const to = new URL(`ack?channel=${channel.id}`, url);
+    const { signal } = new AbortController(); // others may wait for the same answer: it has its own time
+    const answer = await ask({ url: to, headers: channel.headers(), body, timeoutMs: ACK_TIMEOUT_MS, signal });
+    channel.answered(answer.headers);
+    return answer;
+  };
+}
+
+const authorized = (token: string) => ({
   authorization: `Splunk ${token}`,
   'content-type': 'application/json', // some receivers take curl's default for a form and store nothing
-  'content-encoding': 'gzip',
 });
+const GZIP = { 'content-encoding': 'gzip' };
 
 const refusesToken = ({ status }: Answer) => status === 401 || status === 403;
 const isUnwell = ({ status }: Answer) => status === 429 || status >= 500;
 
 /** A refused connection is an AggregateError without a message. */
 const faultOf = (error: unknown) => messageOf(error) || String((error as NodeJS.ErrnoException).code);
-
-interface Endpoint {
-  readonly url: URL;
-  /** Epoch milliseconds. */
-  restsUntil: number;
-}
-
-/** Hands out the endpoints in turn, passing over those that rest unless all do. */
-function rotation(addresses: readonly string[]): () => Endpoint {
-  const endpoints: readonly Endpoint[] = addresses.map((address) => ({ url: collector(address), restsUntil: 0 }));
-  let turn = 0;
-  return () => {
-    for (let i = 0; i < endpoints.length; i++) {
-      const endpoint = endpoints[turn++ % endpoints.length];
-      if (endpoint.restsUntil <= Date.now()) return endpoint;
-    }
-    return endpoints[turn++ % endpoints.length];
-  };
-}
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
-function collector(address: string): URL {
-  const base = URL.parse(address);
-  if (base === null || !(base.protocol === 'https:' || (base.protocol === 'http:' && LOOPBACK.test(base.hostname)))) {
-    throw new ConfigError('a HEC endpoint looks like https://host:8088', { endpoint: address });
-  }
-  return new URL(base.pathname.replace(/\/*$/, PATH), base);
-}

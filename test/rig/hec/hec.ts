@@ -44,6 +44,8 @@ export interface HecFault {
   /** The connection breaks, before or after the events were indexed. */
   readonly cut?: 'before' | 'after';
   readonly delayMs?: number;
+  /** Set-Cookie, as a balancer does. */
+  readonly cookie?: string;
 }
 
 /** What was asked and answered. `status` 0: the connection was cut. */
@@ -55,6 +57,8 @@ export interface HecRequest {
   readonly code: number | undefined;
   /** Indexed by this request. */
   readonly events: number;
+  readonly channel: string | undefined;
+  readonly cookie: string | undefined;
 }
 
 export interface Hec {
@@ -68,6 +72,12 @@ export interface Hec {
   requests(): readonly HecRequest[];
   /** Appends to the queue of faults. */
   script(...faults: readonly HecFault[]): void;
+  /** The same for questions about acknowledgements. */
+  scriptAcks(...faults: readonly HecFault[]): void;
+  /** What comes from now on is in the index after so many questions. */
+  slow(questions: number): void;
+  /** Connections break; channels and their ids are forgotten, events are not. */
+  restart(): void;
   stop(): Promise<void>;
 }
 
@@ -103,6 +113,7 @@ const TEXTS: Readonly<Record<number, string>> = {
 };
 
 const EVENT_PATHS = new Set(['', '/event', '/event/1.0'].map((end) => `/services/collector${end}`));
+const ACK_PATH = '/services/collector/ack';
 const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 interface Reply {
@@ -119,6 +130,7 @@ interface Reply {
 export async function startHec(options: HecOptions): Promise<Hec> {
   const { token, tls, keep = 1_000_000 } = options;
   const faults = [...(options.script ?? [])];
+  const ackFaults: HecFault[] = [];
   const stored: HecEvent[] = [];
   const requests: HecRequest[] = [];
   const acks = acknowledgements();
@@ -126,16 +138,19 @@ export async function startHec(options: HecOptions): Promise<Hec> {
   const respond = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
     const url = new URL(request.url!, 'http://hec');
     const body = await bytesOf(request);
-    const fault = EVENT_PATHS.has(url.pathname) ? faults.shift() : undefined;
+    const fault = (EVENT_PATHS.has(url.pathname) ? faults : url.pathname === ACK_PATH ? ackFaults : []).shift();
     if (fault?.delayMs !== undefined) await wait(fault.delayMs, undefined, { ref: false });
-    const usual = answer(request, url, body, options, acks);
-    const reply = fault === undefined ? usual : faulty(fault, usual);
+    const usual = () => answer(request, url, body, options, acks);
+    const reply = fault === undefined ? usual() : faulty(fault, usual);
     const events = reply.events ?? [];
     stored.push(...events);
     stored.splice(0, stored.length - keep);
-    const { authorization, 'content-encoding': encoding } = request.headers;
+    const { authorization, cookie, 'content-encoding': encoding } = request.headers;
     const status = fault?.cut === undefined ? reply.status : 0;
-    requests.push({ path: url.pathname, authorization, encoding, status, code: reply.code, events: events.length });
+    const { code } = reply;
+    const asked = { path: url.pathname, authorization, encoding, channel: channelOf(request, url), cookie };
+    requests.push({ ...asked, status, code, events: events.length });
+    if (fault?.cookie !== undefined) response.setHeader('set-cookie', fault.cookie);
     if (status === 0) request.socket.destroy();
     else write(response, reply);
   };
@@ -157,6 +172,12 @@ export async function startHec(options: HecOptions): Promise<Hec> {
     events: (id) => (id === undefined ? stored : stored.filter((event) => event.fields?.event_id === id)),
     requests: () => requests,
     script: (...more) => void faults.push(...more),
+    scriptAcks: (...more) => void ackFaults.push(...more),
+    slow: acks.slow,
+    restart() {
+      acks.forget();
+      server.closeAllConnections();
+    },
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -186,17 +207,25 @@ function write(response: http.ServerResponse, { status, code, at, ackId, body, r
 }
 
 /** What a fault makes of the usual reply: only an `invalidEventNumber` and a late cut let events in. */
-function faulty(fault: HecFault, usual: Reply): Reply {
+function faulty(fault: HecFault, usual: () => Reply): Reply {
   const { status, code, invalidEventNumber: at, body, retryAfter, cut } = fault;
-  if (cut === 'after' || (status === undefined && cut === undefined)) return usual;
+  if (cut === 'after' || (status === undefined && cut === undefined)) return usual();
   const taken = at ?? (status === 200 && body === undefined ? undefined : 0);
-  const events = usual.events?.slice(0, taken) ?? [];
-  return { status: status ?? 0, ...(code !== undefined && { code }), at, events, body, retryAfter };
+  const { events, ackId } = taken === 0 ? {} : usual();
+  return {
+    status: status ?? 0,
+    ...(code !== undefined && { code }),
+    at,
+    ackId,
+    events: events?.slice(0, taken) ?? [],
+    body,
+    retryAfter,
+  };
 }
 
 const HANDLERS: readonly [method: string, matches: (path: string) => boolean, handle: Handler][] = [
   ['GET', (path) => path.startsWith('/services/collector/health'), () => ({ status: 200, code: 17 })],
-  ['POST', (path) => path === '/services/collector/ack', acked],
+  ['POST', (path) => path === ACK_PATH, acked],
   ['POST', (path) => EVENT_PATHS.has(path), collected],
 ];
 
@@ -214,12 +243,13 @@ function answer(request: http.IncomingMessage, url: URL, body: Buffer, options: 
   if (handlers.length === 0) return { status: 404 };
   const handler = handlers.find(([method]) => method === request.method);
   if (handler === undefined) return { status: 405 };
-  const channel =
-    url.searchParams.get('channel') ?? (request.headers['x-splunk-request-channel'] as string | undefined);
-  const asked = { request, body, options, acks, channel };
+  const asked = { request, body, options, acks, channel: channelOf(request, url) };
   if (request.method === 'GET') return handler[2](asked);
   return refused(request, url, options) ?? handler[2](asked);
 }
+
+const channelOf = (request: http.IncomingMessage, url: URL): string | undefined =>
+  url.searchParams.get('channel') ?? (request.headers['x-splunk-request-channel'] as string | undefined);
 
 /** The token, before anything else is looked at. */
 function refused({ headers }: http.IncomingMessage, url: URL, { token, disabled }: HecOptions): Reply | undefined {
