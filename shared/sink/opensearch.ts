@@ -4,20 +4,24 @@
  * `{"create":{"_index":"aws-flowlogs-2026.11.24","_id":"…"}}`,
  * `{"index":{"_index":"aws-findings-current","_id":"…","version":1795527638000,"version_type":"external"}}`.
  * A copy stays out of the newest states, and may have indices of its own.
- * A repeat has the same id: `create` answers 409 then, which is as good as taken.
+ * A repeat has the same id: `create` answers 409 then, which is as good as taken. What comes after its index was closed to
+ * writing goes to another (late.ts).
  * https://docs.opensearch.org/latest/api-reference/document-apis/bulk/
  */
 import { ResponseError } from '@opensearch-project/opensearch/lib/errors.js';
 import { ConfigError, messageOf } from '../errors.ts';
 import type { Batch, Delivery, Index, Rejected, Sink, Text } from '../model.ts';
 import { appendId, bounded } from '../text/id.ts';
-import { type Literal, literal } from '../text/text.ts';
-import { deliveryOf, FILTER_PATH } from './bulk.ts';
+import { literal } from '../text/text.ts';
+import { creation } from './action.ts';
+import { type BulkDelivery, deliveryOf, FILTER_PATH } from './bulk.ts';
 import { type ClientOptions, type Exchange, sender } from './client.ts';
+import { type Fault, judge, told } from './fault.ts';
 import { gzip } from './gzip.ts';
+import { type Ask, diverting, type LateOptions } from './late.ts';
 import { retryAfter } from './retryafter.ts';
 
-export interface OpenSearchOptions extends ClientOptions {
+export interface OpenSearchOptions extends ClientOptions, Omit<LateOptions, 'period'> {
   readonly index: Index;
   readonly maxBytes?: number | undefined;
   /** Of one request, its answer included. */
@@ -30,13 +34,11 @@ const TIMEOUT_MS = 30_000;
 
 /** A document must hold no line break. Throws ConfigError for an address that is none. */
 export function opensearch(options: OpenSearchOptions): Sink {
-  const { index, maxBytes = MAX_BYTES } = options;
-  return { name: 'opensearch', maxBytes, append: writer(index), send: deliverer(asker(options), index) };
+  const { index, maxBytes = MAX_BYTES, late, now } = options;
+  const ask = diverting(asker(options), { period: index.period, late, now });
+  return { name: 'opensearch', maxBytes, append: writer(index), send: deliverer(ask, index) };
 }
 
-const DAY = 86_400_000;
-/** Length of `2026-11-24` that names the period. */
-const PERIODS: Readonly<Record<Index['period'], number>> = { day: 10, month: 7 };
 const END = literal('"}}\n');
 
 function writer(index: Index): Sink['append'] {
@@ -55,29 +57,6 @@ function writer(index: Index): Sink['append'] {
   };
 }
 
-/** The action up to the id, made once a day of the records' own time. */
-function creation({ name, period }: Index): (time: number) => Literal {
-  const made = new Map<number, Literal>();
-  let lastDay = Number.NaN;
-  let last: Literal;
-  const make = (day: number) => {
-    // a time that no calendar has: the document's own is refused as well, and that is told
-    const isDate = day >= 0 && day < 2_932_897;
-    const date = new Date(isDate ? day * DAY : 0).toISOString().slice(0, PERIODS[period]).replaceAll('-', '.');
-    const action = literal(`{"create":{"_index":"${name}-${date}","_id":"`);
-    made.set(day, action);
-    return action;
-  };
-  return (time) => {
-    const day = Math.floor(time / DAY);
-    if (day !== lastDay) {
-      last = made.get(day) ?? make(day);
-      lastDay = day;
-    }
-    return last;
-  };
-}
-
 function line(text: Text, doc: Text): void {
   text.append(doc.slice());
   text.byte(10);
@@ -89,13 +68,8 @@ interface Range {
   readonly end: number;
 }
 
-/** A Delivery of some records by their own numbers, or: something in there, or the whole, is not acceptable. */
-type Answer = Delivery | { readonly refused: string };
-
-type Ask = (batch: Batch, actions: readonly number[], signal: AbortSignal) => Promise<Answer>;
-
 /** Halves what is refused as a whole until the record that is to blame stands alone. */
-function deliverer(ask: Ask, index: Index): Sink['send'] {
+function deliverer(ask: Ask<Delivery>, index: Index): Sink['send'] {
   return async (batch, signal) => {
     const sum = { accepted: 0, retry: [] as number[], rejected: [] as Rejected[] };
     const open: Range[] = [{ first: 0, end: batch.count }]; // the next one last
@@ -150,15 +124,16 @@ function lines(bytes: Uint8Array): number {
 const REFUSED = new Set([400, 413]);
 
 /** One request. Throws ConfigError of the login's; nothing else. */
-function asker(options: OpenSearchOptions): Ask {
+function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
   const { timeoutMs = TIMEOUT_MS } = options;
   const send = sender(options);
   const { host } = new URL(options.url);
   return async (batch, actions, signal) => {
-    const later = (reason: string): Delivery => ({
+    const later = (reason: string): BulkDelivery => ({
       accepted: 0,
       retry: actions.map((_, at) => at),
       rejected: [],
+      barred: [],
       reason: `${host}: ${reason}`,
     });
     try {
@@ -168,8 +143,11 @@ function asker(options: OpenSearchOptions): Ask {
     } catch (error) {
       if (error instanceof ConfigError) throw error;
       if (!(error instanceof ResponseError)) return later(messageOf(error));
-      const reason = `${error.statusCode} ${said(error.body)}`;
-      return REFUSED.has(error.statusCode!) ? { refused: reason } : waiting(later(reason), error.headers);
+      const fault = faultOf(error);
+      const judgement = judge(fault);
+      const reason = told(fault, judgement);
+      if (judgement.fate === 'rejected' && REFUSED.has(fault.status)) return { refused: reason };
+      return waiting({ ...later(reason), ...(judgement.busy && { busy: true }) }, error.headers);
     }
   };
 }
@@ -179,15 +157,16 @@ function bulk(body: Buffer): Exchange {
   return { method: 'POST', path: '/_bulk', querystring: { filter_path: FILTER_PATH }, headers, body };
 }
 
-function waiting(delivery: Delivery, headers: Readonly<Record<string, unknown>> | null): Delivery {
+function waiting(delivery: BulkDelivery, headers: Readonly<Record<string, unknown>> | null): BulkDelivery {
   const waitMs = retryAfter(headers?.['retry-after']);
   return waitMs === undefined || delivery.retry.length === 0 ? delivery : { ...delivery, waitMs };
 }
 
 /** Of an error's body: `{"error":{"type":…,"reason":…}}`, or what a proxy before it says. */
-function said(body: unknown): string {
+function faultOf({ statusCode, body }: ResponseError): Fault {
   const error = (body as { error?: unknown } | null)?.error ?? body;
   const { type, reason } = (error ?? {}) as { type?: unknown; reason?: unknown };
-  const text = type === undefined ? (typeof error === 'string' ? error : JSON.stringify(error)) : `${type}: ${reason}`;
-  return text.slice(0, 300);
+  const status = statusCode!;
+  if (typeof type === 'string') return { status, type, reason: String(reason).slice(0, 300) };
+  return { status, reason: (typeof error === 'string' ? error : JSON.stringify(error)).slice(0, 300) };
 }

@@ -145,7 +145,7 @@ describe('on a scripted server', () => {
     const [request] = server!.requests;
     expect(request.method).toBe('POST');
     expect(decodeURIComponent(request.url)).toBe(
-      '/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason',
+      '/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.index',
     );
     expect(request.headers).toMatchObject({
       authorization: `Basic ${btoa('writer:secret')}`,
@@ -172,7 +172,8 @@ describe('on a scripted server', () => {
       accepted: 2,
       retry: [1, 3],
       rejected: [{ at: 4, reason: 'mapper_parsing_exception: failed to parse field [ip]' }],
-      reason: 'rejected_execution_exception: queue full',
+      reason: 'rejected_execution_exception: queue full: the nodes have more to index than they keep up with',
+      busy: true,
     });
   });
 
@@ -244,7 +245,13 @@ describe('on a scripted server', () => {
 
   test('a half that is put off leaves the others for later, untried', async () => {
     const delivery = await send(numbered(8), [answer(413), results({ 1: { status: 429, type: 'busy' } })]);
-    expect(delivery).toEqual({ accepted: 3, retry: [1, 4, 5, 6, 7], rejected: [], reason: 'busy: no reason given' });
+    expect(delivery).toEqual({
+      accepted: 3,
+      retry: [1, 4, 5, 6, 7],
+      rejected: [],
+      reason: 'busy: no reason given',
+      busy: true,
+    });
     expect(server!.requests).toHaveLength(2);
   });
 
@@ -340,7 +347,7 @@ describe('on a scripted server', () => {
       expect(delivery).toMatchObject({
         accepted: 0,
         retry: [0, 1],
-        reason: expect.stringContaining('401 Unauthorized'),
+        reason: expect.stringContaining('401: Unauthorized'),
       });
       expect(delivery.reason).not.toContain('wrong');
       expect(server!.requests).toHaveLength(2);
@@ -422,7 +429,8 @@ function authorization(
 await onNode('on a real node', (node) => {
   const auth: Auth = { kind: 'basic', login: async () => node };
   const ca = readFileSync(node.caFile, 'utf8');
-  const sinkFor = (index: OpenSearchOptions['index']) => opensearch({ url: node.url, auth, ca, index });
+  const sinkFor = (index: OpenSearchOptions['index']) =>
+    opensearch({ url: node.url, auth, ca, index, now: () => noon });
   const ask = asker({ url: node.url, auth, ca });
   const count = async (index: string) => {
     await ask('POST', `/${index}/_refresh`);
