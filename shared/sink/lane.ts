@@ -5,10 +5,20 @@
 import { ConfigError, messageOf } from '../errors.ts';
 import type { Bytes, Delivery, Facts, Origin, Sink, SinkName, Spill, Text } from '../model.ts';
 import { Batch, type Place } from '../text/batch.ts';
+import { type Pace, pace } from './pace.ts';
 import { untaken } from './retrying.ts';
 
 // one more fills or waits meanwhile: memory per sink is (2 + 1) × maxBytes and the compressed bodies
 const ON_THE_WIRE = 2;
+
+/** What was learnt of a sink's pace outlives an invocation. */
+const paces = new WeakMap<Sink, Pace>();
+
+function paceOf(sink: Sink): Pace {
+  const known = paces.get(sink) ?? pace({ maxBytes: sink.maxBytes, maxInFlight: ON_THE_WIRE });
+  paces.set(sink, known);
+  return known;
+}
 
 export interface Fates {
   readonly signal: AbortSignal;
@@ -40,12 +50,15 @@ export function lane(sink: Sink, fates: Fates, spill?: Spill): Lane {
   let fatal: ConfigError | undefined;
   const fresh = () => spare.pop() ?? new Batch(sink.maxBytes + (64 << 10));
   let batch = fresh();
-  const isFull = () => batch.bytes >= sink.maxBytes;
+  const { bytes, inFlight, pushedBack, delivered } = paceOf(sink);
+  const isFull = () => batch.bytes >= bytes();
 
   async function send(full: Batch): Promise<void> {
     const started = performance.now();
     const delivery = await deliver(full);
     fates.took(performance.now() - started);
+    if (delivery.busy) pushedBack();
+    else if (delivery.retry.length === 0) delivered();
     await settle(full, delivery);
     full.clear();
     spare.push(full);
@@ -91,7 +104,7 @@ export function lane(sink: Sink, fates: Fates, spill?: Spill): Lane {
   }
 
   async function ship(): Promise<void> {
-    while (sending.size >= ON_THE_WIRE) await Promise.race(sending);
+    while (sending.size >= inFlight()) await Promise.race(sending);
     if (fatal !== undefined) throw fatal;
     const full = batch;
     batch = fresh();

@@ -48,14 +48,16 @@ export function retrying(sink: Sink, options: RetryingOptions): Sink {
     let open = batch;
     let numbers = all(batch); // of `open`'s records in `batch`
     let accepted = 0;
+    let busy = false; // once at least
     const rejected: Rejected[] = [];
     for (let attempt = 1; ; attempt++) {
       const delivery = await tried(sink, open, signal);
       accepted += delivery.accepted;
+      busy ||= delivery.busy === true;
       for (const { at, reason } of delivery.rejected) rejected.push({ at: numbers[at], reason });
       const isSame = delivery.retry.length === open.count;
       if (!isSame) numbers = delivery.retry.map((at) => numbers[at]);
-      const last = { ...delivery, accepted, retry: numbers, rejected };
+      const last = { ...delivery, accepted, retry: numbers, rejected, ...(busy && { busy }) };
       if (numbers.length === 0) return last;
       const waitMs = Math.max(delivery.waitMs ?? 0, pause(attempt));
       if (signal.aborted || now() + waitMs >= Math.min(until, deadline())) return last;

@@ -546,8 +546,9 @@ describe('what a sink does not take now', () => {
         item('a', ['all1']),
         {
           id: 'b',
-          async *bodies() {
+          async *bodies(signal) {
             abort.abort(new Error('time is over'));
+            yield* item('b', []).bodies(signal);
           },
         },
         item('c', ['all2']),
@@ -728,6 +729,20 @@ describe('a batch', () => {
     const { outcomes } = await collecting;
     expect(most).toBe(2);
     expect(['opensearch' as const, 'splunk' as const].map((to) => sentTo(to)(outcomes[0]))).toEqual([20, 20]);
+  });
+
+  test('gets smaller where the sink pushes back, also in the next invocation, and grows again', async () => {
+    let isBusy = true;
+    const opensearch = sink('opensearch', () => (isBusy ? { busy: true } : undefined), 1 << 20);
+    const send = () => collected([item('a', Array(1200).fill(`a${'x'.repeat(1000)}`))], { sinks: [opensearch] });
+    await send();
+    const first = sizes(opensearch);
+    isBusy = false;
+    await send();
+    expect(Math.max(...first)).toBeGreaterThan(900_000);
+    expect(sizes(opensearch)[first.length]).toBeLessThan(600_000);
+    for (let i = 0; i < 10; i++) await send();
+    expect(Math.max(...sizes(opensearch).slice(-3))).toBeGreaterThan(900_000);
   });
 
   test('is used again: memory does not grow with the number of batches', async () => {

@@ -103,6 +103,11 @@ describe('what is sent again', () => {
   });
 });
 
+test('a push-back is told, whatever came after it', async () => {
+  const { sink } = sinkThat({ ...retry(0), busy: true }, { accepted: 1, ...DELIVERED });
+  expect(await patient(sink).sink.send(batchOf('a'), NEVER)).toEqual({ accepted: 1, ...DELIVERED, busy: true });
+});
+
 describe('when it ends', () => {
   test('when its patience is over, what is left is told with its reason', async () => {
     const clock = clockOf();
