@@ -1,0 +1,71 @@
+/**
+ * The objects of a bucket that came in some time. Folders whose names are days far from it are not looked into, so that a year
+ * of logs costs as little as the days that are asked for.
+ */
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
+
+export interface Listed {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  /** When it came, epoch milliseconds. */
+  readonly modified: number;
+}
+
+/** Epoch milliseconds, both ends inside. */
+export interface Span {
+  readonly since: number;
+  readonly until: number;
+}
+
+const DAY = 86_400_000;
+const LATE = 2 * DAY; // by which the day in a key and the one on which its object comes may differ
+
+/** `prefix` as in the settings of a source: a `*` stands for anything. */
+export async function* inventory(s3: S3Client, bucket: string, prefix: string, span: Span): AsyncGenerator<Listed> {
+  const isOfIt = matcher(prefix);
+  const folders = [prefix.replace(/\*.*/s, '')];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const below: string[] = [];
+    for await (const { Contents = [], CommonPrefixes = [] } of pages(s3, bucket, folder)) {
+      for (const { Key = '', Size = 0, ETag = '', LastModified } of Contents) {
+        const modified = LastModified?.getTime() ?? 0;
+        if (modified < span.since || modified > span.until || !isOfIt(Key)) continue;
+        yield { key: Key, size: Size, etag: ETag.replaceAll('"', ''), modified };
+      }
+      below.push(...CommonPrefixes.flatMap(({ Prefix = '' }) => (isNear(Prefix, span) ? [Prefix] : [])));
+    }
+    folders.push(...below.reverse()); // in the order of their names
+  }
+}
+
+function matcher(prefix: string): (key: string) => boolean {
+  const parts = prefix.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(`^${parts.join('.*')}`, 's');
+  return (key) => pattern.test(key);
+}
+
+async function* pages(s3: S3Client, Bucket: string, Prefix: string): AsyncGenerator<ListObjectsV2CommandOutput> {
+  for (let token: string | undefined, done = false; !done; done = token === undefined) {
+    const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, Delimiter: '/', ContinuationToken: token }));
+    token = page.NextContinuationToken;
+    yield page;
+  }
+}
+
+/** `…/2026/`, `…/2026/11/`, `…/2026/11/24/` or `…/year=2026/month=11/day=24/` */
+const DATED = /\/(?:year=)?(\d{4})\/(?:(?:month=)?(\d\d)\/(?:(?:day=)?(\d\d)\/)?)?$/;
+
+/** Whether objects of the time may be in a folder; of one that names no day they may. */
+function isNear(folder: string, { since, until }: Span): boolean {
+  const [, year, month, day] = DATED.exec(folder) ?? [];
+  if (year === undefined) return true;
+  const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)];
+  const first = Date.UTC(y, m, d);
+  const end = Date.UTC(
+    y + (month === undefined ? 1 : 0),
+    m + (month !== undefined && day === undefined ? 1 : 0),
+    d + (day === undefined ? 0 : 1),
+  );
+  return end > since - LATE && first < until + LATE;
+}
