@@ -1,6 +1,6 @@
 /**
  * Checks documents against the Elastic Common Schema, as every source's tests do.
- * Outside of `aws.*` (ours, anything) and the fields of `finding.*` each leaf has to be a field of ECS with a value of its
+ * Outside of `aws.*` (ours, anything) and the fields of `finding.*` and `asset.*` each leaf has to be a field of ECS with a value of its
  * type, lists where ECS normalizes to lists and nowhere else, and allowed values where ECS has them, event.type as
  * event.category expects it.
  * https://www.elastic.co/docs/reference/ecs
@@ -37,10 +37,30 @@ const FINDING: Readonly<Record<string, Field>> = {
   'finding.via': keyword,
 };
 
+/** Whom of ours a record tells of: shared/enrich/assets.ts. */
+const ASSET: Readonly<Record<string, Field>> = {
+  ...Object.fromEntries(
+    ['id', 'type', 'name', 'owner', 'owner_current', 'environment', 'criticality', 'exposure', 'vpc'].map((name) => [
+      name,
+      keyword,
+    ]),
+  ),
+  'account.id': keyword,
+  'account.name': keyword,
+  match: { ...keyword, allowed_values: ['exact', 'bounded', 'ambiguous'].map((name) => ({ name })) },
+  count: { ...keyword, type: 'long' },
+  candidates: { ...keyword, normalize: ['array'] },
+};
+const JOINED = Object.fromEntries(
+  ['asset', 'source.asset', 'destination.asset', 'user.asset'].flatMap((of) =>
+    Object.entries(ASSET).map(([name, field]) => [`${of}.${name}`, field]),
+  ),
+);
+
 /** Of a finding that AWS scores 8.95: an index truncates it where the field is a long, and takes it. */
 const FRACTIONAL: ReadonlySet<string> = new Set(['event.severity']);
 
-const FIELDS = { ...(EcsFlat as unknown as Readonly<Record<string, Field>>), ...FINDING };
+const FIELDS = { ...(EcsFlat as unknown as Readonly<Record<string, Field>>), ...FINDING, ...JOINED };
 const REQUIRED = Object.keys(FIELDS).filter((path) => FIELDS[path].required);
 const EXPECTED_TYPES = new Map(
   FIELDS['event.category'].allowed_values?.map(({ name, expected_event_types: types }) => [name, new Set(types)]),

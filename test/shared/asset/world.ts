@@ -11,7 +11,10 @@ type Some = Partial<Asset> & Pick<Asset, 'type' | 'nativeId'>;
 export function asset({ type, nativeId, ...more }: Some): Asset {
   const account = more.account ?? { id: ACCOUNT };
   return {
-    id: `arn:aws:ec2:${REGION}:${account.id}:${type.split('::')[2].toLowerCase()}/${nativeId}`,
+    id: `arn:aws:ec2:${REGION}:${account.id}:${type
+      .split('::')[2]
+      .replace(/\B[A-Z](?=[a-z])/g, '-$&')
+      .toLowerCase()}/${nativeId}`,
     idSynthetic: false,
     type,
     class: type === 'AWS::EC2::Instance' ? 'compute' : 'network',
