@@ -73,8 +73,8 @@ export interface Asset {
   readonly unknown?: readonly string[];
   /** How many runs in a row listed its scope and not it. */
   readonly absent?: number;
-  /** Its last change, and the run or event that told of it. */
-  readonly change?: { readonly id: string; readonly run: string };
+  /** Its last changes, and the run that told of them. */
+  readonly change?: { readonly ids: readonly string[]; readonly run: string };
   /** Accounts other than the owner's that it was seen from (shared subnets). */
   readonly seenIn?: readonly string[];
 }

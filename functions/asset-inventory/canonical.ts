@@ -35,4 +35,14 @@ function membersOf(object: object): JsonObject | undefined {
 /** What is canonical already, or undefined, as text. */
 export const textOf = (value: unknown): string => JSON.stringify(canonical(value) ?? {});
 
+/** The same value on one line with its names sorted; nothing is left out of it. */
+export const lineOf = (value: object): string => JSON.stringify(ordered(value));
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, each]) => [name, ordered(each)]));
+}
+
 export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -3,6 +3,8 @@ import type { Asset, Difference } from '../../shared/asset.ts';
 import { isObject } from '../../shared/map/json.ts';
 import { STABLE } from './record.ts';
 
+type Comparable = Pick<Asset, (typeof STABLE)[number]>;
+
 const MAX_PATHS = 50;
 
 export interface Diff {
@@ -11,7 +13,7 @@ export interface Diff {
 }
 
 /** Paths that were not known before are not told. */
-export function diffOf(before: Asset, after: Asset): Diff {
+export function diffOf(before: Comparable & Pick<Asset, 'unknown'>, after: Comparable): Diff {
   const unknown = before.unknown ?? [];
   const all = STABLE.flatMap((name) => [...differences(before[name], after[name], name)]).filter(
     ({ path, from, removed }) => from !== undefined || removed !== undefined || !unknown.includes(path),
