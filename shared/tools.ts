@@ -54,7 +54,14 @@ const OF_ALL = [
 ] as const;
 const OF_SINK = {
   opensearch: ['OPENSEARCH_URL', 'OPENSEARCH_AUTH', 'OPENSEARCH_SECRET_ARN', 'OPENSEARCH_CA_FILE'],
-  splunk: ['SPLUNK_HEC_URL', 'SPLUNK_HEC_SECRET_ARN', 'SPLUNK_CA_FILE', 'SPLUNK_INDEX', 'SPLUNK_SOURCETYPE'],
+  splunk: [
+    'SPLUNK_HEC_URL',
+    'SPLUNK_HEC_SECRET_ARN',
+    'SPLUNK_CA_FILE',
+    'SPLUNK_ACK',
+    'SPLUNK_INDEX',
+    'SPLUNK_SOURCETYPE',
+  ],
   archive: ['ARCHIVE_STREAM'],
 } as const;
 
@@ -143,12 +150,12 @@ const patiently = (sink: Sink, { deadline, log }: Frame): Sink =>
 const sinks: Readonly<Record<SinkName, (stream: Stream, frame: Frame) => Sink>> = {
   opensearch({ name, index }, frame) {
     const { OPENSEARCH_URL: to } = settings();
-    const make = (access: ClientOptions) => opensearch({ ...access, index });
+    const make = (access: ClientOptions) => opensearch({ ...access, index, late: counted(frame) });
     return 'folder' in to ? dryRun(make(NOWHERE), name, to.folder) : patiently(make(opensearchAccess()), frame);
   },
   splunk(stream, frame) {
     const { SPLUNK_HEC_URL: to, SPLUNK_INDEX: index } = settings();
-    const make = (access: SplunkAccess) => splunk({ ...access, ...stream.splunk, index });
+    const make = (access: SplunkAccess) => splunk({ ...access, ...stream.splunk, index, log: frame.log });
     return 'folder' in to
       ? dryRun(make({ endpoints: [NOWHERE.url], token: NO_SECRET }), stream.name, to.folder)
       : patiently(make(splunkAccess(to.endpoints)), frame);
@@ -160,18 +167,27 @@ const sinks: Readonly<Record<SinkName, (stream: Stream, frame: Frame) => Sink>> 
   },
 };
 
+/** Events of a day that OpenSearch keeps read-only by now. */
+const counted =
+  ({ metrics }: Frame) =>
+  (records: number): void =>
+    metrics.add('Late', records, 'opensearch');
+
 /**
  * A sink for what was spilled: it sends, and appends nothing. Its patience is short, since the record can wait.
  * Throws ConfigError where the settings know no such sink.
  */
-export function spilledSink({ sink, source, to = '' }: Spilled, { deadline, log }: Frame): Sink {
-  return retrying(spilledSinks[sink](source, to), { deadline, log, patienceMs: 3_000 });
+export function spilledSink({ sink, source, to = '' }: Spilled, frame: Frame): Sink {
+  const { deadline, log } = frame;
+  return retrying(spilledSinks[sink](source, to, frame), { deadline, log, patienceMs: 3_000 });
 }
 
-const spilledSinks: Readonly<Record<SinkName, (source: string, to: string) => Sink>> = {
-  // with an index of newest states, so that it looks how many actions a record has
-  opensearch: () =>
-    opensearch({ ...opensearchAccess(), index: { name: 'spilled', period: 'day', current: 'spilled' } }),
+const spilledSinks: Readonly<Record<SinkName, (source: string, to: string, frame: Frame) => Sink>> = {
+  opensearch(_source, _to, frame) {
+    // with an index of newest states, so that it looks how many actions a record has
+    const index = { name: 'spilled', period: 'day', current: 'spilled' } as const;
+    return opensearch({ ...opensearchAccess(), index, late: counted(frame) });
+  },
   splunk() {
     const { SPLUNK_HEC_URL: to } = config(...OF_SINK.splunk);
     if ('folder' in to) throw new ConfigError('SPLUNK_HEC_URL is a folder: expected https://host[:port].');
@@ -187,12 +203,12 @@ const NOWHERE: ClientOptions = { url: 'https://dry-run.invalid', auth: { kind: '
 const dryRun = (sink: Sink, source: string, folder: string): Sink =>
   file(sink, join(folder, `${source}.${sink.name}.ndjson`));
 
-type SplunkAccess = Pick<SplunkOptions, 'endpoints' | 'token' | 'ca'>;
+type SplunkAccess = Pick<SplunkOptions, 'endpoints' | 'token' | 'ca' | 'ack'>;
 
 function splunkAccess(endpoints: readonly string[]): SplunkAccess {
-  const { SPLUNK_HEC_SECRET_ARN: arn, SPLUNK_CA_FILE: path } = config(...OF_SINK.splunk);
+  const { SPLUNK_HEC_SECRET_ARN: arn, SPLUNK_CA_FILE: path, SPLUNK_ACK } = config(...OF_SINK.splunk);
   const token = tokenIn(secretOf('SPLUNK_HEC_SECRET_ARN', arn, 'because SPLUNK_HEC_URL is no folder'));
-  return { endpoints, token, ca: pem('SPLUNK_CA_FILE', path) };
+  return { endpoints, token, ca: pem('SPLUNK_CA_FILE', path), ack: SPLUNK_ACK === 'on' ? {} : undefined };
 }
 
 /** How to reach the OpenSearch of the settings. Throws ConfigError. */

@@ -8,12 +8,11 @@ import { type Literal, literal } from '../text/text.ts';
 const CREATE = '{"create":{"_index":"';
 const DAY = 86_400_000;
 const QUOTE = 34;
-/** Length of `2026-11-24` that names the period. */
+/** Length of `2026.11.24` that names the period. */
 const PERIODS: Readonly<Record<Index['period'], number>> = { day: 10, month: 7 };
 
-/** `2026.11.24` or `2026.11`. In: epoch milliseconds. */
-export const periodAt = (time: number, period: Index['period']): string =>
-  new Date(time).toISOString().slice(0, PERIODS[period]).replaceAll('-', '.');
+/** `2026.11.24`. In: epoch milliseconds. */
+const dayAt = (time: number): string => new Date(time).toISOString().slice(0, 10).replaceAll('-', '.');
 
 /** The action up to the id, made once a day of the records' own time. */
 export function creation({ name, period }: Index): (time: number) => Literal {
@@ -23,7 +22,8 @@ export function creation({ name, period }: Index): (time: number) => Literal {
   const make = (day: number) => {
     // a time that no calendar has: the document's own is refused as well, and that is told
     const isDate = day >= 0 && day < 2_932_897;
-    const action = literal(`${CREATE}${name}-${periodAt(isDate ? day * DAY : 0, period)}","_id":"`);
+    const date = dayAt(isDate ? day * DAY : 0).slice(0, PERIODS[period]);
+    const action = literal(`${CREATE}${name}-${date}","_id":"`);
     made.set(day, action);
     return action;
   };
@@ -41,11 +41,16 @@ export function creation({ name, period }: Index): (time: number) => Literal {
 export const indexOf = (record: Uint8Array): string =>
   Buffer.from(record.subarray(CREATE.length, record.indexOf(QUOTE, CREATE.length))).toString();
 
-/** An index by its two parts: `aws-flowlogs-` and `2026.11.24`. */
-export const parts = (index: string, period: Index['period']): readonly [name: string, at: string] => [
-  index.slice(0, -PERIODS[period]),
-  index.slice(-PERIODS[period]),
-];
+const DATED = /-(\d{4}\.\d\d(?:\.\d\d)?)$/;
+
+/** Where what comes too late for an index goes: `aws-flowlogs-late` for `aws-flowlogs-2026.08.24`. */
+export const lateIndexOf = (index: string): string => index.replace(DATED, '-late');
+
+/** Whether an index is that of a day or month that is over. */
+export function isPast(index: string, now: number): boolean {
+  const period = DATED.exec(index)?.[1];
+  return period !== undefined && period < dayAt(now).slice(0, period.length);
+}
 
 /** Appends a record whose document is created in another index, under the same id. */
 export function appendTo(text: Text, index: string, record: Uint8Array): void {

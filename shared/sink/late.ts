@@ -2,9 +2,9 @@
  * Late events: the index of whose day or month takes nothing any more, since it is in UltraWarm, was made read-only or was
  * closed. They go to one more index, `aws-flowlogs-late` for `aws-flowlogs-2026.08.24`, under the same ids.
  */
-import type { Delivery, Index } from '../model.ts';
+import type { Delivery } from '../model.ts';
 import { Batch } from '../text/batch.ts';
-import { appendTo, indexOf, parts, periodAt } from './action.ts';
+import { appendTo, indexOf, isPast, lateIndexOf } from './action.ts';
 import type { Barred, BulkDelivery } from './bulk.ts';
 
 /** A delivery of some records by their own numbers, or: something in there, or the whole, is not acceptable. */
@@ -14,7 +14,6 @@ export type Answer<D> = D | { readonly refused: string };
 export type Ask<D> = (batch: Batch, actions: readonly number[], signal: AbortSignal) => Promise<Answer<D>>;
 
 export interface LateOptions {
-  readonly period: Index['period'];
   /** Told how many records of a batch were taken as late ones. */
   readonly late?: ((records: number) => void) | undefined;
   /** Epoch milliseconds. */
@@ -28,12 +27,8 @@ const SHUT_MS = 5 * 60_000;
  * Asks once more for those whose index turns out to be shut, and for the late index at once where that is known already.
  * An index whose day or month is not over was shut by mistake or for a while: what goes there waits.
  */
-export function diverting(
-  ask: Ask<BulkDelivery>,
-  { period, late = () => {}, now = Date.now }: LateOptions,
-): Ask<Delivery> {
+export function diverting(ask: Ask<BulkDelivery>, { late = () => {}, now = Date.now }: LateOptions): Ask<Delivery> {
   const shut = memory(now);
-  const isOver = (index: string) => parts(index, period)[1] < periodAt(now(), period);
 
   /** The same records, but those of `numbers` are created in the index for late ones. */
   function diverted(batch: Batch, numbers: ReadonlySet<number>): Batch {
@@ -43,7 +38,7 @@ export function diverting(
       const { item, uri, seq } = batch.place(at);
       const record = batch.slice(at);
       other.begin(item, uri, seq);
-      if (numbers.has(at)) appendTo(other.text, `${parts(indexOf(record), period)[0]}late`, record);
+      if (numbers.has(at)) appendTo(other.text, lateIndexOf(indexOf(record)), record);
       else other.text.append(record);
     }
     return other;
@@ -63,17 +58,21 @@ export function diverting(
     const first = await ask(diverted(batch, diverts), actions, signal);
     if ('refused' in first) return first;
     const indexAt = (at: number) => indexOf(batch.slice(at));
-    const isFound = ({ at }: Barred) => !diverts.has(at) && isOver(indexAt(at));
-    const found = first.barred.filter(isFound).map(({ at }) => at);
-    for (const at of found) shut.add(indexAt(at));
-    const second = found.length === 0 ? NOTHING : await again(batch, found, actions, signal);
-    const delivery = sum({ ...first, barred: first.barred.filter((each) => !isFound(each)) }, second);
-    const lates = new Set([...diverts, ...found]);
-    for (const at of [...delivery.retry, ...delivery.rejected.map(({ at }) => at)]) lates.delete(at);
+    const time = now();
+    const isFound = ({ at }: Barred) => !diverts.has(at) && isPast(indexAt(at), time);
+    const found = first.barred.filter(isFound);
+    const left = first.barred.filter((each) => !isFound(each));
+    for (const each of found) shut.add(indexAt(each.at));
+    const second = found.length === 0 ? NOTHING : await again(batch, numbersIn(found), actions, signal);
+    const delivery = sum({ ...first, barred: left }, second);
+    const lates = new Set([...diverts, ...numbersIn(found)]);
+    for (const number of [...delivery.retry, ...numbersIn(delivery.rejected)]) lates.delete(number);
     if (lates.size > 0) late(lates.size);
     return delivery;
   };
 }
+
+const numbersIn = (each: readonly { readonly at: number }[]): number[] => each.map(({ at }) => at);
 
 const NOTHING: BulkDelivery = { accepted: 0, retry: [], rejected: [], barred: [] };
 
@@ -114,7 +113,7 @@ function sum(first: BulkDelivery, second: BulkDelivery): Delivery {
   const waitMs = Math.max(first.waitMs ?? 0, second.waitMs ?? 0);
   return {
     accepted: first.accepted + second.accepted,
-    retry: [...first.retry, ...second.retry, ...barred.map(({ at }) => at)].sort((a, b) => a - b),
+    retry: [...first.retry, ...second.retry, ...numbersIn(barred)].sort((a, b) => a - b),
     rejected: [...first.rejected, ...second.rejected],
     ...(reason !== undefined && { reason }),
     ...(waitMs > 0 && { waitMs }),

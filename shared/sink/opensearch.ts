@@ -21,7 +21,7 @@ import { gzip } from './gzip.ts';
 import { type Ask, diverting, type LateOptions } from './late.ts';
 import { retryAfter } from './retryafter.ts';
 
-export interface OpenSearchOptions extends ClientOptions, Omit<LateOptions, 'period'> {
+export interface OpenSearchOptions extends ClientOptions, LateOptions {
   readonly index: Index;
   readonly maxBytes?: number | undefined;
   /** Of one request, its answer included. */
@@ -35,7 +35,7 @@ const TIMEOUT_MS = 30_000;
 /** A document must hold no line break. Throws ConfigError for an address that is none. */
 export function opensearch(options: OpenSearchOptions): Sink {
   const { index, maxBytes = MAX_BYTES, late, now } = options;
-  const ask = diverting(asker(options), { period: index.period, late, now });
+  const ask = diverting(asker(options), { late, now });
   return { name: 'opensearch', maxBytes, append: writer(index), send: deliverer(ask, index) };
 }
 
