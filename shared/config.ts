@@ -27,6 +27,7 @@ const settings = {
   ),
   SPLUNK_HEC_SECRET_ARN: optional(undefined, 'the ARN of a secret', arn, secretly),
   SPLUNK_CA_FILE: optional(undefined, 'the path of a PEM file', (text) => text),
+  SPLUNK_ACK: optional('off' as const, 'on or off', oneOf('on', 'off')),
   SPLUNK_INDEX: optional(undefined, 'the name of an index', (text) => text),
   SPLUNK_SOURCETYPE: optional(undefined, 'the name of a sourcetype', (text) => text),
   ROUTE: required('opensearch, splunk, archive or several with commas', route),

@@ -152,6 +152,8 @@ export interface Sink {
   readonly to?: string;
   /** Of one request body, before compression. A single larger record is sent alone. */
   readonly maxBytes: number;
+  /** So many batches may be on the wire. Default: two. */
+  readonly maxInFlight?: number;
   /** Appends one record to a request body. */
   append(text: Text, facts: Facts, from: Origin, doc: Text, raw: Bytes): void;
   /** Throws ConfigError where nothing would ever be taken; every other outcome is a Delivery. */

@@ -115,10 +115,11 @@ export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
   OPENSEARCH_REPLICAS: String(parameters.opensearchReplicas),
 });
 
-const splunkEnvironment = ({ splunkHecUrl, splunkHecSecretArn, splunkCaFile }: Parameters): Environment => ({
+const splunkEnvironment = ({ splunkHecUrl, splunkHecSecretArn, splunkCaFile, splunkAck }: Parameters): Environment => ({
   SPLUNK_HEC_URL: splunkHecUrl || DRY_RUN,
   SPLUNK_HEC_SECRET_ARN: splunkHecSecretArn,
   SPLUNK_CA_FILE: splunkCaFile,
+  SPLUNK_ACK: splunkAck === 'on' ? 'on' : '',
 });
 
 const present = (variables: Environment): Environment =>

@@ -84,6 +84,7 @@ const common = {
   ),
   splunkHecSecretArn: secret,
   splunkCaFile: pem,
+  splunkAck: oneOf(['on', 'off'], 'off'),
 
   flowlogFormat: matching(
     'the columns of a flow log with spaces between, such as version account-id srcaddr dstaddr end',

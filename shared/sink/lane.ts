@@ -15,7 +15,7 @@ const ON_THE_WIRE = 2;
 const paces = new WeakMap<Sink, Pace>();
 
 function paceOf(sink: Sink): Pace {
-  const known = paces.get(sink) ?? pace({ maxBytes: sink.maxBytes, maxInFlight: ON_THE_WIRE });
+  const known = paces.get(sink) ?? pace({ maxBytes: sink.maxBytes, maxInFlight: sink.maxInFlight ?? ON_THE_WIRE });
   paces.set(sink, known);
   return known;
 }

@@ -35,6 +35,8 @@ export interface SplunkOptions extends Splunk {
 /** Splunk Cloud's advice is 1 MB a request. */
 const MAX_BYTES = 1_000_000;
 const TIMEOUT_MS = 30_000;
+/** Of 1 MB each. Those that wait for an acknowledgement, some seconds, must not hold up those that come. */
+const MAX_WAITING = 16;
 /** A question whose answer is lost may have been the one that was answered with `true`. */
 const ACK_TIMEOUT_MS = 10_000;
 
@@ -42,6 +44,7 @@ export function splunk(options: SplunkOptions): Sink {
   return {
     name: 'splunk',
     maxBytes: options.maxBytes ?? MAX_BYTES,
+    ...(options.ack !== undefined && { maxInFlight: MAX_WAITING }),
     append: writer(options),
     send: sender(poster(options.ca), options),
   };

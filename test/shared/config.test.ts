@@ -12,6 +12,7 @@ const accepted: readonly [SettingName, string, unknown][] = [
   ['OPENSEARCH_SECRET_ARN', SECRET, SECRET],
   ['SPLUNK_HEC_URL', 'https://a:8088, https://b:8088', { endpoints: ['https://a:8088', 'https://b:8088'] }],
   ['SPLUNK_HEC_URL', 'file:/tmp/out', { folder: '/tmp/out' }],
+  ['SPLUNK_ACK', 'on', 'on'],
   [
     'SPLUNK_HEC_SECRET_ARN',
     SECRET.replace('arn:aws:', 'arn:aws-us-gov:'),

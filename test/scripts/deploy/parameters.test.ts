@@ -50,6 +50,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
     'the whole ARN of a secret',
   ],
   ['splunkCaFile', 'ca.crt', 'https://ca', 'the path of a PEM file'],
+  ['splunkAck', 'on', 'yes', 'on or off'],
   ['secretsKeyArn', key, '1234abcd', 'the ARN of a KMS key'],
   ['subnetIds', 'subnet-0a1b2c3d4e5f60718', 'subnet-x', 'a list of subnets'],
   ['securityGroupIds', ['sg-0a1b2c3d'], 'sg-', 'a list of security groups'],

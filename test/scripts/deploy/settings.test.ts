@@ -32,6 +32,11 @@ describe('the environment of a Lambda', () => {
     expect(guardduty).toMatchObject({ ROUTE: 'opensearch,splunk,archive', SPLUNK_HEC_SECRET_ARN: secret });
   });
 
+  test('asks Splunk for acknowledgements where that was set', () => {
+    expect(of({ ...hec, splunkAck: 'on' }).environment.guardduty.SPLUNK_ACK).toBe('on');
+    expect(of(hec).environment.guardduty).not.toHaveProperty('SPLUNK_ACK');
+  });
+
   test('tells what was set for one source to that source only', () => {
     const { flowlogs, guardduty } = of({
       flowlogsIndexPeriod: 'month',

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { blank } from '../../../shared/facts.ts';
 import type { Log } from '../../../shared/model.ts';
+import { lane } from '../../../shared/sink/lane.ts';
 import { retrying } from '../../../shared/sink/retrying.ts';
 import { type SplunkOptions, splunk } from '../../../shared/sink/splunk.ts';
+import { Text } from '../../../shared/text/text.ts';
 import { FAULTS, type FaultProxy, startProxy } from '../../fault/proxy.ts';
 import { type Hec, type HecOptions, startHec } from '../../rig/hec/hec.ts';
 import { batchOf, ids, lines, NEVER, sent, TOKEN } from './events.ts';
@@ -57,6 +60,28 @@ test('many batches on the wire share a channel and their questions', async () =>
   expect(deliveries).toEqual(batches.map(() => ({ accepted: 1, retry: [], rejected: [] })));
   expect(channels(hec)).toHaveLength(1);
   expect(questions(hec).length).toBeLessThan(16 * 6);
+});
+
+test('batches that wait for the index hold up others only when they are sixteen', async () => {
+  const hec = await hecWith();
+  const sink = { ...sinkTo([hec.url], { ack: { firstMs: 60_000 } }), maxBytes: 1 };
+  const time = new AbortController();
+  const fates = { sent() {}, rejected() {}, spilled() {}, failed: jest.fn(), comesAgain: () => false, took() {} };
+  const way = lane(sink, { ...fates, signal: time.signal });
+  const text = new Text(8);
+  text.string('x');
+  const raw = { bytes: text.bytes, view: text.view, start: 0, end: 1 };
+  for (let i = 0; i < 16; i++) {
+    way.append(0, blank(), { uri: 'u', seq: i }, text, raw);
+    await way.ship();
+  }
+  way.append(0, blank(), { uri: 'u', seq: 16 }, text, raw);
+  const last = way.ship();
+  while (posts(hec).length < 16) await new Promise(setImmediate);
+  time.abort();
+  await last;
+  await way.flush();
+  expect(fates.failed).toHaveBeenCalledTimes(17);
 });
 
 test('`true` is said once and remembered: nobody is asked for it again', async () => {
