@@ -259,6 +259,26 @@ await onNode('on a real node', (node) => {
     expect(await idsOf('flooded-*')).toEqual(['flooded-2026.08.24/a']);
   });
 
+  test('a request of more than the node indexes at once waits, a smaller one is taken', async () => {
+    const sink = sinkFor({ name: 'pressed', period: 'day' });
+    // a tenth of its heap, which is 512 MiB
+    const batch = new Batch(64 << 20);
+    const doc = new Text(1 << 20);
+    doc.string(JSON.stringify({ text: '0'.repeat(1_000_000) }));
+    for (let n = 0; n < 56; n++) {
+      batch.begin(0, 'file:x', n);
+      sink.append(batch.text, { ...blank(), id: `${n}`, time: OLD }, { uri: 'file:x', seq: n }, doc, {} as Bytes);
+    }
+    expect(await sink.send(batch, NEVER)).toEqual({
+      accepted: 0,
+      retry: Array.from({ length: 56 }, (_, at) => at),
+      rejected: [],
+      reason: expect.stringMatching(/rejected_execution_exception: .*the nodes have more to index/),
+      busy: true,
+    });
+    expect(await sink.send(batch.pick([0, 1]), NEVER)).toMatchObject({ accepted: 2 });
+  });
+
   test.each([
     ['a cluster that is read-only', { 'cluster.blocks.read_only': true }, /the whole cluster was made read-only/],
     [
