@@ -1,6 +1,7 @@
 /**
- * Secrets of AWS Secrets Manager, by ARN: fetched when first needed, kept while the environment lives, fetched again when
- * a destination refuses them. Neither a value nor a piece of one is in any error.
+ * Secrets of AWS Secrets Manager, by ARN: fetched when first needed, and again when a destination refuses them or they are
+ * some minutes old, so that of a rotation with an overlap the new one is known before the old one dies. Neither a value nor a
+ * piece of one is in any error.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -9,24 +10,49 @@ import { ConfigError, ReadError } from './errors.ts';
 /** `fresh`: the last value was refused, look again. */
 export type Secret<T = string> = (options?: { fresh?: boolean }) => Promise<T>;
 
+const MAX_AGE_MS = 15 * 60_000;
 const REST_MS = 5_000; // whoever is refused for another reason than a rotation would ask with every request
 
-/** Callers at the same time share one fetch. Rejects with ReadError where the secret can't be had now. */
-export function secret(client: SecretsManagerClient, arn: string, now: () => number = Date.now): Secret {
-  let value: Promise<string> | undefined;
-  let fetchedAt = 0;
-  return ({ fresh = false } = {}) => {
-    if (value === undefined || (fresh && now() - fetchedAt >= REST_MS)) {
-      fetchedAt = now();
-      const fetched = fetch(client, arn);
-      value = fetched;
-      fetched.catch(() => {
-        if (value === fetched) value = undefined; // the next caller tries again
-      });
+/**
+ * `read` makes of the text what it stands for. Callers at the same time share one fetch. One that fails changes nothing: the
+ * last value stays, but for those who know that it is refused.
+ * Rejects with ReadError where the secret can't be had now, and with what `read` throws.
+ */
+export function secret<T>(
+  client: SecretsManagerClient,
+  arn: string,
+  read: (text: string) => T,
+  now: () => number = Date.now,
+): Secret<T> {
+  let known: { readonly value: T; readonly since: number } | undefined;
+  let fetching: Promise<T> | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
+
+  async function renewed(): Promise<T> {
+    try {
+      const value = read(await fetch(client, arn));
+      known = { value, since: now() };
+      return value;
+    } finally {
+      fetching = undefined;
     }
-    return value;
+  }
+
+  return async ({ fresh = false } = {}) => {
+    const isOld = known === undefined || isOver(known.since, MAX_AGE_MS, now());
+    if (known === undefined || ((fresh || isOld) && isOver(askedAt, REST_MS, now()))) {
+      if (fetching === undefined) askedAt = now();
+      fetching ??= renewed();
+    }
+    if (fetching === undefined) return known!.value;
+    if (known === undefined || fresh) return await fetching;
+    const { value } = known;
+    return await fetching.catch(() => value);
   };
 }
+
+/** A clock that was set back must not make it last longer. */
+const isOver = (since: number, ms: number, now: number): boolean => now - since >= ms || now < since;
 
 async function fetch(client: SecretsManagerClient, arn: string): Promise<string> {
   let text: string | undefined;
@@ -39,33 +65,29 @@ async function fetch(client: SecretsManagerClient, arn: string): Promise<string>
   return text;
 }
 
-/** In: a secret that is the token itself or `{"token":"…"}`. */
-export const tokenIn =
-  (from: Secret): Secret =>
-  async (options) => {
-    const text = (await from(options)).trim();
-    if (!text.startsWith('{')) return text;
-    const { token } = membersOf(text);
-    if (typeof token !== 'string' || token === '')
-      throw new ConfigError('the secret of Splunk is a token or {"token":"…"}');
-    return token;
-  };
+/** In: the token itself or `{"token":"…"}`. */
+export function tokenIn(secret: string): string {
+  const text = secret.trim();
+  if (!text.startsWith('{')) return text;
+  const { token } = membersOf(text);
+  if (typeof token !== 'string' || token === '')
+    throw new ConfigError('the secret of Splunk is a token or {"token":"…"}');
+  return token;
+}
 
 export interface Login {
   readonly username: string;
   readonly password: string;
 }
 
-/** In: a secret that is `{"username":"…","password":"…"}`. */
-export const loginIn =
-  (from: Secret): Secret<Login> =>
-  async (options) => {
-    const { username, password } = membersOf(await from(options));
-    if (typeof username !== 'string' || typeof password !== 'string') {
-      throw new ConfigError('the secret of OpenSearch is {"username":"…","password":"…"}');
-    }
-    return { username, password };
-  };
+/** In: `{"username":"…","password":"…"}`. */
+export function loginIn(secret: string): Login {
+  const { username, password } = membersOf(secret);
+  if (typeof username !== 'string' || typeof password !== 'string') {
+    throw new ConfigError('the secret of OpenSearch is {"username":"…","password":"…"}');
+  }
+  return { username, password };
+}
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {
   try {

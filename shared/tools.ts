@@ -207,7 +207,7 @@ type SplunkAccess = Pick<SplunkOptions, 'endpoints' | 'token' | 'ca' | 'ack'>;
 
 function splunkAccess(endpoints: readonly string[]): SplunkAccess {
   const { SPLUNK_HEC_SECRET_ARN: arn, SPLUNK_CA_FILE: path, SPLUNK_ACK } = config(...OF_SINK.splunk);
-  const token = tokenIn(secretOf('SPLUNK_HEC_SECRET_ARN', arn, 'because SPLUNK_HEC_URL is no folder'));
+  const token = secretOf('SPLUNK_HEC_SECRET_ARN', arn, tokenIn, 'because SPLUNK_HEC_URL is no folder');
   return { endpoints, token, ca: pem('SPLUNK_CA_FILE', path), ack: SPLUNK_ACK === 'on' ? {} : undefined };
 }
 
@@ -221,13 +221,13 @@ export function opensearchAccess(): ClientOptions {
 function opensearchAuth(): Auth {
   const { OPENSEARCH_AUTH: kind, OPENSEARCH_SECRET_ARN: arn } = config(...OF_SINK.opensearch);
   if (kind === 'basic')
-    return { kind, login: loginIn(secretOf('OPENSEARCH_SECRET_ARN', arn, 'because OPENSEARCH_AUTH is basic')) };
+    return { kind, login: secretOf('OPENSEARCH_SECRET_ARN', arn, loginIn, 'because OPENSEARCH_AUTH is basic') };
   return { kind, region: config('AWS_REGION').AWS_REGION };
 }
 
-function secretOf(name: string, arn: string | undefined, why: string): Secret {
+function secretOf<T>(name: string, arn: string | undefined, read: (text: string) => T, why: string): Secret<T> {
   if (arn === undefined) throw new ConfigError(`${name} is not set: expected the ARN of a secret, ${why}.`);
-  return secret(secretsManager, arn);
+  return secret(secretsManager, arn, read);
 }
 
 function pem(name: string, path: string | undefined): string | undefined {
