@@ -125,6 +125,17 @@ await onNode('on a real node', (node) => {
     });
   });
 
+  const dated = templates({ shards: 2, replicas: 0 }).flatMap(
+    ({ path }) => /^\/_index_template\/(.*(?<!-current))$/.exec(path)?.[1] ?? [],
+  );
+  test.each(dated)('%s: its index for late events is like that of a day', async (name) => {
+    const of = async (index: string) =>
+      ((await ask('POST', `/_index_template/_simulate_index/${index}`)) as { template: { mappings: object } }).template;
+    const late = await of(`${name}-late`);
+    expect(Object.keys(late.mappings)).toContain('properties');
+    expect(late).toEqual(await of(`${name}-2026.08.24`));
+  });
+
   test('a list of free-form objects is one field too, and each of them is found', async () => {
     const package_ = { term: { 'aws.inspector.packages.name': 'openssh-server' } };
     expect(await matches('aws-findings-history-2026.09', package_)).toBe(2);
