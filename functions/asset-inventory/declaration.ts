@@ -45,9 +45,17 @@ export interface At {
 }
 
 /** What clients are made with; an SDK client takes it as it is. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** A client asks for others five minutes before. Absent: it keeps them for as long as it lives. */
+  readonly expiration?: Date;
+}
+
 export interface ClientConfig {
   readonly region: string;
-  readonly credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
+  readonly credentials: () => Promise<Credentials>;
   readonly maxAttempts: number;
   readonly customUserAgent: string;
 }

@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
-import type { ClientConfig } from './declaration.ts';
+import type { ClientConfig, Credentials } from './declaration.ts';
 
 export interface Role {
   readonly name: string;
@@ -27,33 +27,32 @@ export function sessionIn(
   sts: Pick<STSClient, 'send'>,
   { partition, account, role, actions }: { partition: string; account: string; role: Role; actions: readonly string[] },
 ): ClientConfig['credentials'] {
-  let kept: { credentials: ReturnType<ClientConfig['credentials']>; until: number } | undefined;
+  let entering: Promise<Credentials> | undefined;
+  let until = 0;
 
-  async function enter(): Promise<Awaited<ReturnType<ClientConfig['credentials']>>> {
+  async function enter(): Promise<Credentials> {
     const command = new AssumeRoleCommand({
       RoleArn: `arn:${partition}:iam::${account}:role/${role.name}`,
       RoleSessionName: SESSION_NAME,
       ExternalId: role.externalId,
       Policy: policyFor(actions),
     });
-    const { Credentials } = await sts.send(command);
-    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '', Expiration } = Credentials ?? {};
-    if (kept !== undefined) kept.until = (Expiration?.getTime() ?? 0) - SPARE_MS;
-    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+    const given = (await sts.send(command)).Credentials;
+    const expiration = given?.Expiration ?? new Date();
+    until = expiration.getTime() - SPARE_MS;
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = given ?? {};
+    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration };
   }
 
   return () => {
-    if (kept === undefined || kept.until < Date.now()) {
-      kept = {
-        credentials: Promise.resolve({ accessKeyId: '', secretAccessKey: '' }),
-        until: Number.POSITIVE_INFINITY,
-      };
-      kept.credentials = enter();
-      kept.credentials.catch(() => {
-        kept = undefined;
+    if (entering === undefined || until < Date.now()) {
+      until = Number.POSITIVE_INFINITY;
+      entering = enter();
+      entering.catch(() => {
+        entering = undefined; // the next one tries again
       });
     }
-    return kept.credentials;
+    return entering;
   };
 }
 
