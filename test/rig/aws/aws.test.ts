@@ -138,6 +138,22 @@ await onAws('the local AWS', { visibilitySeconds: 1, environment: overrides }, (
     });
   });
 
+  test('a pattern looks into a list of objects, and has to fit one of them', async () => {
+    const metric = (name: string, unit: string) => ({ metric: { name, unit } });
+    const details = [
+      { metrics: [metric('hot', 'celsius'), metric('cold', 'kelvin')] },
+      { metrics: [metric('cold', 'celsius'), metric('hot', 'kelvin')] },
+      { metrics: [] },
+    ];
+    const Entries = details.map((detail) => ({
+      Source: 'rig.alarms',
+      DetailType: 'Alarm',
+      Detail: JSON.stringify(detail),
+    }));
+    await request(aws, 'events', 'AWSEvents.PutEvents', { Entries });
+    expect(bodies(await kept()).map((body) => JSON.parse(body).detail)).toEqual([details[1]]);
+  });
+
   test('an invocation that nobody waits for is retried and then handed to the failure destination', async () => {
     const Entries = [{ Source: 'rig.alone', DetailType: 'Any', Detail: '{"reason":"no luck"}' }];
     await request(aws, 'events', 'AWSEvents.PutEvents', { Entries });

@@ -1,5 +1,6 @@
 """EventBridge: events in AWS's shape to every kind of target this project uses."""
 
+import itertools
 import json
 import time
 import uuid
@@ -43,12 +44,26 @@ def _input(target: dict[str, Any], event: dict[str, Any]) -> Any:
     return event
 
 
+def _alternatives(node: Any, pattern: Any) -> list[Any]:
+    """Of lists of objects, into which moto does not look, each element on its own: a pattern has to fit one of them."""
+    if not isinstance(pattern, dict):
+        return [node]
+    if isinstance(node, list):
+        return [one for element in node for one in _alternatives(element, pattern)]
+    if not isinstance(node, dict):
+        return [node]
+    names = [name for name in pattern if name in node]
+    choices = itertools.product(*(_alternatives(node[name], pattern[name]) for name in names))
+    return [{**node, **dict(zip(names, chosen))} for chosen in choices]
+
+
 def _send_to_targets(self: Rule, original_event: dict[str, Any], transform_input: bool = True) -> None:
     # A rule with a schedule alone has no pattern, which matches every event in moto.
-    if self.state != "ENABLED" or not self.event_pattern.get_pattern():
+    pattern = self.event_pattern.get_pattern()
+    if self.state != "ENABLED" or not pattern:
         return
     event = _shaped(original_event)
-    if not self.event_pattern.matches_event(event):
+    if not any(self.event_pattern.matches_event(one) for one in _alternatives(event, pattern)):
         return
     for target in self.targets:
         attempt(target["Arn"], _input(target, event), target.get("DeadLetterConfig", {}).get("Arn"))
