@@ -11,8 +11,9 @@ import { incident } from './incident.ts';
 
 const HELP = `npm run demo [-- --json] [--keep]
 
-Deploys this project's own stack to a local AWS and puts a small made-up incident through it: flow logs as S3 objects and
-GuardDuty findings as EventBridge events. Then it asks both destinations what arrived.
+Deploys this project's own stack to a local AWS and puts a small made-up incident through it: logs and a scan of Prowler as
+S3 objects, findings of GuardDuty, Security Hub, Inspector, Macie and Shield as EventBridge events. Then it asks both
+destinations what arrived.
 Needs Node; uses a JDK (11 or newer) with Maven for a real OpenSearch and Python 3.11 for the local AWS when it finds them.
 Without them the same handlers run in process and write files, and it says what was left out.
 
@@ -96,15 +97,11 @@ interface Expected {
 }
 
 function expected(source: SourceName, { objects, events }: ReturnType<typeof incident>): Expected {
-  const own = objects.filter((object) => object.source === source);
-  const findings = events.filter((event) => event.source === source).length;
-  const sum = (of: (object: (typeof own)[number]) => number) => own.reduce((total, object) => total + of(object), 0);
-  return {
-    objects: own.length + findings,
-    records: sum(({ records }) => records) + findings,
-    broken: sum(({ broken }) => broken),
-    heldBack: sum(({ heldBack }) => heldBack),
-  };
+  const told = [...objects, ...events.map((event) => ({ ...event, broken: 0 }))].filter(
+    (each) => each.source === source,
+  );
+  const sum = (name: 'records' | 'broken' | 'heldBack') => told.reduce((total, each) => total + each[name], 0);
+  return { objects: told.length, records: sum('records'), broken: sum('broken'), heldBack: sum('heldBack') };
 }
 
 function row(

@@ -1,31 +1,46 @@
 /**
  * A small made-up incident, the same for the same moment: a scan from the internet, guessed passwords, a reverse shell, a
- * leap into another account, data that leaves. In: when it ends. Out: what AWS would have delivered of it by then.
+ * leap into another account, data that leaves behind a flood. In: when it ends. Out: what AWS would have delivered of it by then.
  */
 import { ACTS } from './incident/cast.ts';
-import { type FindingEvent, findingEvents } from './incident/findings.ts';
+import type { FindingEvent } from './incident/event.ts';
 import { flowObjects } from './incident/flows.ts';
+import { guarddutyEvents } from './incident/guardduty.ts';
+import { hubEvents } from './incident/hub.ts';
+import { inspectorEvents } from './incident/inspector.ts';
 import { lookupObjects } from './incident/lookups.ts';
+import { macieEvents } from './incident/macie.ts';
 import type { LogObject } from './incident/object.ts';
 import { chance } from './incident/random.ts';
 import { requestObjects } from './incident/requests.ts';
+import { scanObjects } from './incident/scan.ts';
+import { shieldEvents } from './incident/shield.ts';
 import { trailObjects } from './incident/trail.ts';
 
 export interface Incident {
-  /** Logs, with the keys that AWS gives them. */
+  /** Logs, with the keys that AWS gives them, and files. */
   readonly objects: readonly LogObject[];
+  /** In the order in which they came. */
   readonly events: readonly FindingEvent[];
 }
 
 export function incident(at: Date): Incident {
   const start = Math.floor(at.getTime() / 1000) - ACTS.end;
+  const guardduty = guarddutyEvents({ start, luck: chance(2) });
   return {
     objects: [
       ...flowObjects(start, chance(1)),
       ...trailObjects(start, chance(3)),
       ...requestObjects(start, chance(4)),
       ...lookupObjects(start, chance(5)),
+      ...scanObjects(start),
     ],
-    events: findingEvents(start, chance(2)),
+    events: [
+      ...guardduty,
+      ...hubEvents({ start, luck: chance(6) }, guardduty),
+      ...inspectorEvents({ start, luck: chance(7) }),
+      ...macieEvents({ start, luck: chance(8) }),
+      ...shieldEvents({ start, luck: chance(9) }),
+    ].toSorted((a, b) => a.event.time.localeCompare(b.event.time)),
   };
 }

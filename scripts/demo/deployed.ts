@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Client } from '@opensearch-project/opensearch';
-import { type Aws, deploy, drained, request, startAws } from '../../test/rig/aws/aws.ts';
+import { type Aws, type AwsOptions, deploy, drained, request, startAws } from '../../test/rig/aws/aws.ts';
 import { selfSigned } from '../../test/rig/hec/certificate.ts';
 import { type Hec, startHec } from '../../test/rig/hec/hec.ts';
 import { type Node, startOpenSearch } from '../../test/rig/opensearch/opensearch.ts';
 import type { Python } from '../../test/rig/python.ts';
 import type { SourceName } from '../deploy/parameters.ts';
-import { booksIn, DESTINATIONS, type FindingEvent, type LogObject, type Stage } from './stage.ts';
+import { booksIn, DESTINATIONS, type Envelope, type FindingEvent, type LogObject, type Stage } from './stage.ts';
 
 type Say = (line: string) => void;
 
@@ -28,13 +28,24 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+export interface DeployedOptions {
+  /** Puts something before a destination, and gives its address. Default: nothing. */
+  readonly before?: (destination: Node | Hec) => Promise<string>;
+  readonly aws?: Pick<AwsOptions, 'concurrency' | 'visibilitySeconds'>;
+  readonly params?: Readonly<Record<string, string>>;
+}
+
 /** `skipped` says what is missing for OpenSearch. */
-export async function deployed({ python }: Python, say: Say): Promise<Stack | { skipped: string }> {
+export async function deployed(
+  { python }: Python,
+  say: Say,
+  { before = async ({ url }) => url, aws: options, params }: DeployedOptions = {},
+): Promise<Stack | { skipped: string }> {
   const hec = await startHec({ token: TOKEN, tls: selfSigned() });
   say('starting OpenSearch and the local AWS');
   const [node, aws] = await Promise.all([
     startOpenSearch({ progress: say }),
-    startAws({ python, visibilitySeconds: RETRY_SECONDS }),
+    startAws({ python, visibilitySeconds: RETRY_SECONDS, ...options }),
   ]);
   const stop = async () => {
     await Promise.all([hec.stop(), aws.stop(), 'skipped' in node ? undefined : node.stop()]);
@@ -45,7 +56,11 @@ export async function deployed({ python }: Python, say: Say): Promise<Stack | { 
   }
   try {
     say('deploying the stack');
-    const outputs = await deploy(aws, { stage: 'demo', params: await parameters(aws, node, hec) });
+    const addresses = { opensearchUrl: await before(node), splunkHecUrl: await before(hec) };
+    const outputs = await deploy(aws, {
+      stage: 'demo',
+      params: { ...(await parameters(aws, node, hec)), ...addresses, ...params },
+    });
     return { aws, node, opensearch: await client(node), hec, outputs, stop };
   } catch (error) {
     await stop();
@@ -56,11 +71,9 @@ export async function deployed({ python }: Python, say: Say): Promise<Stack | { 
 async function parameters(aws: Aws, node: Node, hec: Hec): Promise<Record<string, string>> {
   const { username, password } = node;
   return {
-    opensearchUrl: node.url,
     opensearchAuth: 'basic',
     opensearchSecretArn: await secret(aws, 'opensearch', JSON.stringify({ username, password })),
     opensearchCaFile: node.caFile,
-    splunkHecUrl: hec.url,
     splunkCaFile: hec.caFile ?? '',
     splunkHecSecretArn: await secret(aws, 'splunk-hec', TOKEN),
     ...Object.fromEntries(TO_BOTH.map((source) => [`${source}Route`, 'opensearch,splunk'])),
@@ -91,19 +104,21 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
     leftOut: [],
     async play(objects: readonly LogObject[], events: readonly FindingEvent[]) {
       for (const { source, key, body } of objects) {
-        await s3.send(new PutObjectCommand({ Bucket, Key: `${source}/${key}`, Body: body }));
+        await s3.send(
+          new PutObjectCommand({ Bucket, Key: `${DESTINATIONS[source].folder ?? source}/${key}`, Body: body }),
+        );
       }
-      for (const { event } of events) await putEvent(aws, event as Envelope);
+      for (const { event } of events) await putEvent(aws, event);
       await drained(aws, ...queues);
       await opensearch.indices.refresh();
     },
     books: async () => booksIn(await readFile(aws.logFile, 'utf8')),
     async arrived(source) {
-      const { index, dataset, sourcetype } = DESTINATIONS[source];
+      const { index, dataset, sourcetypes } = DESTINATIONS[source];
       const query = dataset === undefined ? { match_all: {} } : { term: { 'event.dataset': dataset } };
       const { body } = await opensearch.search({ index, body: { query, size: 1, track_total_hits: true } });
       const { total, hits } = body.hits;
-      const events = hec.events().filter((event) => event.sourcetype === sourcetype);
+      const events = hec.events().filter((event) => sourcetypes.includes(event.sourcetype ?? ''));
       const rejects = await quarantined(s3, outputs.QuarantineBucketName);
       return {
         opensearch: typeof total === 'object' ? total.value : (total ?? 0),
@@ -120,14 +135,6 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
     ],
     stop,
   };
-}
-
-interface Envelope {
-  readonly source: string;
-  readonly 'detail-type': string;
-  readonly detail: object;
-  readonly time: string;
-  readonly resources?: readonly string[];
 }
 
 async function putEvent(aws: Aws, event: Envelope): Promise<void> {

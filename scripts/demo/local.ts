@@ -48,10 +48,12 @@ export async function local(missing: readonly string[]): Promise<Stage> {
           own.map(({ key, body }) => notification(join(folder, BUCKET), key, body.length)),
         );
       }
-      await invoke(
-        'guardduty',
-        events.map(({ event }) => event),
-      );
+      for (const [source, own] of Map.groupBy(events, (event) => event.source)) {
+        await invoke(
+          source,
+          own.map(({ event }) => event),
+        );
+      }
     },
     books: async () => booksIn(log),
     arrived: (source) => arrived(out, source),
@@ -63,6 +65,7 @@ export async function local(missing: readonly string[]): Promise<Stage> {
 const environment = (out: string) => ({
   IS_LOCAL: 'true',
   ROUTE: 'opensearch,splunk',
+  NATIVE_SOURCES: 'guardduty,inspector,macie',
   OPENSEARCH_URL: `file:${out}`,
   SPLUNK_HEC_URL: `file:${out}`,
   QUARANTINE_STREAM: `file:${out}`,

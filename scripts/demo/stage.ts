@@ -10,8 +10,16 @@ export interface LogObject {
 
 export interface FindingEvent {
   readonly source: SourceName;
-  /** The EventBridge envelope. */
-  readonly event: object;
+  readonly event: Envelope;
+}
+
+/** What there is to say of an event of EventBridge's. */
+export interface Envelope {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: object;
+  readonly time: string;
+  readonly resources?: readonly string[];
 }
 
 /** What a source's Lambda said of one item. */
@@ -48,27 +56,38 @@ interface Destination {
   readonly index: string;
   /** Where other sources write into the same index. */
   readonly dataset?: string;
-  readonly sourcetype: string;
+  /** Those that its records have in Splunk. */
+  readonly sourcetypes: readonly string[];
+  /** The folder of its objects in the log bucket. Default: its name. */
+  readonly folder?: string;
 }
 
-const finding = (source: string, sourcetype: string): Destination => ({
-  index: 'aws-findings-history-*',
+const logs = (source: string, sourcetype: string): Destination => ({
+  index: `aws-${source}-*`,
+  sourcetypes: [sourcetype],
+});
+
+const findings = (source: string, ...sourcetypes: readonly string[]): Destination => ({
+  index: 'aws-findings-history-*,aws-findings-copies-*',
   dataset: `aws.${source}`,
-  sourcetype,
+  sourcetypes,
 });
 
 /** Where each source's records are found. */
 export const DESTINATIONS: Readonly<Record<SourceName, Destination>> = {
-  flowlogs: { index: 'aws-flowlogs-*', sourcetype: 'aws:cloudwatchlogs:vpcflow' },
-  cloudtrail: { index: 'aws-cloudtrail-*', sourcetype: 'aws:cloudtrail' },
-  waf: { index: 'aws-waf-*', sourcetype: 'aws:waf' },
-  dns: { index: 'aws-dns-*', sourcetype: 'aws:route53' },
-  integrity: { index: 'aws-integrity-*', sourcetype: 'bongsu:integrity' },
-  guardduty: finding('guardduty', 'aws:cloudwatch:guardduty'),
-  securityhub: finding('securityhub', 'aws:securityhub:finding'),
-  inspector: finding('inspector', 'aws:inspector:v2:findings'),
-  macie: finding('macie', 'aws:macie:finding'),
-  shield: finding('shield', 'aws:shield'),
+  flowlogs: logs('flowlogs', 'aws:cloudwatchlogs:vpcflow'),
+  cloudtrail: logs('cloudtrail', 'aws:cloudtrail'),
+  waf: logs('waf', 'aws:waf'),
+  dns: logs('dns', 'aws:route53'),
+  integrity: logs('integrity', 'bongsu:integrity'),
+  guardduty: findings('guardduty', 'aws:cloudwatch:guardduty'),
+  securityhub: {
+    ...findings('securityhub', 'aws:securityhub:finding', 'aws:securityhub:ocsf', 'aws:securityhub:action'),
+    folder: 'prowler',
+  },
+  inspector: findings('inspector', 'aws:inspector:v2:findings', 'aws:inspector:v2:events'),
+  macie: findings('macie', 'aws:macie:finding'),
+  shield: findings('shield', 'aws:shield'),
 };
 
 /** The books in a Lambda's log: its lines `item collected` and `item failed`. */

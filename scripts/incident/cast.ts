@@ -91,5 +91,8 @@ export const CUSTOMERS: readonly string[] = [
 ];
 export const CUSTOMERS_IPV6: readonly string[] = ['2001:4860:4860::8888', '2606:4700:4700::1111', '2620:fe::fe'];
 
+/** The bucket of what the company sold to whom. */
+export const EXPORTS = 'orders-exports';
+
 /** Seconds from the story's first moment; it lasts an hour. */
 export const ACTS = { scan: 300, guess: 720, entry: 1560, shell: 1620, spread: 1920, theft: 2700, end: 3600 } as const;

@@ -6,7 +6,7 @@ import type { Chance } from './random.ts';
 export interface LogObject {
   readonly key: string;
   readonly body: Buffer;
-  readonly source: 'flowlogs' | 'cloudtrail' | 'waf' | 'dns';
+  readonly source: 'flowlogs' | 'cloudtrail' | 'waf' | 'dns' | 'securityhub';
   /** Records, the broken ones too; a header is none. */
   readonly records: number;
   /** Records that nobody can read: one is to be rejected for each. */

@@ -13,7 +13,7 @@ const bodies = flows.map(({ body }) => gunzipSync(body).toString());
 const linesOf = (text: string) => text.replace(/\n$/, '').split('\n');
 const isHeader = (line: string) => line.includes('srcaddr');
 
-interface Envelope {
+interface Finding {
   readonly account: string;
   readonly time: string;
   readonly detail: {
@@ -23,7 +23,8 @@ interface Envelope {
     readonly updatedAt: string;
   };
 }
-const envelopes = events.map(({ event }) => event as Envelope);
+const moments = events.map(({ event }) => event.time);
+const findings = events.filter(({ source }) => source === 'guardduty').map(({ event }) => event as unknown as Finding);
 
 test('the same moment gives the same incident, byte for byte', () => {
   expect(incident(AT)).toEqual({ objects, events });
@@ -92,17 +93,24 @@ test('objects have all shapes: the default, an order of its own, all fields, a t
 });
 
 test('the other logs hold as many records as they tell, and cookies to be hidden', () => {
-  const count = { cloudtrail: 0, waf: 0, dns: 0 };
+  const count = { cloudtrail: 0, waf: 0, dns: 0, securityhub: 0 };
   for (const { source, body, records } of objects) {
     if (source === 'flowlogs') continue;
-    const text = gunzipSync(body).toString();
-    const found = source === 'cloudtrail' ? JSON.parse(text).Records.length : linesOf(text).length;
+    const text = (source === 'securityhub' ? body : gunzipSync(body)).toString();
+    const found = COUNTS[source](text);
     expect(records).toBe(found);
     count[source] += found;
     expect(/"Cookie"/.test(text)).toBe(source === 'waf');
   }
-  expect(count).toEqual({ cloudtrail: 195, waf: 300, dns: 370 });
+  expect(count).toEqual({ cloudtrail: 195, waf: 300, dns: 370, securityhub: 3 });
 });
+
+const COUNTS = {
+  cloudtrail: (text: string): number => JSON.parse(text).Records.length,
+  securityhub: (text: string): number => JSON.parse(text).length,
+  waf: (text: string) => linesOf(text).length,
+  dns: (text: string) => linesOf(text).length,
+};
 
 test('keys are those that AWS gives', () => {
   for (const { key } of flows) {
@@ -134,23 +142,48 @@ test('everything happens in the hour before', () => {
   const times = bodies.flatMap((text) => text.match(/(?<= |^)17\d{8}(?= |$)/gm) ?? []).map(Number);
   expect(Math.min(...times)).toBeGreaterThanOrEqual(end - 3600);
   expect(Math.max(...times)).toBeLessThanOrEqual(end);
-  for (const { time } of envelopes) {
+  for (const time of moments) {
     expect(Date.parse(time)).toBeLessThanOrEqual(AT.getTime());
     expect(Date.parse(time)).toBeGreaterThan(AT.getTime() - 3_600_000);
   }
 });
 
-test('findings come from several accounts, in order, of every severity, attack sequences among them', () => {
-  expect(events.length).toBeGreaterThanOrEqual(8);
-  expect(new Set(envelopes.map(({ account }) => account)).size).toBe(2);
-  expect(envelopes.map(({ time }) => time)).toEqual(envelopes.map(({ time }) => time).toSorted());
-  expect(new Set(envelopes.map(({ detail }) => detail.severity))).toEqual(new Set([2, 5, 8, 9, 9.3]));
-  expect(envelopes.filter(({ detail }) => detail.type.startsWith('AttackSequence:'))).toHaveLength(2);
+test('events come in order, from every source of findings, and tell how many documents they become', () => {
+  expect(moments).toEqual(moments.toSorted());
+  const sum = (source: string, name: 'records' | 'heldBack') =>
+    events.filter((event) => event.source === source).reduce((total, event) => total + event[name], 0);
+  const sources = ['guardduty', 'securityhub', 'inspector', 'macie', 'shield'];
+  expect(sources.map((source) => [sum(source, 'records'), sum(source, 'heldBack')])).toEqual([
+    [11, 0],
+    [8, 2],
+    [3, 0],
+    [2, 0],
+    [2, 0],
+  ]);
+});
+
+test('what Security Hub copies and an analyst acts on are the attack sequences of GuardDuty', () => {
+  const sequences = findings
+    .filter(({ detail }) => detail.type.startsWith('AttackSequence:'))
+    .map(({ detail }) => detail.id);
+  const told = events
+    .filter(({ source }) => source === 'securityhub')
+    .map(({ event }) => event.detail as { actionName?: string; findings: { Id?: string }[] });
+  const ids = told.map(({ findings }) => findings.map(({ Id = '' }) => Id.split('/').at(-1)));
+  expect(ids.slice(-3).toSorted((a, b) => a.length - b.length)).toEqual([...sequences.map((id) => [id]), sequences]);
+  expect(told.at(-1)?.actionName).toBe('Page CERT');
+});
+
+test('findings of GuardDuty come from several accounts, of every severity, attack sequences among them', () => {
+  expect(findings.length).toBeGreaterThanOrEqual(8);
+  expect(new Set(findings.map(({ account }) => account)).size).toBe(2);
+  expect(new Set(findings.map(({ detail }) => detail.severity))).toEqual(new Set([2, 5, 8, 9, 9.3]));
+  expect(findings.filter(({ detail }) => detail.type.startsWith('AttackSequence:'))).toHaveLength(2);
 });
 
 test('one finding comes twice, the second time updated', () => {
-  const ids = envelopes.map(({ detail }) => detail.id);
-  const twice = envelopes.filter(({ detail }) => ids.filter((id) => id === detail.id).length === 2);
+  const ids = findings.map(({ detail }) => detail.id);
+  const twice = findings.filter(({ detail }) => ids.filter((id) => id === detail.id).length === 2);
   expect(new Set(ids).size).toBe(ids.length - 1);
   expect(twice).toHaveLength(2);
   expect(Date.parse(twice[1].detail.updatedAt)).toBeGreaterThan(Date.parse(twice[0].detail.updatedAt));

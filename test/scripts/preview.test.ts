@@ -9,7 +9,7 @@ import { incident } from '../../scripts/incident.ts';
 const SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'preview.ts');
 const AT = new Date('2026-11-24T13:40:38Z');
 const { objects, events } = incident(AT);
-const envelopes = events.map(({ event }) => event);
+const envelopes = events.filter(({ source }) => source === 'guardduty').map(({ event }) => event);
 
 let folder: string;
 beforeAll(async () => {

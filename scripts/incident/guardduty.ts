@@ -1,5 +1,5 @@
 /**
- * The incident as GuardDuty saw it: EventBridge envelopes in the order in which they came.
+ * The incident as GuardDuty saw it.
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-active.html
  */
@@ -10,18 +10,14 @@ import {
   COMMANDER,
   DROP,
   database,
+  EXPORTS,
   GUESSER,
   type Host,
   REGION,
   SCANNER,
   web,
 } from './cast.ts';
-import type { Chance } from './random.ts';
-
-export interface FindingEvent {
-  readonly source: 'guardduty';
-  readonly event: object;
-}
+import { envelope as enclosed, type FindingEvent, iso, type Setting } from './event.ts';
 
 interface Finding {
   readonly type: string;
@@ -44,9 +40,10 @@ const DETECTORS: Readonly<Record<string, string>> = {
   [ACCOUNTS.data]: '34cde56f789a0bc123de4f56a78901b2',
 };
 
-/** In: epoch seconds of the story's first moment. Two of the envelopes tell of one finding, the later one of its update. */
-export function findingEvents(start: number, luck: Chance): readonly FindingEvent[] {
-  const envelope = enveloper(start, luck);
+/** In: epoch seconds of the story's first moment. Two of the events tell of one finding, the later one of its update. */
+export function guarddutyEvents(setting: Setting): readonly FindingEvent[] {
+  const { start, luck } = setting;
+  const envelope = enveloper(setting);
   const guessing = luck.hex(32);
   return [
     envelope(probed),
@@ -60,26 +57,20 @@ export function findingEvents(start: number, luck: Chance): readonly FindingEven
     envelope(taken),
     envelope(sequenceOfKeys(start)),
     envelope(sequenceOfData(start)),
-  ]
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ event }) => ({ source: 'guardduty', event }));
+  ].map((event) => ({ source: 'guardduty', event, records: 1, heldBack: 0 }));
 }
 
-function enveloper(start: number, luck: Chance) {
-  const iso = (seconds: number): string => new Date((start + seconds) * 1000).toISOString();
+function enveloper(setting: Setting) {
+  const { start, luck } = setting;
   return (finding: Finding, id = luck.hex(32)) => {
     const { type, account, severity, resource, service, role, title, description, first, last, count } = finding;
     const at = Math.min(last + 120, ACTS.end - 1); // a finding takes a while
     const detectorId = DETECTORS[account];
-    const event = {
-      version: '0',
-      id: [8, 4, 4, 4, 12].map((digits) => luck.hex(digits)).join('-'),
-      'detail-type': 'GuardDuty Finding',
+    return enclosed(setting, {
       source: 'aws.guardduty',
+      type: 'GuardDuty Finding',
       account,
-      time: iso(at),
-      region: REGION,
-      resources: [],
+      at,
       detail: {
         schemaVersion: '2.0',
         accountId: account,
@@ -95,19 +86,18 @@ function enveloper(start: number, luck: Chance) {
           ...service,
           resourceRole: role,
           additionalInfo: { value: '{}', type: 'default' },
-          eventFirstSeen: iso(first),
-          eventLastSeen: iso(last),
+          eventFirstSeen: iso(start, first),
+          eventLastSeen: iso(start, last),
           archived: false,
           count,
         },
         severity,
-        createdAt: iso(first + 120),
-        updatedAt: iso(at),
+        createdAt: iso(start, first + 120),
+        updatedAt: iso(start, at),
         title,
         description,
       },
-    };
-    return { at, event };
+    });
   };
 }
 
@@ -250,8 +240,6 @@ const flooded: Finding = {
   count: 1,
 };
 
-const BUCKET = 'orders-exports';
-
 const taken: Finding = {
   type: 'Exfiltration:S3/AnomalousBehavior',
   account: database.account,
@@ -261,8 +249,8 @@ const taken: Finding = {
     accessKeyDetails: KEY,
     s3BucketDetails: [
       {
-        arn: `arn:aws:s3:::${BUCKET}`,
-        name: BUCKET,
+        arn: `arn:aws:s3:::${EXPORTS}`,
+        name: EXPORTS,
         type: 'Destination',
         createdAt: 1735689600,
         tags: [{ key: 'data', value: 'confidential' }],
@@ -270,9 +258,9 @@ const taken: Finding = {
       },
     ],
   },
-  service: { action: call('GetObject', 's3.amazonaws.com', GUESSER, { 'AWS::S3::Bucket': BUCKET }) },
+  service: { action: call('GetObject', 's3.amazonaws.com', GUESSER, { 'AWS::S3::Bucket': EXPORTS }) },
   role: 'TARGET',
-  title: `The API GetObject was invoked in an unusual way on the bucket ${BUCKET}.`,
+  title: `The API GetObject was invoked in an unusual way on the bucket ${EXPORTS}.`,
   description:
     'S3 APIs commonly used in exfiltration tactics were invoked in a way that the account has not been seen to.',
   first: ACTS.theft + 60,
@@ -324,7 +312,7 @@ const sequenceOfData = (start: number): Finding => ({
     },
   },
   role: 'TARGET',
-  title: `Potential data compromise of the bucket ${BUCKET} indicated by a sequence of actions.`,
+  title: `Potential data compromise of the bucket ${EXPORTS} indicated by a sequence of actions.`,
   description: 'A sequence of actions involving 3 signals indicating a possible data compromise was observed.',
   first: ACTS.spread + 240,
   last: ACTS.theft + 420,
@@ -470,10 +458,10 @@ const accessKey = (accountId: string) => ({
 });
 
 const bucket = {
-  uid: `arn:aws:s3:::${BUCKET}`,
-  name: BUCKET,
+  uid: `arn:aws:s3:::${EXPORTS}`,
+  name: EXPORTS,
   accountId: database.account,
-  resourceType: 'S3_BUCKET',
+  resourceType: 'S3_EXPORTS',
   region: REGION,
   service: 's3',
   cloudPartition: 'aws',

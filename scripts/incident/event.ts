@@ -1,0 +1,62 @@
+/** An EventBridge event as a service of AWS sends it, and what is to become of it. */
+import { REGION } from './cast.ts';
+import type { Chance } from './random.ts';
+
+export interface FindingEvent {
+  readonly source: 'guardduty' | 'securityhub' | 'inspector' | 'macie' | 'shield';
+  readonly event: Envelope;
+  /** Documents that it becomes. */
+  readonly records: number;
+  /** Of these the ones that are not for Splunk, which has the finding already. */
+  readonly heldBack: number;
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+export interface Envelope {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: object;
+}
+
+/** When the story began, in epoch seconds, and what chance there is in it. */
+export interface Setting {
+  readonly start: number;
+  readonly luck: Chance;
+}
+
+export const iso = (start: number, seconds: number): string => new Date((start + seconds) * 1000).toISOString();
+
+export const uuid = (luck: Chance): string => [8, 4, 4, 4, 12].map((digits) => luck.hex(digits)).join('-');
+
+interface Told {
+  readonly source: string;
+  readonly type: string;
+  readonly account: string;
+  /** Seconds from the story's first moment. */
+  readonly at: number;
+  readonly resources?: readonly string[];
+  readonly detail: object;
+}
+
+export function envelope(
+  { start, luck }: Setting,
+  { source, type, account, at, resources = [], detail }: Told,
+): Envelope {
+  return {
+    version: '0',
+    id: uuid(luck),
+    'detail-type': type,
+    source,
+    account,
+    time: iso(start, at),
+    region: REGION,
+    resources,
+    detail,
+  };
+}
