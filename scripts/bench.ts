@@ -3,10 +3,12 @@
  * runs in a process of its own. Only ratios mean something: the machine's speed is in both sides.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { naiveTable, table } from '../test/bench/assets.data.ts';
 import { startBlackhole } from '../test/bench/blackhole.ts';
 import { cloudtrail } from '../test/bench/cloudtrail.data.ts';
 import { dns } from '../test/bench/dns.data.ts';
@@ -56,19 +58,25 @@ const PLANS: Readonly<Record<string, Plan>> = {
 /** As in serverless.yml. */
 const FLAGS = ['--max-semi-space-size=4'];
 const ROUNDS = 3;
-const WAYS = ['gunzip', 'naive', 'ours', 'naive-gzip', 'ours-gzip', 'ours-places'] as const;
+const WAYS = ['gunzip', 'naive', 'ours', 'naive-gzip', 'ours-gzip', 'ours-places', 'ours-joined'] as const;
 type Way = (typeof WAYS)[number] | 'everything';
 
 // Of every source.
 const MOST_FOR_PLACES = 60;
+const MOST_FOR_ASSETS = 60; // with places
 const LEAST_AT_FIRST = 35;
 const MOST_MEMORY = 192;
+
+/** What the look-up table of assets has to do, by itself. */
+const ASSETS = 'assets';
+const INTERVALS = 100_000;
+const TABLE_FLOORS = { loadMs: 100, megabytes: 64, perSecond: 500_000 };
 
 const HELP = `usage: npm run bench [-- <source>…] [--json]
 
 Measures a source (default: all) against the naive way: the whole object as one string, an object per record,
 JSON.stringify. Ratios of user CPU, medians of ${ROUNDS} interleaved rounds, and the peak memory of a 1 GB object.
-Sources: ${Object.keys(PLANS).join(', ')}
+Sources: ${Object.keys(PLANS).join(', ')}, and ${ASSETS}: the look-up table of ${INTERVALS.toLocaleString('en')} intervals
 
   --json   one JSON object on the last line
   --help   this text
@@ -91,13 +99,16 @@ export interface Row {
 
 const folder = cache('bench');
 const worker = join(folder, 'worker.mjs');
+const assetsWorker = join(folder, 'assets.worker.mjs');
+const tablePath = join(folder, 'assets.table');
 
 /** Bundled as a Lambda is: type stripping and unused code would count as memory. */
 async function bundle(): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ['test/bench/worker.ts'],
-    outfile: worker,
+    entryPoints: ['test/bench/worker.ts', 'test/bench/assets.worker.ts'],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
     platform: 'node',
@@ -114,6 +125,42 @@ async function run(source: string, way: Way, ...args: string[]): Promise<Run> {
     maxBuffer: 1 << 26,
   });
   return JSON.parse(stdout);
+}
+
+interface TableRun {
+  readonly loadMs: number;
+  readonly megabytes: number;
+  readonly addressesPerSecond: number;
+  readonly namesPerSecond: number;
+}
+
+async function runTable(way: 'table' | 'json', path: string): Promise<TableRun> {
+  const args = [...FLAGS, '--expose-gc', assetsWorker, way, path, String(INTERVALS)];
+  return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
+}
+
+/** The look-up table by itself, and as a JSON map. */
+async function measuredTable(): Promise<Row[]> {
+  const [ours, naive] = [`${tablePath}.gz`, join(folder, 'assets.json.gz')];
+  say(`making a table of ${INTERVALS.toLocaleString('en')} intervals`);
+  writeFileSync(ours, gzipSync(table(INTERVALS)));
+  writeFileSync(naive, gzipSync(naiveTable(INTERVALS)));
+  const runs: { readonly table: TableRun; readonly json: TableRun }[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    say(`${ASSETS}, round ${round} of ${ROUNDS}`);
+    runs.push({ table: await runTable('table', ours), json: await runTable('json', naive) });
+  }
+  const of = (name: keyof TableRun) => median(runs.map((each) => each.table[name]));
+  const ratio = (name: keyof TableRun) => median(runs.map(({ table, json }) => json[name] / table[name]));
+  return [
+    atMost('load, CPU', of('loadMs'), 'ms', TABLE_FLOORS.loadMs),
+    atLeast('a JSON map ÷ ours, load', ratio('loadMs'), '×', 1),
+    atMost('memory', of('megabytes'), 'MB', TABLE_FLOORS.megabytes),
+    atLeast('a JSON map ÷ ours, memory', ratio('megabytes'), '×', 1),
+    atLeast('look-ups by VPC, address and time', of('addressesPerSecond'), '/s', TABLE_FLOORS.perSecond),
+    atLeast('look-ups by interface and time', of('namesPerSecond'), '/s', TABLE_FLOORS.perSecond),
+    atLeast('ours ÷ a JSON map, look-ups by address', 1 / ratio('addressesPerSecond'), '×', 1),
+  ];
 }
 
 async function object(source: string, records: number): Promise<string> {
@@ -147,6 +194,7 @@ async function measured(source: string): Promise<Row[]> {
     atLeast('naive ÷ ours, plain body', ratio('naive', 'ours'), '×', floors.naive),
     atLeast('naive with gzip-6 ÷ ours with gzip-1', ratio('naive-gzip', 'ours-gzip'), '×', floors.compressed),
     atMost('country and network on top', 100 * (ratio('ours-places', 'ours') - 1), '%', MOST_FOR_PLACES),
+    atMost('country, network and assets on top', 100 * (ratio('ours-joined', 'ours') - 1), '%', MOST_FOR_ASSETS),
     atLeast(
       'first 5 MB object of a fresh process',
       megabytes / (median(first.map(({ userMs }) => userMs)) / 1000),
@@ -164,7 +212,7 @@ async function ratios(source: string, path: string): Promise<(a: Way, b: Way) =>
   for (let round = 1; round <= ROUNDS; round++) {
     for (const way of WAYS) {
       say(`${source}, round ${round} of ${ROUNDS}: ${way}`);
-      runs.get(way)!.push(await run(source, way, path));
+      runs.get(way)!.push(await run(source, way, path, tablePath));
     }
   }
   return (a, b) => median(runs.get(a)!.map(({ userMs }, round) => userMs / runs.get(b)![round].userMs));
@@ -205,17 +253,19 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const names = positionals.length > 0 ? positionals : Object.keys(PLANS);
-  const unknown = names.find((name) => !(name in PLANS));
+  const all = [...Object.keys(PLANS), ASSETS];
+  const names = positionals.length > 0 ? positionals : all;
+  const unknown = names.find((name) => !all.includes(name));
   if (unknown !== undefined) {
-    say(`unknown source ${JSON.stringify(unknown)}: expected ${Object.keys(PLANS).join(', ')}`);
+    say(`unknown source ${JSON.stringify(unknown)}: expected ${all.join(', ')}`);
     process.exitCode = 2;
     return;
   }
   await bundle();
+  writeFileSync(tablePath, table(INTERVALS));
   const results: Record<string, Row[]> = {};
   for (const name of names) {
-    const rows = await measured(name);
+    const rows = name === ASSETS ? await measuredTable() : await measured(name);
     results[name] = rows;
     for (const { name: what, value, unit, floor, isMet } of rows) {
       const figure = `${Number.isInteger(value) ? value : value.toFixed(2)} ${unit}`.trim();

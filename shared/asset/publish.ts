@@ -2,12 +2,11 @@
  * Publishes the look-up table: what a run saw, put to what earlier runs saw, as one object that replaces the one before.
  * Readers see the old or the new one; of two who publish at once the second is refused and has to read again.
  */
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DecodeError, DeliveryError, ReadError } from '../errors.ts';
 import { type History, historyOf, NO_HISTORY, type Run } from './history.ts';
 import { historyIn, TABLE_KEY, tableOf } from './table.ts';
+import { unzipped, zipped } from './zipped.ts';
 
 export interface PublishOptions {
   readonly s3: Pick<S3Client, 'send'>;
@@ -35,11 +34,11 @@ export interface Published {
 export async function publish(runs: readonly Run[], options: PublishOptions): Promise<Published> {
   const { s3, bucket, prefix, mayShrink = false, signal: abortSignal } = options;
   const place = { Bucket: bucket, Key: `${prefix}${TABLE_KEY}` };
-  const before = await stored(s3, place, abortSignal);
+  const before = await read(s3, place, abortSignal);
   const history = historyOf(runs, before.history);
   const common = { wasDamaged: before.wasDamaged };
   if (history === before.history && !before.wasDamaged) return { ...common, isNew: false, bytes: before.bytes };
-  const body = await promisify(gzip)(tableOf(history, { mayShrink: mayShrink || before.wasDamaged }));
+  const body = await zipped(tableOf(history, { mayShrink: mayShrink || before.wasDamaged }));
   const condition = before.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: before.etag };
   try {
     await s3.send(new PutObjectCommand({ ...place, Body: body, ...condition }), { abortSignal });
@@ -58,30 +57,22 @@ interface Stored {
 
 type Place = { readonly Bucket: string; readonly Key: string };
 
-async function stored(s3: PublishOptions['s3'], place: Place, abortSignal: AbortSignal): Promise<Stored> {
+async function read(s3: PublishOptions['s3'], place: Place, abortSignal: AbortSignal): Promise<Stored> {
   const nothing = { history: NO_HISTORY, etag: undefined, bytes: 0, wasDamaged: false };
-  let zipped: Uint8Array;
+  let stored: Uint8Array;
   let etag: string | undefined;
   try {
     const answer = await s3.send(new GetObjectCommand(place), { abortSignal });
-    zipped = await answer.Body!.transformToByteArray();
+    stored = await answer.Body!.transformToByteArray();
     etag = answer.ETag;
   } catch (cause) {
     if (cause instanceof Error && cause.name === 'NoSuchKey') return nothing;
     throw new ReadError('the look-up table could not be read', place, cause);
   }
   try {
-    return { history: historyIn(await unzipped(zipped)), etag, bytes: zipped.length, wasDamaged: false };
+    return { history: historyIn(await unzipped(stored)), etag, bytes: stored.length, wasDamaged: false };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return { ...nothing, etag, wasDamaged: true };
-  }
-}
-
-async function unzipped(zipped: Uint8Array): Promise<Uint8Array> {
-  try {
-    return await promisify(gunzip)(zipped);
-  } catch (cause) {
-    throw new DecodeError('the table is damaged', {}, { cause });
   }
 }

@@ -2,11 +2,10 @@
  * Reads the inventory's look-up table and keeps it new. Nothing here delays or fails a log: what can't be read in time is done
  * without, and a table that is damaged or has lost most of itself does not replace a good one. It is said once per invocation.
  */
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { lookupIn } from '../asset/lookup.ts';
 import { TABLE_KEY } from '../asset/table.ts';
+import { unzipped } from '../asset/zipped.ts';
 import { ConfigError, DecodeError, messageOf } from '../errors.ts';
 import type { Log } from '../model.ts';
 import { type Assets, type AssetTable, assetTable } from './assets.ts';
@@ -109,8 +108,7 @@ async function newest(s3: OpenAssetsTools['s3'], place: Place, etag: string | un
   const input = { ...place, ...(etag !== undefined && { IfNoneMatch: etag }) };
   try {
     const answer = await s3.send(new GetObjectCommand(input), { abortSignal: AbortSignal.timeout(REQUEST_MS) });
-    const zipped = await answer.Body!.transformToByteArray();
-    return { bytes: await promisify(gunzip)(zipped), etag: answer.ETag };
+    return { bytes: await unzipped(await answer.Body!.transformToByteArray()), etag: answer.ETag };
   } catch (error) {
     if (statusOf(error) === 304) return undefined;
     throw error;

@@ -16,12 +16,22 @@ export function random(seed: number): () => number {
   };
 }
 
-/** Lines without a newline, the header first. */
-export function* flowlogs(records: number, seed = 1): Generator<string> {
-  const next = random(seed);
+/** Of the first flow, epoch seconds. */
+export const FIRST_SECOND = 1_790_000_000;
+
+export interface Interface {
+  readonly eni: string;
+  readonly address: string;
+  readonly instance: string;
+  readonly vpc: string;
+  readonly subnet: string;
+  readonly zone: string;
+}
+
+function interfacesOf(next: () => number): readonly Interface[] {
   const below = (n: number) => Math.floor(next() * n);
   const hex = (digits: number) => Array.from({ length: digits }, () => below(16).toString(16)).join('');
-  const interfaces = Array.from({ length: 400 }, (_, i) => ({
+  return Array.from({ length: 400 }, (_, i) => ({
     eni: `eni-0${hex(16)}`,
     address: `10.${i % 4}.${below(256)}.${below(254) + 1}`,
     instance: i % 5 === 0 ? '-' : `i-0${hex(16)}`,
@@ -29,6 +39,16 @@ export function* flowlogs(records: number, seed = 1): Generator<string> {
     subnet: `subnet-0${hex(16)}`,
     zone: `apne2-az${(i % 3) + 1}`,
   }));
+}
+
+/** Whose flows these are. */
+export const interfaces = (seed = 1): readonly Interface[] => interfacesOf(random(seed));
+
+/** Lines without a newline, the header first. */
+export function* flowlogs(records: number, seed = 1): Generator<string> {
+  const next = random(seed);
+  const below = (n: number) => Math.floor(next() * n);
+  const interfaces = interfacesOf(next);
   // busy services and a long tail of strangers
   const peers = Array.from(
     { length: 20_000 },
@@ -44,7 +64,7 @@ export function* flowlogs(records: number, seed = 1): Generator<string> {
     const high = 32768 + below(28000);
     const ends = isOut ? `${own.address} ${peer} ${high} ${port}` : `${peer} ${own.address} ${port} ${high}`;
     const packets = 1 + Math.floor(next() ** 4 * 5000);
-    const start = 1_790_000_000 + Math.floor(i / 2000);
+    const start = FIRST_SECOND + Math.floor(i / 2000);
     const direction = isOut ? 'egress' : 'ingress';
     const pkt = isOut ? `${own.address} ${peer}` : `${peer} ${own.address}`;
     yield `5 123456789012 ${own.eni} ${ends} ${next() < 0.9 ? 6 : 17} ${packets} ${packets * (40 + below(1400))} ${start} ${start + 60} ${next() < 0.95 ? 'ACCEPT' : 'REJECT'} OK ${own.vpc} ${own.subnet} ${own.instance} ${FLAGS[below(FLAGS.length)]} IPv4 ${pkt} ap-northeast-2 ${own.zone} - - ${SERVICES[below(8)]} ${SERVICES[below(8)]} ${direction} ${isOut ? 1 + below(8) : '-'}`;

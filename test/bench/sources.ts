@@ -3,6 +3,7 @@ import { cloudtrail } from '../../functions/cloudtrail/source.ts';
 import { dns } from '../../functions/dns/source.ts';
 import { flowlogs } from '../../functions/flowlogs/source.ts';
 import { waf } from '../../functions/waf/source.ts';
+import type { Assets } from '../../shared/enrich/assets.ts';
 import type { Places } from '../../shared/enrich/places.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
 import { naive as naiveCloudtrail } from './cloudtrail.naive.ts';
@@ -11,7 +12,11 @@ import { naive as naiveFlowlogs } from './flowlogs.naive.ts';
 import { naive as naiveWaf } from './waf.naive.ts';
 
 export interface Measured {
-  readonly source: (options: { readonly places: Places; readonly route: readonly SinkName[] }) => Source<unknown>;
+  readonly source: (options: {
+    readonly places: Places;
+    readonly assets?: Assets | undefined;
+    readonly route: readonly SinkName[];
+  }) => Source<unknown>;
   /** Calls `send` with each body. Returns how many documents there were. */
   readonly naive: (object: Buffer, send: (body: string) => void) => number;
 }

@@ -1,12 +1,15 @@
 /**
- * One measured run in a process of its own: `node worker.ts <source> <way> <object.gz> [opensearch url] [hec url]`.
+ * One measured run in a process of its own: `node worker.ts <source> <way> <object.gz> [what the way needs]`.
  * stdout: one JSON object {documents, userMs, wallMs, peakRssMb}.
- * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-places · everything (real sinks over the wire).
+ * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-places · ours-joined (and assets, by the path of a table) ·
+ * everything (places, and real sinks over the wire, by the URLs of OpenSearch and HEC).
  */
 import { createReadStream, readFileSync } from 'node:fs';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
+import { lookupIn } from '../../shared/asset/lookup.ts';
 import { collect } from '../../shared/collect.ts';
+import { type Assets, assetTable } from '../../shared/enrich/assets.ts';
 import { openPlaces } from '../../shared/enrich/open.ts';
 import { nowhere, type Places } from '../../shared/enrich/places.ts';
 import type { Batch, Item, Sink } from '../../shared/model.ts';
@@ -17,7 +20,7 @@ import { splunk } from '../../shared/sink/splunk.ts';
 import { fileBody } from '../../shared/trigger/file.ts';
 import { MEASURED } from './sources.ts';
 
-const [name, way, path, opensearchUrl = '', hecUrl = ''] = process.argv.slice(2);
+const [name, way, path, ...needs] = process.argv.slice(2);
 const { source: make, naive } = MEASURED[name];
 const MAX_BYTES = 2 ** 40;
 const log = { info() {}, warn: console.error, error: console.error };
@@ -40,8 +43,8 @@ function deaf(sink: Sink, swallow: (batch: Batch) => Promise<unknown>): Sink {
   };
 }
 
-async function ours(places: Places, sinks: readonly Sink[]): Promise<number> {
-  const source = make({ places, route: sinks.map((sink) => sink.name) });
+async function ours(places: Places, sinks: readonly Sink[], assets?: Assets): Promise<number> {
+  const source = make({ places, assets, route: sinks.map((sink) => sink.name) });
   const item: Item = {
     id: 'bench',
     async *bodies() {
@@ -62,6 +65,7 @@ async function ours(places: Places, sinks: readonly Sink[]): Promise<number> {
 }
 
 const bundled = () => openPlaces('bundled', { s3: new S3Client({}), log });
+const joined = (): Assets => ({ table: assetTable(lookupIn(readFileSync(needs[0]))), refresh() {} });
 const { index, splunk: look } = make({ places: nowhere, route: [] });
 const login = async () => ({ username: 'bench', password: 'bench' });
 const toOpenSearch = (url: string) => opensearch({ url, auth: { kind: 'basic', login }, index });
@@ -76,11 +80,9 @@ const WAYS: Readonly<Record<string, () => Promise<number> | number>> = {
   ours: () => ours(nowhere, [deaf(quiet, async () => {})]),
   'ours-gzip': () => ours(nowhere, [deaf(quiet, (batch) => gzip(batch.text.slice()))]),
   'ours-places': async () => ours(await bundled(), [deaf(quiet, async () => {})]),
+  'ours-joined': async () => ours(await bundled(), [deaf(quiet, async () => {})], joined()),
   everything: async () =>
-    ours(await bundled(), [
-      retrying(toOpenSearch(opensearchUrl), { deadline }),
-      retrying(toSplunk(hecUrl), { deadline }),
-    ]),
+    ours(await bundled(), [retrying(toOpenSearch(needs[0]), { deadline }), retrying(toSplunk(needs[1]), { deadline })]),
 };
 
 const started = performance.now();
