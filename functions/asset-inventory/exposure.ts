@@ -175,10 +175,9 @@ function behindFront(asset: Unjudged, estate: Estate): Exposure | undefined {
 /** S3: what anybody may read by policy or ACL, unless the bucket's or the account's block is in the way. */
 const byBucket: Judge = (asset, estate) => {
   if (asset.type !== 'AWS::S3::Bucket') return undefined;
-  const missing = asset.gaps.filter((gap) => /PolicyStatus|Acl|PublicAccessBlock/.test(gap)).map(actionOf);
   const block = estate.accountBlock;
-  if (block === undefined || block.gaps.length > 0) missing.push('s3:GetAccountPublicAccessBlock');
   const isSet = (name: string) => asset.security[name] === true || block?.security[name] === true;
+  if (isSet('restrictPublicBuckets') && isSet('ignorePublicAcls')) return { level: 'none', reasons: ['blocked'] };
   const reasons = [
     ...(asset.security.policyPublic === true && !isSet('restrictPublicBuckets') ? ['policy for anybody'] : []),
     ...(isSet('ignorePublicAcls')
@@ -187,7 +186,11 @@ const byBucket: Judge = (asset, estate) => {
           .filter(isForAnybody)
           .map((acl) => `acl ${acl}`)),
   ];
-  if (isSet('restrictPublicBuckets') && isSet('ignorePublicAcls')) return { level: 'none', reasons: ['blocked'] };
+  const missing = asset.gaps.filter((gap) => /PolicyStatus|Acl/.test(gap)).map(actionOf);
+  if (reasons.length > 0) {
+    missing.push(...asset.gaps.filter((gap) => /PublicAccessBlock/.test(gap)).map(actionOf));
+    if (block === undefined || block.gaps.length > 0) missing.push('s3:GetAccountPublicAccessBlock');
+  }
   if (missing.length > 0) return { level: 'unknown', missing: sorted(missing), ...(reasons.length > 0 && { reasons }) };
   return reasons.length > 0 ? { level: 'internet', reasons: sorted(reasons) } : { level: 'none' };
 };

@@ -37,10 +37,11 @@ export async function finish(store: Store, run: string, isLate = false): Promise
   const plan = (await store.read<Plan>(keys.plan(run)))?.value;
   if (plan === undefined) return undefined;
   const previous = await previousManifest(store, plan);
+  const places = shardsOf(plan, previous);
+  if (!isLate && (await store.keys(keys.shards(run))).length < places.length) return undefined;
   const markers: Marker[] = [];
-  for (const place of shardsOf(plan, previous)) {
+  for (const place of places) {
     const marker = (await store.read<Marker>(keys.shard(run, place.account, place.region)))?.value;
-    if (marker === undefined && !isLate) return undefined;
     const known = marker ?? carriedOver(place, previous);
     if (known !== undefined) markers.push(known);
   }

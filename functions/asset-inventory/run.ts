@@ -74,6 +74,9 @@ export const keys = {
   part: (run: string, unit: Unit, part: number) =>
     `runs/${run}/parts/${unit.account}/${shardRegion(unit)}/${unit.pack}/${String(part).padStart(5, '0')}.ndjson.gz`,
   parts: (run: string, account: string, region: string) => `runs/${run}/parts/${account}/${region}/`,
+  /** The message for what follows a part was sent: whoever comes again need not, or messages would breed. */
+  sent: (run: string, unit: Unit, part: number) =>
+    `runs/${run}/sent/${unit.account}/${shardRegion(unit)}/${unit.pack}/${part}`,
   done: (run: string, unit: Unit) => `runs/${run}/done/${unit.account}/${shardRegion(unit)}/${unit.pack}.json`,
   dones: (run: string, account: string, region: string) => `runs/${run}/done/${account}/${region}/`,
   shard: (run: string, account: string, region: string) => `runs/${run}/shards/${account}/${region}.json`,

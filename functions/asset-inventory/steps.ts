@@ -152,11 +152,13 @@ async function typesOf(pack: Pack, account: string, { home }: Stepping): Promise
 async function unit(message: Extract<Message, { step: 'unit' }>, stepping: Stepping): Promise<Step> {
   const { store, queue, isOver, now } = stepping;
   const { step: _, run, part, cursor, ...of } = message;
+  if ((await store.read(keys.sent(run, of, part))) !== undefined) return {};
   const declarations = await typesOf(of.pack, of.account, stepping);
   const member = memberAt(of, actionsOf(declarations), stepping);
   const next = await look({ run, unit: of, part, cursor }, { store, declarations, asker: member, isOver, now });
   if (next !== null) await queue.send([{ step: 'unit', run, part: part + 1, cursor: next, ...of }]);
   else await queue.send([{ step: 'commit', run, ...placeOf(of) }]);
+  await store.write(keys.sent(run, of, part), { next }, 'new');
   return {};
 }
 

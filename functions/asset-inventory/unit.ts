@@ -65,9 +65,9 @@ async function listAll(unit: Unit, from: Cursor | undefined, looking: Looking, e
   const { declarations } = looking;
   const first = declarations.findIndex(({ type }) => from === undefined || type >= from.type);
   let next = from?.next;
-  for (const declaration of first < 0 ? [] : declarations.slice(first)) {
+  for (const [nth, declaration] of (first < 0 ? [] : declarations.slice(first)).entries()) {
     const { type } = declaration;
-    if (looking.isOver()) return { type, ...(next !== undefined && { next }) };
+    if (nth > 0 && looking.isOver()) return { type }; // one page at least, or it would never end
     next = await listOne(unit, declaration, type === from?.type ? next : undefined, looking, emit);
     if (next !== undefined) return { type, next };
   }

@@ -1,0 +1,125 @@
+/** An estate on the local AWS, and runs of the inventory over it without Lambda: a queue in memory that hands out messages. */
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { rulesIn } from '../../../functions/asset-inventory/owner.ts';
+import rules from '../../../functions/asset-inventory/rules.json' with { type: 'json' };
+import { keys, type Message } from '../../../functions/asset-inventory/run.ts';
+import { type Step, type Stepping, step, tick } from '../../../functions/asset-inventory/steps.ts';
+import { type Store, store } from '../../../functions/asset-inventory/store.ts';
+import type { Asset, Change, Coverage, Current, Manifest } from '../../../shared/asset.ts';
+import type { Log } from '../../../shared/model.ts';
+
+export const HOME = '123456789012';
+
+const silent: Log = { info() {}, warn() {}, error() {} };
+
+export interface Options {
+  readonly url: string;
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  readonly bucket: string;
+}
+
+export interface Running {
+  /** Time of the run. */
+  readonly at?: number;
+  /** Stops every unit after each page. */
+  readonly stops?: boolean;
+  /** Every message twice, in another order. */
+  readonly twice?: boolean;
+}
+
+export interface World {
+  readonly store: Store;
+  readonly stepping: Stepping;
+  client<C>(kind: new (config: object) => C, account: string, region: string): Promise<C>;
+  run(running?: Running): Promise<Run>;
+}
+
+/** What one run left behind. */
+export interface Run {
+  readonly manifest: Manifest;
+  readonly assets: readonly Asset[];
+  readonly changes: readonly Change[];
+  readonly told: readonly Step[];
+  row(scope: string): Coverage | undefined;
+}
+
+const own = { accessKeyId: 'testing', secretAccessKey: 'testing' };
+
+export async function world({ url, accounts, regions, bucket }: Options): Promise<World> {
+  const shared = { endpoint: url, region: 'us-east-1', credentials: own, maxAttempts: 1 };
+  const s3 = new S3Client({ ...shared, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const sts = new STSClient(shared);
+  const { signal } = new AbortController();
+  const place = store(s3, bucket, signal);
+  const queue: Message[] = [];
+  let now = Date.parse('2026-11-24T03:00:00Z');
+  let stops = false;
+
+  const stepping: Stepping = {
+    store: place,
+    queue: {
+      async send(messages, delayS = 0) {
+        if (delayS === 0) queue.push(...messages); // nobody waits for the watch here
+      },
+    },
+    sts,
+    estate: { accounts, regions },
+    role: { name: 'bongsu-asset-inventory', externalId: 'test' },
+    rules: rulesIn(rules),
+    home: { partition: 'aws', account: HOME, region: 'us-east-1' },
+    credentials: async () => own,
+    log: silent,
+    signal,
+    isOver: () => stops,
+    now: () => now,
+    baseMs: 1,
+  };
+
+  const sessions = new Map<string, Promise<typeof own & { sessionToken: string }>>();
+  async function session(account: string) {
+    const RoleArn = `arn:aws:iam::${account}:role/test`;
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  }
+
+  return {
+    store: place,
+    stepping,
+    async client(kind, account, region) {
+      if (!sessions.has(account)) sessions.set(account, session(account));
+      const credentials = account === HOME ? own : await sessions.get(account)!;
+      return new kind({ endpoint: url, region, credentials, forcePathStyle: true });
+    },
+    async run({ at = now + 3_600_000, stops: isStopping = false, twice = false } = {}) {
+      now = at;
+      stops = isStopping;
+      const told: Step[] = [];
+      await tick(stepping);
+      while (queue.length > 0) {
+        const message = twice ? queue.splice(Math.floor(queue.length / 2), 1)[0] : queue.shift()!;
+        for (let times = twice ? 2 : 1; times > 0; times--) {
+          const made = await step(message, stepping);
+          told.push(made);
+          await made.settle?.();
+        }
+      }
+      return runOf(place, told);
+    },
+  };
+}
+
+async function runOf(place: Store, told: readonly Step[]): Promise<Run> {
+  const current = (await place.read<Current>(keys.current))!.value;
+  const manifest = (await place.read<Manifest>(current.manifest))!.value;
+  const assets: Asset[] = [];
+  const changes: Change[] = [];
+  for (const { account, region, key } of manifest.shards) {
+    assets.push(...((await place.lines<Asset>(key)) ?? []));
+    changes.push(...((await place.lines<Change>(keys.changes(manifest.run, account, region))) ?? []));
+  }
+  return { manifest, assets, changes, told, row: (scope) => manifest.coverage.find((row) => row.scope === scope) };
+}
