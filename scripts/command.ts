@@ -28,12 +28,24 @@ export function parsed<T extends ParseArgsOptionsConfig>(args: readonly string[]
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `90m`, `12h`, `3d` ago, or a date. Out: epoch milliseconds. Throws Refusal. */
+/** `90m`, `12h`, `3d`. Out: milliseconds. Throws Refusal. */
+export function duration(option: string, text: string): number {
+  const ms = lengthOf(text);
+  if (ms === undefined) throw new Refusal(`${option} is "${text}": expected a time such as 90m, 12h, 3d.`);
+  return ms;
+}
+
+/** So long ago, or a date. Out: epoch milliseconds. Throws Refusal. */
 export function instant(option: string, text: string, now = Date.now()): number {
-  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  const ms = unit === undefined ? Date.parse(text) : now - Number(count) * UNITS[unit];
+  const ago = lengthOf(text);
+  const ms = ago === undefined ? Date.parse(text) : now - ago;
   if (Number.isNaN(ms)) throw new Refusal(`${option} is "${text}": expected a date or 90m, 12h, 3d.`);
   return ms;
+}
+
+function lengthOf(text: string): number | undefined {
+  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  return unit === undefined ? undefined : Number(count) * UNITS[unit];
 }
 
 /** A whole number from 1. Throws Refusal. */
@@ -57,5 +69,5 @@ export async function run(main: (args: readonly string[]) => Promise<number>): P
   }
 }
 
-/** Of its clients: no credentials, no permission, nobody there. */
-const isOfAws = (error: unknown): boolean => error instanceof Error && '$metadata' in error;
+/** An answer of AWS that is none: no permission, no such thing. */
+export const isOfAws = (error: unknown): boolean => error instanceof Error && '$metadata' in error;

@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { announcement } from '../shared/trigger/s3.ts';
 import { look, sendAll } from './aws/queue.ts';
 import { findStack, known, logicalOf, type Stack } from './aws/stack.ts';
-import { instant, parsed, Refusal, run, STACK_HELP, STACK_OPTIONS } from './command.ts';
+import { duration, instant, parsed, Refusal, run, STACK_HELP, STACK_OPTIONS } from './command.ts';
 import { type Counts, missing } from './reconcile/compare.ts';
 import { inventory, type Listed, type Span } from './reconcile/inventory.ts';
 import { readLedger } from './reconcile/ledger.ts';
@@ -12,8 +12,8 @@ import { readLedger } from './reconcile/ledger.ts';
 const HELP = `npm run --silent reconcile -- <source> --since <date> [--until <date>] [--redrive] [--json]
 
 Lists the objects of a source's bucket and names those that were never read.
-  --since    of objects that came since: a date or 90m, 12h, 3d; --until likewise. Objects of the last 15 minutes are left out,
-             since they may be on their way.
+  --since    of objects that came since: a date or 90m, 12h, 3d; --until likewise
+  --margin   objects of so long are left out, since they may be on their way: 15m by default
   --redrive  has them read: sends the source's queue an event of S3 for each
   --json     one line of JSON an object and, the last one, the counts
   --objects  s3://bucket/prefix instead of the source's own
@@ -27,6 +27,7 @@ const OPTIONS = {
   ...STACK_OPTIONS,
   since: { type: 'string' },
   until: { type: 'string' },
+  margin: { type: 'string', default: '15m' }, // to wait in the queue, to be read, and for the ledger to be written
   redrive: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   objects: { type: 'string' },
@@ -34,19 +35,18 @@ const OPTIONS = {
 
 type Options = ReturnType<typeof parsed<typeof OPTIONS>>['values'];
 
-const MARGIN_MS = 15 * 60_000; // to wait in the queue, to be read, and for the ledger to be written (resources/ledger.yml)
 const LEDGER = 'books/'; // resources/ledger.yml
 const AT_ONCE = 100; // messages
 
 /** Throws Refusal. */
-function spanOf({ since, until }: Options, now: number): Span {
+function spanOf({ since, until, margin }: Options, now: number): Span {
   if (since === undefined) throw new Refusal('Expected --since: a date or 90m, 12h, 3d.');
   const span = {
     since: instant('--since', since, now),
-    until: Math.min(now - MARGIN_MS, until === undefined ? now : instant('--until', until, now)),
+    until: Math.min(now - duration('--margin', margin), until === undefined ? now : instant('--until', until, now)),
   };
   if (span.since > span.until)
-    throw new Refusal('There is nothing between --since and --until, less the last 15 minutes.');
+    throw new Refusal(`There is nothing between --since and --until, less the last ${margin}.`);
   return span;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { logicalOf } from '../../scripts/aws/stack.ts';
-import { count, instant, parsed, Refusal, STACK_OPTIONS } from '../../scripts/command.ts';
+import { count, duration, instant, parsed, Refusal, STACK_OPTIONS } from '../../scripts/command.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 
@@ -17,6 +17,11 @@ describe('a command', () => {
 
   test.each(['yesterday', '', '3w', '-3d'])('refuses %j as a time, by its name', (text) => {
     expect(() => instant('--since', text, NOW)).toThrow(/^--since is /);
+  });
+
+  test('takes a length of time', () => {
+    expect(duration('--margin', '15m')).toBe(900_000);
+    expect(() => duration('--margin', '2026-11-24')).toThrow(/^--margin is /);
   });
 
   test('takes whole numbers from 1 where it counts', () => {
