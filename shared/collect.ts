@@ -285,7 +285,7 @@ function report(source: string, outcome: Outcome, { log, metrics }: Tools): void
     for (const [fate, count] of Object.entries(book)) metrics.add(METRICS[fate as keyof Book], count, sink);
     const missing = read - undecodable - book.filtered - book.sent - book.rejected - book.spilled;
     const isOff = missing !== 0 && outcome.error === undefined; // what comes again is not settled yet
-    metrics.add('Unbalanced', isOff ? Math.abs(missing) : 0, sink);
+    metrics.add('Unbalanced', isOff ? Math.abs(missing) : 0);
     if (isOff) outcome.error = new DeliveryError('the books do not balance', { sink, missing });
   }
   const { error } = outcome;

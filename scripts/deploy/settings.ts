@@ -79,6 +79,9 @@ export interface Settings {
   readonly geo: 'none' | 's3';
   /** `bucket/prefix` of the geo databases. */
   readonly geoObjects: string;
+  /** Whether somebody is told that nothing comes any more, and after how long. */
+  readonly silence: 'off' | 'on';
+  readonly silenceSeconds: number;
   /** Subscription of the alarm topic. */
   readonly subscriptions: readonly Tree[];
   /** What a source waits for, so that no index is made before its template. */
@@ -153,6 +156,8 @@ export function settings(parameters: Parameters, stack: string, content: string)
     network: subnetIds.length > 0 ? 'vpc' : 'none',
     geo: geoUrl.startsWith('s3:') ? 's3' : 'none',
     geoObjects: geoUrl.replace('s3://', ''),
+    silence: parameters.silenceMinutes > 0 ? 'on' : 'off',
+    silenceSeconds: parameters.silenceMinutes * 60,
     subscriptions: alarmEmail === '' ? [] : [{ Protocol: 'email', Endpoint: alarmEmail }],
     afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
     content,

@@ -266,11 +266,33 @@ describe('a first try', () => {
       Queue: { 'Fn::GetAtt': ['FlowlogsQueue', 'Arn'] },
       Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'flowlogs/' }] } },
     });
-    const reading = allowed(stacks['a first try'].get('FlowlogsRole')).find(
+    const reading = allowed(stacks['a first try'].get('FlowlogsRole')).filter(
       ({ actions }) => actions[0] === 's3:GetObject',
     );
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
-    expect(reading?.resources).toEqual([{ 'Fn::Sub': '${LogBucket.Arn}/flowlogs/*' }]);
+    expect(reading.map(({ resources }) => resources)).toEqual([
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+      [{ 'Fn::Sub': '${QuarantineBucket.Arn}/replay/flowlogs/*' }],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+      [{ 'Fn::Sub': '${LogBucket.Arn}/flowlogs/*' }],
+    ]);
+  });
+
+  test('somebody is told when a log source falls silent, when books differ and when what was spilled waits', () => {
+    const stack = stacks['a first try'];
+    expect(stack.get('FlowlogsSilenceAlarm').properties).toMatchObject({
+      MetricName: 'Records',
+      Period: 3600,
+      TreatMissingData: 'missing',
+      InsufficientDataActions: [{ Ref: 'Alarms' }],
+    });
+    for (const id of ['FlowlogsBooksAlarm', 'GuarddutyBooksAlarm', 'IntegrityBooksAlarm', 'ReplayWaitingAlarm']) {
+      expect(stack.get(id).properties.AlarmActions).toEqual([{ Ref: 'Alarms' }]);
+    }
+  });
+
+  test('the dashboard is JSON', () => {
+    const { DashboardBody } = stacks['a first try'].get('Dashboard').properties;
+    expect(JSON.parse(DashboardBody['Fn::Sub']).widgets).toHaveLength(9);
   });
 
   test('the log bucket has a name that WAF delivers to, and no other bucket may send to the queues', () => {
