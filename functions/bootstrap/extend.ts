@@ -16,7 +16,7 @@ export type Properties = { readonly [name: string]: Mapping };
 
 const TIMEOUT_MS = 30_000;
 
-/** Of the indices without a date and of those of today and this month. Never throws: what is not extended still takes documents. */
+/** Of the indices without a date, late events' among them, and of those of today and this month. Never throws: what is not extended still takes documents. */
 export async function extend(
   templates: readonly Template[],
   access: ClientOptions,
@@ -60,7 +60,7 @@ interface Body {
 
 const COMPONENT = '/_component_template/';
 
-/** What each index should know, by the names that are written to today, whichever period they are of. */
+/** What each index should know, by the names that are written to today, whichever period they are of, and late.ts's. */
 function wantedOf(templates: readonly Template[], now: Date): ReadonlyMap<string, Properties> {
   const day = now.toISOString().slice(0, 10).replaceAll('-', '.');
   const bodies = templates.map(({ path, body }) => [path, body as Body] as const);
@@ -70,7 +70,7 @@ function wantedOf(templates: readonly Template[], now: Date): ReadonlyMap<string
     const parts = [...(body.composed_of ?? []).map((name) => components.get(COMPONENT + name)), body];
     const properties = parts.reduce<Properties>((sum, part) => merged(sum, propertiesOf(part)), {});
     for (const pattern of body.index_patterns ?? []) {
-      for (const date of [day, day.slice(0, 7)]) wanted.set(pattern.replace('*', date), properties);
+      for (const part of [day, day.slice(0, 7), 'late']) wanted.set(pattern.replace('*', part), properties);
     }
   }
   return wanted;

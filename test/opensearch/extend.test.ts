@@ -72,7 +72,8 @@ await onNode('an index that exists', (node) => {
   test.each([
     ['aws-findings-history-2026.11', true],
     ['aws-findings-history-2026.10', false],
-  ])('of a month, %s, is extended while it is written to', async (name, isExtended) => {
+    ['aws-findings-history-late', true],
+  ])('%s is extended while it is written to: %p', async (name, isExtended) => {
     await upgraded(name, withoutSome);
     expect('severity' in (await propertiesOf(name)).finding.properties!).toBe(isExtended);
   });
