@@ -47,6 +47,12 @@ const settings = {
   MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
   GEO_URL: optional('bundled', 'bundled, off or s3://bucket/prefix', geo),
   ASSETS_URL: optional('off', 'off or s3://bucket/prefix', assets),
+  ASSET_ACCOUNTS: required('organization or ids of accounts with commas between', accounts),
+  ASSET_REGIONS: optional([], 'names of regions with commas between', regions),
+  ASSET_ROLE: required('the name of a role', (text) => text),
+  ASSET_EXTERNAL_ID: optional(undefined, 'a text', (text) => text),
+  ASSET_BUCKET: required('the name of a bucket', (text) => text),
+  ASSET_QUEUE_URL: required('the URL of a queue', (text) => text),
   AWS_REGION: required('the name of a region', (text) => text),
   LOG_LEVEL: optional('info' as const, 'info, warn or error', oneOf('info', 'warn', 'error')),
 };
@@ -144,6 +150,17 @@ function arn(text: string): string | undefined {
 function route(text: string): readonly SinkName[] | undefined {
   const names = text.split(',').map((name) => oneOf('opensearch', 'splunk', 'archive')(name.trim()));
   return names.every((name) => name !== undefined) && new Set(names).size === names.length ? names : undefined;
+}
+
+function accounts(text: string): 'organization' | readonly string[] | undefined {
+  if (text === 'organization') return text;
+  const ids = text.split(',').map((id) => id.trim());
+  return ids.every((id) => /^\d{12}$/.test(id)) ? ids : undefined;
+}
+
+function regions(text: string): readonly string[] | undefined {
+  const names = text.split(',').map((name) => name.trim());
+  return names.every((name) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(name)) ? names : undefined;
 }
 
 function natives(text: string): readonly string[] | undefined {

@@ -16,7 +16,6 @@ import type { Rules } from './owner.ts';
 import { pace } from './pace.ts';
 import { unitsOf } from './parts.ts';
 import { type Estate, globalRegion, planOf } from './plan.ts';
-import { allDeclarations, declarationsOf } from './registry.ts';
 import { keys, type Message, type Open, type Plan, type Unit } from './run.ts';
 import { type Role, sessionIn, USER_AGENT } from './session.ts';
 import type { Store } from './store.ts';
@@ -27,6 +26,11 @@ export interface Queue {
   send(messages: readonly Message[], delayS?: number): Promise<void>;
 }
 
+export interface Registry {
+  declarationsOf(pack: Pack): Promise<readonly Declaration[]>;
+  allDeclarations(): Promise<readonly Declaration[]>;
+}
+
 export interface Stepping {
   readonly store: Store;
   readonly queue: Queue;
@@ -34,6 +38,8 @@ export interface Stepping {
   readonly estate: Estate;
   readonly role: Role;
   readonly rules: Rules;
+  /** Which types there are: registry.ts. */
+  readonly registry: Registry;
   /** Where the Lambda itself is. */
   readonly home: Pick<At, 'partition' | 'account' | 'region'>;
   /** Its own rights. */
@@ -144,8 +150,8 @@ const actionsOf = (declarations: readonly Declaration[]): readonly string[] =>
   declarations.flatMap(({ actions, details = [] }) => [...actions, ...details.map(({ action }) => action)]);
 
 /** What a pack looks at in this account. */
-async function typesOf(pack: Pack, account: string, { home }: Stepping): Promise<readonly Declaration[]> {
-  const all = await declarationsOf(pack);
+async function typesOf(pack: Pack, account: string, { home, registry }: Stepping): Promise<readonly Declaration[]> {
+  const all = await registry.declarationsOf(pack);
   return all.filter(({ only }) => only === undefined || account === home.account);
 }
 
@@ -194,7 +200,7 @@ async function proven(
 ): Promise<ReadonlySet<string>> {
   const gone = new Set<string>();
   if (assets.length === 0) return gone;
-  const declarations = new Map((await allDeclarations()).map((each) => [each.type, each]));
+  const declarations = new Map((await stepping.registry.allDeclarations()).map((each) => [each.type, each]));
   const types = new Set(assets.map(({ type }) => type));
   const actions = actionsOf([...declarations.values()].filter(({ type }) => types.has(type)));
   const where = region === 'global' ? globalRegion(stepping.home.partition) : region;

@@ -1,15 +1,26 @@
 /** An estate on the local AWS, and runs of the inventory over it without Lambda: a queue in memory that hands out messages. */
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Declaration, Pack } from '../../../functions/asset-inventory/declaration.ts';
 import { rulesIn } from '../../../functions/asset-inventory/owner.ts';
 import rules from '../../../functions/asset-inventory/rules.json' with { type: 'json' };
 import { keys, type Message } from '../../../functions/asset-inventory/run.ts';
 import { type Step, type Stepping, step, tick } from '../../../functions/asset-inventory/steps.ts';
 import { type Store, store } from '../../../functions/asset-inventory/store.ts';
+import { declarations as ec2 } from '../../../functions/asset-inventory/types/ec2.ts';
+import { declarations as iam } from '../../../functions/asset-inventory/types/iam.ts';
+import { declarations as s3Types } from '../../../functions/asset-inventory/types/s3.ts';
 import type { Asset, Change, Coverage, Current, Manifest } from '../../../shared/asset.ts';
 import type { Log } from '../../../shared/model.ts';
 
 export const HOME = '123456789012';
+
+/** A few types, each in its way: the machinery is tested, not all services. */
+const MODELS: readonly Declaration[] = [...ec2, ...iam, ...s3Types];
+const modelsOf = (pack: Pack): readonly Declaration[] =>
+  MODELS.filter((each) => (each.scope === 'global' ? pack === 'identity' : each.pack === pack)).sort((a, b) =>
+    a.type < b.type ? -1 : 1,
+  );
 
 const silent: Log = { info() {}, warn() {}, error() {} };
 
@@ -69,6 +80,7 @@ export async function world({ url, accounts, regions, bucket }: Options): Promis
     estate: { accounts, regions },
     role: { name: 'bongsu-asset-inventory', externalId: 'test' },
     rules: rulesIn(rules),
+    registry: { declarationsOf: async (pack) => modelsOf(pack), allDeclarations: async () => MODELS },
     home: { partition: 'aws', account: HOME, region: 'us-east-1' },
     credentials: async () => own,
     log: silent,

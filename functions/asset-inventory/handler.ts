@@ -1,0 +1,40 @@
+/** The inventory: schedule → plan; SQS → units of work, commits, the end of a run; OpenSearch and Splunk are told. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { collect } from '../../shared/collect.ts';
+import { config } from '../../shared/config.ts';
+import { rim } from '../../shared/rim.ts';
+import { tools } from '../../shared/tools.ts';
+import { items } from '../../shared/trigger/invocation.ts';
+import { rounds } from './round.ts';
+import { assets } from './source.ts';
+
+const aws = { s3: new S3Client(), sqs: new SQSClient(), sts: new STSClient(), credentials: defaultProvider() };
+
+export const handler = rim('assets', async (frame) => {
+  const {
+    ROUTE: route,
+    FIELDS: fields,
+    ...settings
+  } = config(
+    'ROUTE',
+    'FIELDS',
+    'AWS_REGION',
+    'ASSET_ACCOUNTS',
+    'ASSET_REGIONS',
+    'ASSET_ROLE',
+    'ASSET_EXTERNAL_ID',
+    'ASSET_BUCKET',
+    'ASSET_QUEUE_URL',
+  );
+  const source = assets({ route, fields });
+  const kit = tools(source, frame);
+  return async (event, signal) => {
+    const { bodies, settle } = rounds({ ...frame, ...aws, settings, signal });
+    const outcomes = await collect(source, items(event, bodies), { ...kit, signal });
+    if (outcomes.every(({ error }) => error === undefined)) await settle();
+    return outcomes;
+  };
+});
