@@ -2,18 +2,20 @@
  * JSON objects one after another: records by their bytes, never parsed here.
  * In: UTF-8 chunks cut anywhere; white space, commas or nothing between the objects. Out: views of a window that is reused.
  * The elements of a top-level array are records too, and those of a named member's array: `{"Records":[…]}`.
- * Brackets, quotes and separators are checked, so that a record that was torn does not swallow the ones behind it.
+ * Brackets, quotes and separators are checked, so that a record that was torn does not swallow the ones behind it: the next
+ * one starts at a line with a bracket, or where something begins as the first record did (`{"eventVersion":`).
  * https://www.rfc-editor.org/rfc/rfc8259
  */
 import { DecodeError } from '../errors.ts';
+import { KEPT_OF_REFUSED, MAX_DEPTH, MAX_RECORD_BYTES } from '../limits.ts';
 import type { Bytes, Chunk, Decoder, Page } from '../model.ts';
 
 export interface JsonOptions {
   /** A top-level object with an array under this name is no record: the array's elements are. */
   readonly member?: string;
-  /** A larger record is refused, and skipped without being kept. Default 8 MiB. */
+  /** A larger record is refused, and skipped without being kept. Default: that of limits.ts. */
   readonly maxRecordBytes?: number;
-  /** Brackets open at once in one record. Default 1,000. */
+  /** Brackets open at once in one record. Default: that of limits.ts. */
   readonly maxDepth?: number;
   /**
    * Finds quickly where the record ends that starts there, or says that it can't (-1): such a record is looked at with care.
@@ -23,7 +25,7 @@ export interface JsonOptions {
 }
 
 const SLACK = 8; // readable bytes behind a record, see Bytes
-const KEPT_OF_REFUSED = 64 << 10;
+const MOST_OF_HINT = 128;
 
 const NEWLINE = 10;
 const QUOTE = 34;
@@ -37,15 +39,20 @@ const OBJECT = 123;
 const BETWEEN = 0; // records
 const RECORD = 1;
 const REFUSED = 2; // the rest of a record that is too large or too deep
-const TRAILER = 3; // what an object has behind the array that held the records
-const GARBAGE = 4; // up to where the next record may start
-type Mode = typeof BETWEEN | typeof RECORD | typeof REFUSED | typeof TRAILER | typeof GARBAGE;
+const GARBAGE = 3; // up to where the next record may start
+type Mode = typeof BETWEEN | typeof RECORD | typeof REFUSED | typeof GARBAGE;
 
 /** What holds the records. */
 const NOTHING = 0;
 const TOP_ARRAY = 1;
 const MEMBER_ARRAY = 2;
 type Holder = typeof NOTHING | typeof TOP_ARRAY | typeof MEMBER_ARRAY;
+
+/** What garbage is, by how it begins. */
+const LINE = 0; // text where no array is open
+const TORN = 1; // like a record
+const ELEMENT_OF_ARRAY = 2;
+type Kind = typeof LINE | typeof TORN | typeof ELEMENT_OF_ARRAY;
 
 /** What may come next in a record, as bits. */
 const VALUE = 1;
@@ -102,8 +109,9 @@ const HELD = 4; // in front of the first record of the named member
 /**
  * Each record's bytes, in their order. `seq` counts records from 1, refused ones and garbage too.
  * Refused (DecodeError with the offset in the body and up to 64 KiB of the bytes) are: what is no object or array, up to
- * the next newline; a record whose brackets or separators don't fit, up to the next line that starts like a record; one too
- * large or too deep, up to its end; a body that ends inside a record or an array.
+ * the next newline or, in an array, the end of the element; a record whose brackets or separators don't fit, up to where the
+ * next one starts; one too large or too deep, up to its end or a line that starts with a bracket; a body that ends inside a
+ * record or an array.
  */
 export const json = (options: JsonOptions = {}): Decoder<Bytes> =>
   async function* (chunks: AsyncIterable<Chunk>) {
@@ -137,7 +145,9 @@ class Records implements Page<Bytes>, Bytes {
   #expect = VALUE;
   #inString = false;
   #keyAt = 0; // of the last key of the outermost object, from #from
-  #garbage: Garbage = { message: '', offset: 0, isTorn: false, kept: [], bytes: 0 };
+  #isTrailer = false; // what an object has behind the array that held the records
+  #hint: Buffer | undefined; // how the first record began, up to the end of its first key
+  #garbage: Garbage = { message: '', offset: 0, kind: LINE, hint: undefined, kept: [], bytes: 0 };
 
   readonly #opened: Uint8Array; // what closes each bracket that is open
   readonly #member: Uint8Array | undefined; // with its closing quote
@@ -145,7 +155,7 @@ class Records implements Page<Bytes>, Bytes {
   readonly #maxDepth: number;
   readonly #probe: JsonOptions['probe'];
 
-  constructor({ member, maxRecordBytes = 8 << 20, maxDepth = 1000, probe }: JsonOptions) {
+  constructor({ member, maxRecordBytes = MAX_RECORD_BYTES, maxDepth = MAX_DEPTH, probe }: JsonOptions) {
     this.#member = member === undefined ? undefined : new TextEncoder().encode(JSON.stringify(member).slice(1));
     this.#maxBytes = maxRecordBytes;
     this.#maxDepth = maxDepth;
@@ -218,7 +228,7 @@ class Records implements Page<Bytes>, Bytes {
       } else {
         this.#from = this.#at;
         if (c === OBJECT || c === ARRAY) this.#begin();
-        else this.#spoil('expected a JSON object', false);
+        else this.#spoil('expected a JSON object', this.#holder === NOTHING ? LINE : ELEMENT_OF_ARRAY);
         return true;
       }
     }
@@ -227,16 +237,21 @@ class Records implements Page<Bytes>, Bytes {
 
   #begin(): void {
     this.#mode = RECORD;
+    this.#isTrailer = false;
     this.#depth = 0;
     this.#expect = VALUE;
     this.#inString = false;
   }
 
+  /** Goes on in the object that holds the array. */
   #leaveMember(): void {
+    this.#begin();
     this.#holder = NOTHING;
-    this.#mode = TRAILER;
+    this.#isTrailer = true;
+    this.#from = this.#at;
     this.#depth = 1;
-    this.#inString = false;
+    this.#opened[1] = CLOSE_OBJECT;
+    this.#expect = AFTER;
   }
 
   /** Goes on in a record. Throws DecodeError where it is refused at once. */
@@ -248,24 +263,37 @@ class Records implements Page<Bytes>, Bytes {
     } else if (found === DEEP) {
       throw this.#refuse(`record deeper than ${this.#maxDepth} brackets`, REFUSED);
     } else if (found === WRONG) {
-      this.#spoil('brackets, quotes or separators of the record do not fit', true);
+      this.#spoil('brackets, quotes or separators of the record do not fit', TORN);
     } else if (this.#at - this.#from > this.#maxBytes) {
       throw this.#refuse(`record larger than ${this.#maxBytes} bytes`, found === END ? BETWEEN : REFUSED);
     } else if (found === END) {
       this.#mode = BETWEEN;
+      if (this.#isTrailer) return HELD;
       this.start = this.#from;
       this.end = this.#at;
       this.seq++;
+      this.#hint ??= this.#hintAt(this.#from, this.#at);
     } else if (this.#closed) {
-      this.#spoil('the input ends inside a record', true);
+      this.#spoil(this.#isTrailer ? CUT_ARRAY : 'the input ends inside a record', TORN);
       return WRONG;
     }
     return found;
   }
 
+  /** How the object there begins: `{"name"`. Undefined where it begins otherwise. */
+  #hintAt(start: number, end: number): Buffer | undefined {
+    const limit = Math.min(end, start + MOST_OF_HINT);
+    let at = start + 1;
+    while (at < limit && KINDS[this.bytes[at]] === SPACE) at++;
+    if (this.bytes[start] !== OBJECT || this.bytes[at] !== QUOTE) return undefined;
+    const close = stringEnd(this.#read, this.view, at + 1, limit);
+    return close >= limit || close === at + 1 ? undefined : Buffer.from(this.#read.subarray(start, close + 1));
+  }
+
   /** The record has been found by the quick way. What may hold the records is none. */
   #isProbed(): boolean {
     if (this.#probe === undefined || this.#at !== this.#from || this.bytes[this.#from] !== OBJECT) return false;
+    if (this.#isTrailer) return false;
     if (this.#member !== undefined && this.#holder === NOTHING) return false;
     if (this.#from > this.#lastLine && this.#lastLine >= 0) return false; // most likely not whole
     this.start = this.#from;
@@ -361,13 +389,17 @@ class Records implements Page<Bytes>, Bytes {
     return true;
   }
 
-  /** Skips to the end of what is open, without keeping it. False: the end has not been read yet. */
+  /**
+   * Skips to the end of what is open, without keeping it, or to a line that starts with a bracket: inside of a text there is
+   * none, so that line is another record's. False: neither has been read yet.
+   */
   #skip(): boolean {
     const bytes = this.#read;
-    for (; this.#at < this.#fill; this.#at++) {
+    const { at: line, isFinal } = this.#lineEnd(Math.min(this.#at, this.#fill));
+    for (; this.#at < line; this.#at++) {
       if (this.#inString) {
-        this.#at = stringEnd(bytes, this.view, this.#at, this.#fill);
-        if (this.#at >= this.#fill) return false;
+        this.#at = stringEnd(bytes, this.view, this.#at, line);
+        if (this.#at >= line) break;
         this.#inString = false;
         continue;
       }
@@ -380,14 +412,19 @@ class Records implements Page<Bytes>, Bytes {
         return true;
       }
     }
-    return false;
+    if (!isFinal || line === this.#fill) return false;
+    this.#at = line;
+    this.#mode = BETWEEN;
+    return true;
   }
 
   /** From #from on there is no record. */
-  #spoil(message: string, isTorn: boolean): void {
+  #spoil(message: string, kind: Kind): void {
+    const hint = this.#hint ?? this.#hintAt(this.#from, this.#fill);
     this.#mode = GARBAGE;
     this.#at = this.#from;
-    this.#garbage = { message, offset: this.#offset + this.#from, isTorn, kept: [], bytes: 0 };
+    this.#inString = false;
+    this.#garbage = { message, offset: this.#offset + this.#from, kind, hint, kept: [], bytes: 0 };
   }
 
   /** Throws DecodeError at the garbage's end. False: the end has not been read yet. */
@@ -404,36 +441,81 @@ class Records implements Page<Bytes>, Bytes {
     throw new DecodeError(message, { offset }, { raw: Buffer.concat(kept) });
   }
 
-  /** The next newline; behind a torn record, one in front of an opening bracket: lines of an indented record have none. */
-  #garbageEnd(): { readonly at: number; readonly isFinal: boolean } {
+  /** Where the next record may start, whichever sign of it comes first. */
+  #garbageEnd(): Place {
+    const { kind } = this.#garbage;
+    const end = kind === TORN ? this.#lineEnd(this.#at) : kind === LINE ? this.#newline() : this.#elementEnd();
+    const { hint } = this.#garbage;
+    if (hint === undefined) return end;
+    const isStart = this.#garbage.bytes === 0 && this.#at === this.#from;
+    const at = this.#read.indexOf(hint, isStart ? this.#at + 1 : this.#at);
+    if (at >= 0 && at < end.at) return { at, isFinal: true };
+    if (end.isFinal) return end;
+    // the hint may have been read in part
+    return { at: Math.max(this.#at, Math.min(end.at, this.#fill - hint.length + 1)), isFinal: false };
+  }
+
+  #newline(): Place {
+    const at = this.#read.indexOf(NEWLINE, this.#at);
+    return at < 0 ? { at: this.#fill, isFinal: this.#closed } : { at, isFinal: true };
+  }
+
+  /** The newline in front of an opening bracket: lines of an indented record have none. */
+  #lineEnd(from: number): Place {
     const bytes = this.#read;
-    for (let at = this.#at; ; at++) {
+    for (let at = from; ; at++) {
       at = bytes.indexOf(NEWLINE, at);
       if (at < 0) return { at: this.#fill, isFinal: this.#closed };
-      if (!this.#garbage.isTorn) return { at, isFinal: true };
       if (at + 1 === this.#fill) return { at: this.#closed ? at + 1 : at, isFinal: this.#closed };
       if (KINDS[bytes[at + 1]] === OPEN) return { at, isFinal: true };
     }
   }
 
+  /** The comma or bracket behind it, or a newline. */
+  #elementEnd(): Place {
+    const bytes = this.#read;
+    for (let at = this.#at; at < this.#fill; at++) {
+      if (this.#inString) {
+        at = stringEnd(bytes, this.view, at, this.#fill);
+        if (at >= this.#fill) return { at, isFinal: this.#closed };
+        this.#inString = false;
+        continue;
+      }
+      const c = bytes[at];
+      if (c === QUOTE) this.#inString = true;
+      else if (c === COMMA || c === ARRAY_END || c === NEWLINE) return { at, isFinal: true };
+    }
+    return { at: this.#fill, isFinal: this.#closed };
+  }
+
   /** At the end of what was read: throws DecodeError where the body ends too early. */
   #finish(): undefined {
     if (!this.#closed) return;
-    const isOpen = this.#holder !== NOTHING || this.#mode === TRAILER;
+    const message = this.#mode === REFUSED ? 'the input ends inside a record that was refused' : CUT_ARRAY;
+    const isOpen = this.#holder !== NOTHING || this.#mode === REFUSED;
     this.#holder = NOTHING;
     this.#mode = BETWEEN;
     if (!isOpen) return;
     this.seq++;
-    throw new DecodeError('the input ends before its array does', { offset: this.#offset + this.#fill });
+    throw new DecodeError(message, { offset: this.#offset + this.#fill });
   }
+}
+
+const CUT_ARRAY = 'the input ends before its array does';
+
+interface Place {
+  readonly at: number;
+  /** Nothing that is read later moves it. */
+  readonly isFinal: boolean;
 }
 
 interface Garbage {
   readonly message: string;
   /** Of its start in the body. */
   readonly offset: number;
-  /** It began like a record. */
-  readonly isTorn: boolean;
+  readonly kind: Kind;
+  /** How the next record may begin. */
+  readonly hint: Buffer | undefined;
   readonly kept: Uint8Array[];
   /** Kept so far. */
   bytes: number;

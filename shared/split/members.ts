@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { DecodeError } from '../errors.ts';
+import { MAX_DEPTH } from '../limits.ts';
 import type { Bytes } from '../model.ts';
 
 export interface Path {
@@ -79,8 +80,6 @@ const LONG_STRING = 2;
 const NULL = 4;
 /** A list whose objects are looked at has something else in it. */
 export const MIXED = 8;
-
-const DEEPEST = 1000; // as json.ts has it
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -341,7 +340,7 @@ export class Members {
     const closing = opening + 2; // in ASCII they are two apart
     let at = this.#spaceEnd(from);
     if (bytes[at] === closing) return at + 1;
-    if (++this.#depth > DEEPEST) throw wrong('depth');
+    if (++this.#depth > MAX_DEPTH) throw wrong('depth');
     for (;;) {
       if (opening === OBJECT) {
         if (bytes[at] !== QUOTE) throw wrong('name');

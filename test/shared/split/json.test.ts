@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DecodeError } from '../../../shared/errors.ts';
+import { MAX_DEPTH } from '../../../shared/limits.ts';
 import type { Bytes } from '../../../shared/model.ts';
 import { type JsonOptions, json } from '../../../shared/split/json.ts';
 import { Members } from '../../../shared/split/members.ts';
@@ -304,9 +305,9 @@ describe('limits', () => {
     const deep = (n: number) => `{"a":${'['.repeat(n - 1)}${']'.repeat(n - 1)}}`;
     await fc.assert(
       fc.asyncProperty(cuts, async (places) => {
-        const found = await split(`${deep(1000)}${deep(1001)}{"a":1}`, {}, places);
-        expect(texts(found)).toEqual([deep(1000), '{"a":1}']);
-        expect(refusals(found).map(({ refused }) => refused)).toEqual(['record deeper than 1000 brackets']);
+        const found = await split(`${deep(MAX_DEPTH)}${deep(MAX_DEPTH + 1)}{"a":1}`, {}, places);
+        expect(texts(found)).toEqual([deep(MAX_DEPTH), '{"a":1}']);
+        expect(refusals(found).map(({ refused }) => refused)).toEqual([`record deeper than ${MAX_DEPTH} brackets`]);
       }),
       { numRuns: 20 },
     );
