@@ -5,6 +5,7 @@
  * A target that ends in `[]` is a list: all values of all its paths, each once.
  * A value that is absent, null, empty or not what the cast promises leaves its field out.
  */
+import { isUtf8 } from 'node:buffer';
 import { isIP } from 'node:net';
 import { ConfigError, DecodeError } from '../errors.ts';
 import type { Bytes } from '../model.ts';
@@ -21,13 +22,13 @@ interface Document {
   [key: string]: Json | Document;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** A record's object. Throws DecodeError for anything else, and for bytes that are not UTF-8. */
+/** A record's object, its numbers as `parsed` has them. Throws DecodeError for anything else, and for bytes that are not UTF-8. */
 export function parse({ bytes, start, end }: Bytes): JsonObject {
+  const record = bytes.subarray(start, end);
+  if (!isUtf8(record)) throw new DecodeError('the record is not UTF-8');
   let value: unknown;
   try {
-    value = JSON.parse(utf8.decode(bytes.subarray(start, end)));
+    value = parsed(Buffer.from(record.buffer, record.byteOffset, record.length).toString());
   } catch (cause) {
     throw new DecodeError('the record is not JSON', {}, { cause });
   }
@@ -35,8 +36,45 @@ export function parse({ bytes, start, end }: Bytes): JsonObject {
   return value;
 }
 
+/** A number that no double is: it becomes JSON again as it was written. https://github.com/tc39/proposal-json-parse-with-source */
+interface RawNumber {
+  readonly rawJSON: string;
+}
+
+interface Precise {
+  parse(text: string, reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown): unknown;
+  rawJSON(text: string): RawNumber;
+  isRawJSON(value: unknown): value is RawNumber;
+}
+const { parse: parseWith, rawJSON, isRawJSON } = JSON as unknown as Precise;
+
+/** More digits than every double keeps, an exponent, minus zero: rare, and looking at each number takes long. */
+const SUSPECT = /[:,[\s](?:-0|-?[\d.]{16}|-?[\d.]+[eE])/;
+
+/** JSON.parse, but that numbers which a double can't hold keep their text: see `isObject`, `numberOf`. Throws SyntaxError. */
+export const parsed = (text: string): unknown =>
+  SUSPECT.test(text)
+    ? parseWith(text, (_key, value, { source }) =>
+        typeof value === 'number' && !isExact(value, source) ? rawJSON(source) : value,
+      )
+    : JSON.parse(text);
+
+const isExact = (value: number, source: string): boolean =>
+  String(value) === source || (!Object.is(value, -0) && decimal(String(value)) === decimal(source));
+
+/** One spelling of a number: its digits without zeros at the ends, and where the point stands. */
+function decimal(text: string): string {
+  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [
+    text,
+  ];
+  const digits = `${whole}${fraction}`;
+  const leading = /^0*/.exec(digits)![0].length;
+  if (leading === digits.length) return '0';
+  return `${sign}${digits.replace(/^0+|0+$/g, '')}e${Number(exponent) + `${whole}`.length - leading}`;
+}
+
 export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJSON(value);
 
 /**
  * Casts by name: `text` (default) · `lower` · `int` a whole number · `float` · `boolean` · `instant` an ISO date or epoch
@@ -61,12 +99,14 @@ const CASTS: Casts = {
 
 function text(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (isRawJSON(value)) return value.rawJSON;
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A number, or a text that is one. */
+/** A number, or a text that is one; the nearest double of one that no double is. */
 export function numberOf(value: unknown): number | undefined {
-  const n = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const text = isRawJSON(value) ? value.rawJSON : value;
+  const n = typeof text === 'string' && text.trim() !== '' ? Number(text) : text;
   return typeof n === 'number' && Number.isFinite(n) ? n : undefined;
 }
 

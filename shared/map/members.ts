@@ -24,7 +24,7 @@ import {
   type Tree,
   tree,
 } from './columns.ts';
-import { epochMs, isObject } from './json.ts';
+import { epochMs, isObject, parsed } from './json.ts';
 
 export type { Field } from './columns.ts';
 
@@ -384,7 +384,7 @@ function free(
   marks: string[],
 ): void {
   if (!isOdd) copy(doc, members, start, end);
-  else doc.json(tamed(JSON.parse(Buffer.from(members.bytes.subarray(start, end)).toString()), path, marks) ?? null);
+  else doc.json(tamed(parsed(Buffer.from(members.bytes.subarray(start, end)).toString()) as Json, path, marks) ?? null);
 }
 
 /** flat_object indexes each leaf as a keyword, and one above 32,766 bytes refuses the document: see LONG. */
@@ -497,6 +497,7 @@ export function each(fields: readonly Field[]): Emit {
 }
 
 const SLOTS = 4096;
+const MOST_REMEMBERED = 1024; // bytes of one; most are below 100
 
 /** What `compute` makes of some paths' values, once for the same values: some hundreds are remembered. */
 export function remembering<T>(members: Members, slots: readonly number[], compute: () => T): () => T {
@@ -506,9 +507,15 @@ export function remembering<T>(members: Members, slots: readonly number[], compu
     const found = known[at];
     if (found !== undefined && isSame(members, slots, found.text)) return found.result;
     const result = compute();
-    known[at] = { text: joined(members, slots), result };
+    if (size(members, slots) <= MOST_REMEMBERED) known[at] = { text: joined(members, slots), result };
     return result;
   };
+}
+
+function size({ kinds, starts, ends }: Members, slots: readonly number[]): number {
+  let bytes = 0;
+  for (let i = 0; i < slots.length; i++) if (kinds[slots[i]] !== ABSENT) bytes += ends[slots[i]] - starts[slots[i]];
+  return bytes;
 }
 
 /** By the length and both ends of each value. */
