@@ -6,7 +6,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import type { Places } from '../../shared/enrich/places.ts';
-import { DecodeError } from '../../shared/errors.ts';
+import { ConfigError, DecodeError } from '../../shared/errors.ts';
 import { accountColumnCasts, accountRows } from '../../shared/map/accounts.ts';
 import { addressCasts } from '../../shared/map/casts.ts';
 import { compile, type Emit, type Field, override, type Writer } from '../../shared/map/columns.ts';
@@ -64,7 +64,7 @@ export function flowlogs({
         const { names } = row.header;
         delivered = CLOCKS.some((name) => names.includes(name)) ? undefined : deliveryTime(uri);
         ends = assets && endsOf(names);
-        write = writerFor(names, delivered, ends);
+        write = unlessAtOdds(() => writerFor(names, delivered, ends));
         header = row.header;
       }
       ends?.find(row, assets?.table, (delivered ?? 0) / 1000);
@@ -89,6 +89,18 @@ const withAsset =
     if (slots[0] === source) doc.literal(ends.source);
     else if (slots[0] === destination) doc.literal(ends.destination);
   };
+
+/** The field map is as it should be: where it can't be compiled, a header has names that nobody else has. */
+function unlessAtOdds(make: () => Writer): Writer {
+  try {
+    return make();
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause;
+    return () => {
+      throw new DecodeError(`the header line can't be mapped: ${cause.message}`, {}, { cause });
+    };
+  }
+}
 
 /** Anything may come where no header stands: as many columns, and the version a number; 2 where none was chosen. */
 function fits(columns: readonly string[], format: readonly string[]): boolean {

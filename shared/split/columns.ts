@@ -6,12 +6,11 @@
  */
 import { isAscii } from 'node:buffer';
 import { DecodeError } from '../errors.ts';
+import { KEPT_OF_REFUSED, MAX_COLUMN_NAME_BYTES, MAX_COLUMNS, MAX_LINE_BYTES } from '../limits.ts';
 import type { Bytes, Chunk, Decoder, Page } from '../model.ts';
 import { ipv4 } from '../text/ip.ts';
 
-const WINDOW = 1 << 20; // a line is at most this long
-const MAX_COLUMNS = 256;
-const KEPT_OF_TOO_LONG = 64 << 10;
+const WINDOW = MAX_LINE_BYTES;
 
 const SPACE = 32;
 const NEWLINE = 10;
@@ -102,7 +101,7 @@ class Lines implements Page<Row>, Row {
         if (this.#fill - this.#from < WINDOW) return undefined;
         this.#skipping = true;
         this.seq++;
-        const raw = this.bytes.slice(this.#from, this.#from + KEPT_OF_TOO_LONG);
+        const raw = this.bytes.slice(this.#from, this.#from + KEPT_OF_REFUSED);
         throw new DecodeError('line too long', { limit: WINDOW }, { raw });
       }
       this.seq++;
@@ -183,9 +182,8 @@ class Lines implements Page<Row>, Row {
     }
     const found = Buffer.from(this.#line()).toString().split(' ');
     if (this.#options.isHeader(found)) {
-      if (this.count > MAX_COLUMNS) {
-        throw new DecodeError(`too many columns: ${this.count}, at most ${MAX_COLUMNS}`, {}, { raw: this.#line() });
-      }
+      const fault = faultOf(found);
+      if (fault !== undefined) throw new DecodeError(fault, {}, { raw: this.#line() });
       this.header = { names: found };
       return true;
     }
@@ -202,6 +200,14 @@ class Lines implements Page<Row>, Row {
   #line(): Uint8Array {
     return this.bytes.slice(this.start, this.end);
   }
+}
+
+/** Why a header line can't be one. */
+function faultOf(names: readonly string[]): string | undefined {
+  if (names.length > MAX_COLUMNS) return `too many columns: ${names.length}, at most ${MAX_COLUMNS}`;
+  const isLong = (name: string) => Buffer.byteLength(name) > MAX_COLUMN_NAME_BYTES;
+  if (names.some(isLong)) return `the name of a column is longer than ${MAX_COLUMN_NAME_BYTES} bytes`;
+  return names.includes('') ? 'a column has no name' : undefined;
 }
 
 const QUOTE = 34;
