@@ -6,6 +6,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { type CompressionCodec, type Encoding, type PageHeader, snappyUncompress } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { DecodeError } from '../errors.ts';
+import { MAX_PAGE_BYTES } from '../limits.ts';
 
 /** Some of the file's bytes, or all there are; valid until the next call. */
 export type Read = (at: number, length: number) => Promise<Uint8Array>;
@@ -36,7 +37,6 @@ export interface Section {
 }
 
 const MAX_HEADER = 64 << 10;
-const MAX_PAGE = 64 << 20; // unzipped; writers aim at 1 MiB
 const SLACK = 8;
 
 /** Gives bytes of its own with SLACK behind them. */
@@ -81,7 +81,7 @@ export async function* pages(read: Read, { at, end, codec, isNullable }: ColumnC
     const header = parquetHeader(reader);
     const { compressed_page_size: length, uncompressed_page_size: size } = header;
     at += reader.offset;
-    if (!isCount(size, MAX_PAGE) || !isCount(length, end - at)) {
+    if (!isCount(size, MAX_PAGE_BYTES) || !isCount(length, Math.min(MAX_PAGE_BYTES, end - at))) {
       throw new DecodeError('a page has no size that it can have', { size, length });
     }
     const bytes = await read(at, length);

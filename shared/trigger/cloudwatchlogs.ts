@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { DecodeError } from '../errors.ts';
+import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Body, Chunk } from '../model.ts';
 import { isRecord } from './message.ts';
 
@@ -20,8 +21,6 @@ interface Payload {
 interface LambdaEvent {
   readonly awslogs: { readonly data: string };
 }
-
-const MAX_BYTES = 64 << 20; // unzipped; Lambda takes an event of at most 1 MB, which is some 10 MB of logs
 
 export const isCloudWatchLogs = (event: unknown): event is LambdaEvent =>
   isRecord(event) && isRecord(event.awslogs) && typeof event.awslogs.data === 'string';
@@ -56,7 +55,9 @@ export async function* cloudWatchLogsBodies({ awslogs: { data } }: LambdaEvent):
 }
 
 function payloadOf(data: string): Payload {
-  const value: unknown = JSON.parse(gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: MAX_BYTES }).toString());
+  const value: unknown = JSON.parse(
+    gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: MAX_PAYLOAD_BYTES }).toString(),
+  );
   if (!isPayload(value)) throw new DecodeError('no messageType or logEvents');
   return value;
 }

@@ -11,12 +11,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet';
 import { DecodeError, ReadError } from '../errors.ts';
+import { MAX_FOOTER_BYTES } from '../limits.ts';
 import type { Chunk } from '../model.ts';
 import { relieve } from '../relief.ts';
 import { isCount, type Read } from '../split/pages.ts';
 import { Column } from '../split/parquet.ts';
 import { Text } from '../text/text.ts';
-import type { Caps } from './gunzip.ts';
+import { type Caps, checkRatio } from './gunzip.ts';
 
 const CHUNK_BYTES = 256 << 10;
 const LINE_BYTES = 4 << 10; // most are shorter
@@ -42,6 +43,7 @@ export async function* parquetLines(
     for await (const chunk of lines(file, size)) {
       bytes += chunk.length;
       if (bytes > maxBytes) throw new DecodeError('the object is larger than allowed', { uri, maxBytes });
+      checkRatio(size, bytes, uri);
       yield chunk;
     }
   } catch (cause) {
@@ -99,7 +101,11 @@ async function* lines(file: FileHandle, size: number): AsyncGenerator<Chunk> {
 
 function metadataOf(file: FileHandle, size: number): Promise<FileMetaData> {
   const read = reader(file, size);
-  const slice = async (start: number, end = size) => Uint8Array.from(await read(start, end - start)).buffer;
+  const slice = async (start: number, end = size) => {
+    if (end - start > MAX_FOOTER_BYTES)
+      throw new DecodeError(`the end of the Parquet file is larger than ${MAX_FOOTER_BYTES} bytes`);
+    return Uint8Array.from(await read(start, end - start)).buffer;
+  };
   return parquetMetadataAsync({ byteLength: size, slice }, { geoparquet: false });
 }
 

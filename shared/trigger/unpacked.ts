@@ -17,12 +17,22 @@ const packings: readonly {
   { is: isArchived, open: archived },
 ];
 
+/** Leaves out a byte order mark: it says that this is UTF-8, which all logs are. https://www.rfc-editor.org/rfc/rfc3629#section-6 */
+async function* withoutMark(chunks: AsyncGenerator<Chunk>): AsyncGenerator<Chunk> {
+  const { head, whole } = await peek(chunks, 3);
+  let left = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+  for await (const chunk of whole) {
+    yield left > 0 ? chunk.subarray(left) : chunk;
+    left = 0;
+  }
+}
+
 /**
  * Yields the records' own bytes: unzipped (gunzip.ts), Parquet as text (parquet.ts), messages out of their wraps
  * (unwrapped.ts), events out of the archive (archived.ts). Throws what those throw.
  */
 export async function* unpacked(chunks: AsyncIterable<Chunk>, caps: Caps): AsyncGenerator<Chunk> {
-  const { head, whole } = await peek(gunzipped(chunks, caps), HEAD);
+  const { head, whole } = await peek(withoutMark(gunzipped(chunks, caps)), HEAD);
   const packing = packings.find(({ is }) => is(head));
   yield* packing === undefined ? whole : packing.open(whole, caps);
 }

@@ -5,19 +5,19 @@
  * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-cloudwatch-logs.html
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-firehose.html
  */
+import { isUtf8 } from 'node:buffer';
 import { DecodeError } from '../errors.ts';
+import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Bytes, Chunk, Page } from '../model.ts';
 import { json } from '../split/json.ts';
 import { isPayload, messages } from './cloudwatchlogs.ts';
 import { isRecord } from './message.ts';
 
-const MAX_PAYLOAD = 64 << 20;
-
 /** Whether what begins like this may be wrapped. A record of some other kind may begin with `message` too: `opened` tells. */
 export const isWrapped = (head: Chunk): boolean =>
   /^\s*\{\s*"(messageType|owner|message)"\s*:\s*"/.test(Buffer.from(head).toString('latin1'));
 
-const records = json({ maxRecordBytes: MAX_PAYLOAD });
+const records = json({ maxRecordBytes: MAX_PAYLOAD_BYTES });
 
 /**
  * The messages, a line each. What is not wrapped is passed on as it is, for the source to judge.
@@ -39,7 +39,9 @@ function* linesOf(page: Page<Bytes>, open: Open): Generator<Uint8Array> {
     try {
       const record = page.next();
       if (record === undefined) return;
-      for (const line of open(record)) yield Buffer.from(`${line}\n`);
+      const { bytes, start, end } = record;
+      if (isUtf8(bytes.subarray(start, end))) for (const line of open(record)) yield Buffer.from(`${line}\n`);
+      else yield* [bytes.slice(start, end), NEWLINE]; // as text it would be another one
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       if (error.raw !== undefined) yield* [error.raw, NEWLINE];
