@@ -4,8 +4,9 @@
  */
 import { DecodeError } from '../../shared/errors.ts';
 import { compile, epochMs, type Field, override, parse } from '../../shared/map/json.ts';
-import type { Bytes, Severity, SinkName, Source } from '../../shared/model.ts';
+import type { Bytes, SinkName, Source } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
+import { severityNamed } from '../../shared/table/severity.ts';
 import { FIELDS } from './fields.ts';
 
 export interface IntegrityOptions {
@@ -28,7 +29,7 @@ export function integrity({ route, fields = [] }: IntegrityOptions): Source<Byte
       if (typeof fault.id !== 'string' || time === undefined) throw new DecodeError('the event has no id or no time');
       facts.id = fault.id;
       facts.time = time;
-      facts.severity = fault.severity as Severity;
+      facts.severity = severityNamed(fault.severity);
       facts.outcome = 'failure';
       facts.account = String(fault.account);
       facts.region = String(fault.region);

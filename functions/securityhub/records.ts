@@ -55,6 +55,9 @@ const PATHS = [
 ] as const;
 const slotOf = (path: (typeof PATHS)[number]): number => PATHS.indexOf(path);
 
+// each is kept with the event around it; AWS sends one, or the 20 that somebody chose
+const MOST_FINDINGS = 100;
+
 const SPACE = 32;
 const COMMA = 44;
 const OBJECT = 123;
@@ -147,7 +150,9 @@ function opener(): (record: Bytes) => readonly Found[] {
       if (bytes[at] === OBJECT) {
         const start = at;
         at = inner.find({ bytes, view, start, end });
-        found.push({ bytes, view, start, end: at });
+        if (found.push({ bytes, view, start, end: at }) > MOST_FINDINGS) {
+          throw new DecodeError(`more than ${MOST_FINDINGS} findings in an event`);
+        }
       } else if (bytes[at] <= SPACE || bytes[at] === COMMA) {
         at++;
       } else {

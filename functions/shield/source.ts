@@ -111,7 +111,7 @@ const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value 
 
 /** Where an attack came from and what it went for, the greatest contributors first. */
 function endsOf({ AttackProperties, SubResources }: JsonObject, places: ShieldOptions['places']): object {
-  const top: Record<string, unknown[]> = {};
+  const top: Record<string, unknown[]> = Object.create(null);
   for (const property of list(AttackProperties)) {
     const kind = String(find(property, 'AttackPropertyIdentifier'));
     const contributors = list(find(property, 'TopContributors')).toSorted((a, b) => shareOf(b) - shareOf(a));
