@@ -5,8 +5,10 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { blank } from '../../shared/facts.ts';
 import type { Source } from '../../shared/model.ts';
 import type { Frame } from '../../shared/rim.ts';
+import { Batch } from '../../shared/text/batch.ts';
 import { Text } from '../../shared/text/text.ts';
-import { opensearchAccess, sourceOptions, tools } from '../../shared/tools.ts';
+import { opensearchAccess, sourceOptions, spilledSink, tools } from '../../shared/tools.ts';
+import { results, scripted } from '../rig/opensearch/scripted.ts';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 const frame: Frame = { source: 'x', log: silent, metrics: { add: () => {}, flush: () => {} }, deadline: () => 0 };
@@ -79,6 +81,42 @@ test("what tells of objects that are not the source's goes to the same destinati
       'splunk',
       '{"time":"0.000","source":"s3://b/k","sourcetype":"bongsu:unrouted","index":"security","event":{},"fields":{"event_id":"a"}}\n',
     ],
+  ]);
+});
+
+test('late events are counted, those that were spilled as well', async () => {
+  const closed = results({ 0: { status: 400, type: 'index_closed_exception', reason: 'closed' } });
+  const server = await scripted(closed, results(), closed, results());
+  Object.assign(process.env, {
+    ROUTE: 'opensearch',
+    OPENSEARCH_URL: server.url,
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  });
+  const counted: unknown[] = [];
+  const metrics = { add: (...count: unknown[]) => void counted.push(count), flush: () => {} };
+  const counting = { ...frame, metrics };
+  const [sink] = tools(source, counting).sinks;
+  const batch = new Batch(64);
+  batch.begin(0, 's3://b/k', 1);
+  const doc = new Text(16);
+  doc.json({});
+  const raw = { bytes: doc.bytes, view: doc.view, start: 0, end: doc.length };
+  sink.append(batch.text, { ...blank(), id: 'a' }, { uri: 's3://b/k', seq: 1 }, doc, raw);
+  const spilled = { sink: 'opensearch', source: 'x' } as Parameters<typeof spilledSink>[0];
+  for (const each of [sink, spilledSink(spilled, counting)]) {
+    expect(await each.send(batch, new AbortController().signal)).toMatchObject({ accepted: 1, retry: [] });
+  }
+  await server.stop();
+  expect(server.requests.map(({ lines }) => JSON.parse(lines[0]).create._index)).toEqual([
+    'aws-x-1970.01.01',
+    'aws-x-late',
+    'aws-x-1970.01.01',
+    'aws-x-late',
+  ]);
+  expect(counted).toEqual([
+    ['Late', 1, 'opensearch'],
+    ['Late', 1, 'opensearch'],
   ]);
 });
 
