@@ -89,7 +89,8 @@ const documentsIn = (lines: readonly string[]) => lines.filter((_, at) => at % 2
 describe('an object of which nothing can be read', () => {
   test.each([1, 19, 20, 5000])('is one event and one place in the quarantine, for %d records', async (n) => {
     const { outcomes, rejects, counts, warnings, aside } = await run([item('a', [bad(n)])]);
-    expect(outcomes).toEqual([{ id: 'a', read: n, filtered: 0, rejected: n, sent: {} }]);
+    const books = { opensearch: { filtered: 0, sent: 0, rejected: 0, spilled: 0 } };
+    expect(outcomes).toEqual([{ id: 'a', read: n, undecodable: n, newest: 0, books }]);
     expect(rejects).toEqual([
       {
         source: 'goods',
@@ -99,8 +100,7 @@ describe('an object of which nothing can be read', () => {
         raw: new Uint8Array(),
       },
     ]);
-    expect(counts).toMatchObject({ Unrouted: 1, Records: n, Rejected: n });
-    expect(counts).not.toHaveProperty('Delivered');
+    expect(counts).toMatchObject({ Unrouted: 1, Records: n, Undecodable: n, Rejected: 0, Delivered: 0 });
     expect(warnings).toEqual([
       ['object not routed', { source: 'goods', uri: 's3://logs/a.json@0123abcd', reason: 'not good' }],
     ]);
@@ -162,7 +162,7 @@ describe('an object of which nothing can be read', () => {
 describe('an object of the source', () => {
   test('has its rejects one by one, those before its first good record too', async () => {
     const { outcomes, rejects, counts, aside, own } = await run([item('a', [`${bad(19)}{"good":1}${bad(30)}`])]);
-    expect(outcomes[0]).toMatchObject({ read: 50, rejected: 49, sent: { opensearch: 1 } });
+    expect(outcomes[0]).toMatchObject({ read: 50, undecodable: 49, books: { opensearch: { sent: 1 } } });
     expect(rejects.map(({ seq }) => seq)).toEqual([...Array(50).keys()].map((i) => i + 1).filter((seq) => seq !== 20));
     expect(Buffer.from(rejects[0].raw).toString()).toBe('{"bad":0}');
     expect(counts).not.toHaveProperty('Unrouted');
@@ -184,7 +184,7 @@ describe('an object of the source', () => {
 
 test('what can still be read of an object that looks like another is delivered', async () => {
   const { outcomes, rejects, own } = await run([item('a', [`${bad(25)}{"good":1}${bad(25)}{"good":2}`])]);
-  expect(outcomes[0]).toMatchObject({ read: 52, rejected: 50, sent: { opensearch: 2 } });
+  expect(outcomes[0]).toMatchObject({ read: 52, undecodable: 50, books: { opensearch: { sent: 2 } } });
   expect(rejects.map(({ seq }) => seq)).toEqual([0]);
   expect(documentsIn(own.lines)).toEqual([{ good: 1 }, { good: 2 }]);
 });
