@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Counts, missing } from '../../../scripts/reconcile/compare.ts';
 import { inventory } from '../../../scripts/reconcile/inventory.ts';
-import { readLedger } from '../../../scripts/reconcile/ledger.ts';
 import { type Buckets, buckets } from '../../fake/buckets.ts';
 import { all } from '../../fake/read.ts';
 import { clientOf } from '../../fake/server.ts';
@@ -23,9 +20,8 @@ afterEach(async () => {
   await store.stop();
 });
 
-const put = (key: string, modified = '2026-11-24T10:00:00.000Z', text = key) =>
-  store.objects.set(`logs/${key}`, { bytes: Buffer.from(text), modified });
-const uriOf = (key: string) => `s3://logs/${key}@${createHash('md5').update(key).digest('hex')}`;
+const put = (key: string, modified = '2026-11-24T10:00:00.000Z') =>
+  store.objects.set(`logs/${key}`, { bytes: Buffer.from(key), modified });
 const list = async (prefix: string) => (await all(inventory(s3, 'logs', prefix, span))).map(({ key }) => key);
 
 describe('an inventory', () => {
@@ -71,50 +67,5 @@ describe('an inventory', () => {
       'org/AWSLogs/111111111111/CloudTrail/a',
       'org/AWSLogs/222222222222/CloudTrail/a',
     ]);
-  });
-});
-
-describe('a ledger', () => {
-  const write = (key: string, modified: string, ...entries: readonly [source: string, uri: string][]) => {
-    const lines = entries.map(([source, uri]) => `${JSON.stringify({ at: modified, source, uri, read: 1 })}\n`);
-    store.objects.set(`kept/${key}`, { bytes: gzipSync(lines.join('')), modified });
-  };
-  const read = () => readLedger(s3, 'kept', 'books/', 'waf', span.since);
-
-  test('knows what a source read since, and when it begins', async () => {
-    write('books/2026/11/20/a.gz', '2026-11-20T10:00:00.000Z', ['waf', 'old']);
-    write('books/2026/11/24/a.gz', '2026-11-24T10:00:00.000Z', ['waf', 'a'], ['dns', 'b']);
-    write('books/2026/11/25/a.gz', '2026-11-25T10:00:00.000Z', ['waf', 'c']);
-    write('2026/11/24/a.gz', '2026-11-24T10:00:00.000Z', ['waf', 'reject']);
-    const ledger = await read();
-    expect(['a', 'b', 'c', 'old', 'reject'].filter(ledger.has)).toEqual(['a', 'c']);
-    expect(ledger.beginning).toBe(Date.parse('2026-11-20T10:00:00Z'));
-    expect(store.asked.join()).not.toMatch(/GET kept\/books\/2026\/11\/20/);
-  });
-
-  test('may be empty', async () => {
-    expect((await read()).beginning).toBeUndefined();
-  });
-
-  test('leaves what was never read, and nothing that is not for the source to read', async () => {
-    const of = (service: string) => `waf/AWSLogs/123456789012/${service}/eu-west-1/2026/11/24/a.log.gz`;
-    for (const key of [of('WAFLogs'), 'waf/b', 'waf/c', of('vpcflowlogs'), of('CloudTrail-Digest')]) put(key);
-    put('waf/empty', '2026-11-24T10:00:00.000Z', '');
-    put('waf/folder/');
-    put('waf/older', '2026-11-24T09:00:00.000Z');
-    put('waf/rewritten', '2026-11-24T11:00:00.000Z', 'another content');
-    write(
-      'books/2026/11/24/a.gz',
-      '2026-11-24T10:00:00.000Z',
-      ['waf', uriOf(of('WAFLogs'))],
-      ['waf', uriOf('waf/b')],
-      ['waf', uriOf('waf/rewritten')],
-    );
-    const counts: Counts = { objects: 0, read: 0, missing: 0, missingBytes: 0, oldest: undefined };
-    const what = { source: 'waf', bucket: 'logs', ledger: await read() };
-    const found = await all(missing(inventory(s3, 'logs', 'waf/', span), what, counts));
-    expect(found.map(({ key }) => key).toSorted()).toEqual(['waf/c', 'waf/older', 'waf/rewritten']);
-    const oldest = Date.parse('2026-11-24T09:00:00Z');
-    expect(counts).toEqual({ objects: 5, read: 2, missing: 3, missingBytes: 29, oldest });
   });
 });
