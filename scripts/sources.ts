@@ -1,4 +1,5 @@
 /** All sources by name, for whatever runs them outside of their Lambdas. */
+import { assets } from '../functions/asset-inventory/source.ts';
 import { cloudtrail } from '../functions/cloudtrail/source.ts';
 import { dns } from '../functions/dns/source.ts';
 import { flowlogs } from '../functions/flowlogs/source.ts';
@@ -25,4 +26,5 @@ export const sources: Readonly<Record<SourceName, (options: SourceOptions) => So
   inspector,
   macie,
   shield,
+  assets,
 };

@@ -88,6 +88,10 @@ export const DESTINATIONS: Readonly<Record<SourceName, Destination>> = {
   inspector: findings('inspector', 'aws:inspector:v2:findings', 'aws:inspector:v2:events'),
   macie: findings('macie', 'aws:macie:finding'),
   shield: findings('shield', 'aws:shield'),
+  assets: {
+    index: 'aws-assets-changes-*',
+    sourcetypes: ['bongsu:asset', 'bongsu:asset:change', 'bongsu:asset:coverage'],
+  },
 };
 
 /** The books in a Lambda's log: its lines `item collected` and `item failed`. */

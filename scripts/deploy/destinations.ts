@@ -22,6 +22,7 @@ const usualRoute: Readonly<Record<SourceName, readonly SinkName[]>> = {
   inspector: ['opensearch', 'splunk'],
   macie: ['opensearch', 'splunk'],
   shield: ['opensearch', 'splunk'],
+  assets: ['opensearch', 'splunk'],
 };
 
 /** What a destination gets of a source unless its Filter says otherwise: of requests, those that a rule saw. */
@@ -74,10 +75,24 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     GEO_URL: parameters.geoUrl,
     ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
     ...(source === 'securityhub' && { NATIVE_SOURCES: nativesOf(parameters).join(',') }),
+    ...(source === 'assets' && assetsEnvironment(parameters)),
     ...(source === 'waf' && { REDACT_HEADERS: parameters.redactHeaders.join(',') }),
     ...(source === 'cloudtrail' && { OWN_CALLS: parameters.ownCalls, OWN_ROLE_PREFIX: `${stack}-` }),
   });
 }
+
+// The names of its bucket and queue: functions/asset-inventory/resources.yml.
+const assetsEnvironment = ({
+  assetAccounts,
+  assetRegions,
+  assetRoleName,
+  assetExternalId,
+}: Parameters): Environment => ({
+  ASSET_ACCOUNTS: assetAccounts.join(','),
+  ASSET_REGIONS: assetRegions.join(','),
+  ASSET_ROLE: assetRoleName,
+  ASSET_EXTERNAL_ID: assetExternalId,
+});
 
 /** What comes by a source of its own is a copy where Security Hub tells of it. */
 const nativesOf = ({ sources }: Parameters): readonly SourceName[] =>

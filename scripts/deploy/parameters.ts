@@ -34,6 +34,7 @@ export const sourceNames = [
   'inspector',
   'macie',
   'shield',
+  'assets',
 ] as const;
 export type SourceName = (typeof sourceNames)[number];
 
@@ -96,6 +97,19 @@ const common = {
   prowler: oneOf(['on', 'off'], 'off'),
   prowlerRoleArns: roles,
   digestGraceMinutes: wholeNumber(10, 1440, 'minutes', 90),
+
+  assetAccounts: listOf(
+    'organization or a list of 12-digit account numbers, in quotes',
+    matching('an account', /^(organization|\d{12})$/),
+  ),
+  assetRegions: listOf('a list of regions', matching('a region', /^[a-z]{2}(-[a-z]+)+-\d$/)),
+  assetRoleName: matching('the name of a role, without a path', /^[\w+=,.@-]{1,64}$/, 'bongsu-asset-inventory'),
+  assetExternalId: matching('2 to 1224 letters, digits and = , . @ : / -', /^[\w+=,.@:/-]{2,1224}$/),
+  assetSchedule: matching(
+    'a schedule of EventBridge, rate(6 hours) or cron(0 3 * * ? *)',
+    /^(rate\(\d+ (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/,
+    'rate(6 hours)',
+  ),
 
   secretsKeyArn: key,
   subnetIds: listOf('a list of subnets, subnet-<id>', matching('a subnet', /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/)),

@@ -58,6 +58,7 @@ export function contradictions(parameters: Parameters): string[] {
       .map(([name, , expected]) => fault(name, expected, parameters[name])),
     ...opensearchFaults(parameters),
     ...prowlerFaults(parameters),
+    ...assetsFaults(parameters),
     ...parameters.sources.flatMap((source) => [
       ...routeFaults(source, parameters),
       ...filterFaults(source, parameters),
@@ -91,6 +92,17 @@ function prowlerFaults(parameters: Parameters): string[] {
   const { Prefix } = of.securityhub;
   const isPlace = !Prefix.includes('*') && (Prefix !== '' || ownBucket(parameters));
   return isPlace ? [] : [fault('securityhubPrefix', 'where Prowler puts its findings, without *', Prefix)];
+}
+
+/** An external id keeps others from having our Lambda look into an account for them. */
+function assetsFaults({ assetAccounts, assetExternalId }: Parameters): string[] {
+  if (assetAccounts.length === 0) return [];
+  if (assetAccounts.includes('organization') && assetAccounts.length > 1)
+    return [fault('assetAccounts', 'organization alone or a list of accounts', assetAccounts)];
+  if (assetExternalId !== '') return [];
+  return [
+    fault('assetExternalId', 'the external id that the role of the accounts asks for, because assetAccounts is given'),
+  ];
 }
 
 function routeFaults(source: SourceName, parameters: Parameters): string[] {

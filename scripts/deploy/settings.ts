@@ -63,6 +63,8 @@ export interface Settings {
   readonly reconcile: 'none' | 'hourly';
   readonly known: OpenSearch;
   readonly prowler: Prowler;
+  /** Whether the inventory asks the organization for its accounts. */
+  readonly organization: 'none' | 'listed';
   /** Accounts that may deliver logs into a bucket that the stack makes. */
   readonly accounts: readonly (string | Tree)[];
   /** Their trails. */
@@ -105,7 +107,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
   return {
     parameters,
     stack,
-    functions: [...parameters.sources, 'replay', ...(withBootstrap ? (['bootstrap'] as const) : [])],
+    functions: [...sourcesOn(parameters), 'replay', ...(withBootstrap ? (['bootstrap'] as const) : [])],
     environment: {
       ...ofEach((source) => environmentOf(source, parameters, stack)),
       replay: replayEnvironment(parameters, stack),
@@ -129,6 +131,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
     files: {
       ...ofEach(() => filesOf(parameters)),
       integrity: certificatesOf(parameters), // it meets no addresses
+      assets: certificatesOf(parameters),
       replay: certificatesOf(parameters),
       bootstrap: relative(parameters.opensearchCaFile),
     },
@@ -146,6 +149,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
     reconcile: reconciles ? 'hourly' : 'none',
     known: reconciles ? opensearch : 'none',
     prowler: prowlerOf(parameters),
+    organization: parameters.assetAccounts.includes('organization') ? 'listed' : 'none',
     accounts,
     trails: accounts.map(trailsOf),
     region: { logTopic: regionOf(logTopicArn), logKey: regionOf(logKeyArn), secretsKey: regionOf(secretsKeyArn) },
@@ -163,6 +167,10 @@ export function settings(parameters: Parameters, stack: string, content: string)
     content,
   };
 }
+
+/** The inventory has to be told which accounts to look at. */
+const sourcesOn = ({ sources, assetAccounts }: Parameters): readonly SourceName[] =>
+  sources.filter((source) => source !== 'assets' || assetAccounts.length > 0);
 
 /** Of sources whose objects are written by somebody else than their service. */
 const usualPrefix: Readonly<Partial<Record<SourceName, string>>> = { securityhub: 'prowler/' };
