@@ -131,12 +131,15 @@ export function s3Bodies(client: Pick<S3Client, 'send'>, { source, maxObjectByte
       }
       const answer = await get(client, object, signal);
       const stream = addAbortSignal(signal, answer.Body as Readable);
-      const uri = `s3://${object.bucket}/${object.key}@${(answer.ETag ?? '').replaceAll('"', '')}`;
+      const uri = `s3://${object.bucket}/${object.key}@${answer.ETag!.replaceAll('"', '')}`;
       try {
         yield {
           uri,
           stays: true,
-          chunks: unpacked(received(stream, answer.ContentLength, object), { uri, maxBytes: maxObjectBytes }),
+          chunks: unpacked(received(stream, answer.ContentLength ?? object.size, object), {
+            uri,
+            maxBytes: maxObjectBytes,
+          }),
         };
       } finally {
         stream.destroy();
@@ -165,11 +168,15 @@ async function get(
   { bucket, key }: S3Object,
   signal: AbortSignal,
 ): Promise<GetObjectCommandOutput> {
+  let answer: GetObjectCommandOutput;
   try {
-    return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+    answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
   } catch (cause) {
     throw new ReadError('the object could not be read', { bucket, key }, cause);
   }
+  // somebody on the way says 200 to everything; and without it there is no id
+  if (answer.ETag === undefined) throw new ReadError('the answer names no ETag, is it from S3?', { bucket, key });
+  return answer;
 }
 
 /** The object's bytes as they are stored, all of them or a ReadError. */
