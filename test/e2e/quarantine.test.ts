@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -93,6 +94,14 @@ function suite({ stack, found }: Ready): void {
   /** The ids of the records in such an object: the header is line 1. */
   const idsOf = (uri: string, count: number) =>
     Array.from({ length: count }, (_, i) => recordId({ id: '' }, { uri, seq: i + 2 })).toSorted();
+
+  /** What Lambda keeps of a message of CloudWatch Logs that a function could not take. */
+  function failedInvocation(message: string): object {
+    const logEvents = [{ id: '7', timestamp: 1, message }];
+    const payload = { messageType: 'DATA_MESSAGE', logGroup: 'flows', logStream: 'eni-1', logEvents };
+    const data = gzipSync(JSON.stringify(payload)).toString('base64');
+    return { requestContext: { condition: 'RetriesExhausted' }, requestPayload: { awslogs: { data } } };
+  }
 
   async function finding(id: string, updatedAt: string): Promise<string> {
     const sample = JSON.parse(await readFile(join(root, 'test/sample/guardduty/port-probe.json'), 'utf8'));
@@ -195,14 +204,21 @@ function suite({ stack, found }: Ready): void {
     const MessageBody = JSON.stringify(announcement({ bucket, key, size: 1 }));
     await request(aws, 'sqs', 'AmazonSQS.SendMessage', { QueueUrl, MessageBody });
     await done();
+    await request(aws, 'sqs', 'AmazonSQS.SendMessage', {
+      QueueUrl: outputs.FlowlogsDeadLettersUrl,
+      MessageBody: JSON.stringify(
+        failedInvocation('2 123456789012 eni-1 192.0.2.1 198.51.100.7 4 443 6 2 99 1788264000 1788264060 ACCEPT OK'),
+      ),
+    });
     const uri = await flows(key, 3, '2026-09-01');
     const { out } = await command('redrive', 'flowlogs', '--dry-run');
     expect(out).toMatch(
-      new RegExp(`^flowlogs: 1 messages, .*\\n  the first: s3://${bucket}/${key}\\n  failed: see aws logs .*\\n$`),
+      new RegExp(`^flowlogs: 2 messages, .*\\n  the first: s3://${bucket}/${key}\\n  failed: see aws logs .*\\n$`),
     );
-    expect((await command('redrive', 'all')).out).toMatch(/moved: 1\n(.*\n)*guardduty: none/);
+    expect((await command('redrive', 'all')).out).toMatch(/moved: 2\n(.*\n)*guardduty: none/);
     await done();
-    expect((await documents('aws-flowlogs-2026.09.01')).ids).toEqual(idsOf(uri, 3));
+    const subscribed = recordId({ id: '' }, { uri: 'cloudwatchlogs:flows/eni-1@7', seq: 1 });
+    expect((await documents('aws-flowlogs-2026.09.01')).ids).toEqual([...idsOf(uri, 3), subscribed].toSorted());
     expect((await command('redrive', 'flowlogs')).out).toBe('flowlogs: none\n');
   });
 
