@@ -11,6 +11,8 @@ import { incident } from '../../scripts/incident.ts';
 import { drained, request } from '../rig/aws/aws.ts';
 import { python } from '../rig/python.ts';
 
+/** A real scan, where it is at hand: 61 findings. */
+const PROWLER = new URL('../../../shared/data/prowler/s3-iam-cloudtrail.asff.json.gz', import.meta.url);
 const FINDINGS = ['guardduty', 'securityhub', 'inspector', 'macie', 'shield'] as const satisfies SourceName[];
 const SOURCES: readonly SourceName[] = ['flowlogs', 'waf', ...FINDINGS];
 
@@ -249,7 +251,10 @@ function suite(stack: Stack): void {
         UpdatedAt: new Date(Date.now() - 3_600_000).toISOString(),
         Resources: [{ Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::customer-exports' }],
       };
-      const body = JSON.stringify({ Findings: [finding] });
+      const { UpdatedAt } = finding;
+      const scan = existsSync(PROWLER) ? JSON.parse(gunzipSync(readFileSync(PROWLER)).toString()) : [];
+      const scanned = (scan as { Id: string }[]).map((each) => ({ ...each, UpdatedAt }));
+      const body = JSON.stringify({ Findings: [finding, ...scanned] });
       await fetch(`${aws.url}/findings/import`, { method: 'POST', headers: { authorization }, body });
       const state = `s3://${outputs.QuarantineBucketName}/state/securityhub.json`;
       const tick = {
@@ -258,12 +263,15 @@ function suite(stack: Stack): void {
         account: '123456789012',
         detail: { state },
       };
+      const current = () => count('aws-findings-current');
+      const before = await current();
       for (const _ of [1, 2]) {
         await send(outputs.SecurityhubQueueUrl, [JSON.stringify({ ...tick, region: 'eu-west-1' })]);
         await drained(aws, outputs.SecurityhubQueueUrl);
         await opensearch.indices.refresh();
       }
-      expect(events(id)).toHaveLength(1);
+      for (const { Id } of [finding, ...scanned]) expect([Id, events(Id).length]).toEqual([Id, 1]);
+      expect(await current()).toBe(before + 1 + scanned.length);
       const { body: found } = await opensearch.search({ index: 'aws-findings-*', q: `finding.uid:"${id}"` });
       const indices = found.hits.hits.map(({ _index = '' }) => _index.replace(/\d.*/, ''));
       expect(indices.toSorted()).toEqual(['aws-findings-current', 'aws-findings-history-']);
@@ -288,12 +296,11 @@ function suite(stack: Stack): void {
       await drained(aws, outputs.SecurityhubQueueUrl);
       await opensearch.indices.refresh();
       const [{ metadata, resources, cloud }] = JSON.parse(text);
-      const { sourcetype } =
-        hec.events().find(({ event }) => JSON.stringify(event).includes(metadata.event_code)) ?? {};
+      const { sourcetype } = hec.events().find(({ source }) => source?.includes('/1-own.ocsf.json.gz')) ?? {};
       expect(sourcetype).toBe('aws:securityhub:ocsf');
       const { body } = await opensearch.search({
         index: 'aws-findings-current',
-        q: `rule.id:"${metadata.event_code}"`,
+        q: `rule.id:"${metadata.event_code}" AND cloud.entity.id:"${resources[0].uid}"`,
       });
       expect(body.hits.hits[0]._source).toMatchObject({
         observer: { product: 'Prowler' },
