@@ -1,0 +1,119 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import type { Current, Manifest } from '../../../shared/asset.ts';
+import { onAws } from '../../rig/aws/suite.ts';
+import type { Any } from '../../written.ts';
+
+const context = { getRemainingTimeInMillis: () => 600_000 } as Context;
+const TICK = JSON.stringify({ 'detail-type': 'Scheduled Event', source: 'aws.events', account: '1', region: 'r' });
+const HOME = '123456789012';
+
+await onAws('the Lambda of the inventory', {}, (aws) => {
+  const before = process.env;
+  const write = process.stdout.write;
+  let folder: string;
+  let queue: string;
+  let s3: S3Client;
+  let sqs: SQSClient;
+  let handler: (event: unknown, context: Context) => Promise<SQSBatchResponse>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bongsu-'));
+    process.env = {
+      ...before,
+      ...aws.env,
+      AWS_ENDPOINT_URL_S3_CONTROL: 'http://s3-control.invalid',
+      ROUTE: 'opensearch,splunk',
+      GEO_URL: 'off',
+      OPENSEARCH_URL: `file:${folder}`,
+      SPLUNK_HEC_URL: `file:${folder}`,
+      QUARANTINE_STREAM: `file:${folder}`,
+      ASSET_ACCOUNTS: HOME,
+      ASSET_REGIONS: 'eu-west-1',
+      ASSET_ROLE: 'bongsu-asset-inventory',
+      ASSET_EXTERNAL_ID: 'test',
+      ASSET_BUCKET: 'inventory',
+    };
+    s3 = new S3Client();
+    sqs = new SQSClient();
+    await s3.send(new CreateBucketCommand({ Bucket: 'inventory' }));
+    queue = (await sqs.send(new CreateQueueCommand({ QueueName: 'assets' }))).QueueUrl!;
+    process.env.ASSET_QUEUE_URL = queue;
+    await new EC2Client().send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
+    process.stdout.write = (() => true) as typeof write;
+    ({ handler } = (await import('../../../functions/asset-inventory/handler.ts')) as unknown as {
+      handler: typeof handler;
+    });
+  });
+  afterAll(async () => {
+    process.stdout.write = write;
+    process.env = before;
+    await rm(folder, { recursive: true });
+  });
+
+  /** Hands messages to the Lambda as SQS would, until there are none. */
+  async function drain(): Promise<void> {
+    for (;;) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue }));
+      if (Messages.length === 0) return;
+      for (const { MessageId, Body, ReceiptHandle } of Messages) {
+        const record = { messageId: MessageId, body: Body, eventSource: 'aws:sqs' };
+        const { batchItemFailures } = await handler({ Records: [record] }, context);
+        expect(batchItemFailures).toEqual([]);
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle }));
+      }
+    }
+  }
+
+  const read = async <T>(key: string): Promise<T> => {
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'inventory', Key: key }));
+    return JSON.parse(await Body!.transformToString());
+  };
+
+  const lines = async (sink: string): Promise<Any[]> =>
+    (await readFile(join(folder, `assets.${sink}.ndjson`), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  test('a tick becomes a whole run, and both destinations are told', async () => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: TICK }));
+    await drain();
+    const current = await read<Current>('current.json');
+    const { summary, shards } = await read<Manifest>(current.manifest);
+    expect(current.seq).toBe(1);
+    expect(shards.map(({ region }) => region)).toEqual(['eu-west-1', 'global']);
+    expect(summary.newAccounts).toEqual([HOME]);
+
+    const splunk = await lines('splunk');
+    const vpc = splunk.find(({ event }) => event.asset?.net?.prefixes?.includes('10.9.0.0/16'));
+    expect(vpc).toMatchObject({ sourcetype: 'bongsu:asset', event: { kind: 'state', vendor_account: HOME } });
+    expect(splunk.filter(({ event }) => event.kind === 'coverage').length).toBe(summary.scopes);
+    const opensearch = await lines('opensearch');
+    expect(opensearch).toContainEqual({
+      index: expect.objectContaining({ _index: 'aws-assets-current', _id: vpc.event.asset.id }),
+    });
+  });
+
+  test('a second run on the same day tells of nothing that is as it was', async () => {
+    const told = (await lines('splunk')).length;
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: TICK }));
+    await drain();
+    expect((await read<Current>('current.json')).seq).toBe(2);
+    const fresh = (await lines('splunk')).slice(told);
+    expect(fresh.filter(({ event }) => event.kind !== 'coverage')).toEqual([]);
+  });
+});
