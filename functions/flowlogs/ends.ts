@@ -3,18 +3,14 @@
  * before; the other end is what held its address in the same VPC, or one of our public ones.
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
  */
-import { AMBIGUOUS, type Answer, assetIn, NONE, UNKNOWN } from '../../shared/asset/lookup.ts';
-import type { AssetTable } from '../../shared/enrich/assets.ts';
+import { AMBIGUOUS, type Answer, assetIn, type Lookup, NONE, UNKNOWN } from '../../shared/asset/lookup.ts';
+import type { AssetTable, Members } from '../../shared/enrich/assets.ts';
 import type { Row } from '../../shared/split/columns.ts';
 import { ipv6 } from '../../shared/text/ip.ts';
-import { EMPTY, type Literal } from '../../shared/text/text.ts';
 
-/** Of the row that was looked at last: `"asset":{…},` or EMPTY. */
 export interface Ends {
-  readonly source: Literal;
-  readonly destination: Literal;
-  /** The columns of the ends' addresses. */
-  readonly columns: readonly [source: number, destination: number];
+  /** `"asset":{…},` of the row that was looked at last, by the column of an end's address; undefined: none, or no end. */
+  of(column: number): Members | undefined;
   /** `at`: epoch seconds, of rows without a clock. */
   find(row: Row, table: AssetTable | undefined, at: number): void;
 }
@@ -24,7 +20,7 @@ const DIRECTIONS = { egress: 101, ingress: 105 }; // by the first letter
 /** One end of the row that is looked at. */
 interface End {
   answer: Answer;
-  members: Literal;
+  members: Members | undefined;
   /** It may be what is behind the interface. */
   isOwn: boolean;
 }
@@ -54,16 +50,13 @@ export function endsOf(names: readonly string[]): Ends {
   }
 
   return {
-    columns,
-    get source() {
-      return ends[0].members;
-    },
-    get destination() {
-      return ends[1].members;
+    of(column) {
+      if (column === columns[0]) return ends[0].members;
+      return column === columns[1] ? ends[1].members : undefined;
     },
     find(row, table, at) {
       for (let i = 0; i < 2; i++) {
-        ends[i].members = EMPTY;
+        ends[i].members = undefined;
         ends[i].isOwn = false;
       }
       if (table === undefined) return;
@@ -75,11 +68,11 @@ export function endsOf(names: readonly string[]): Ends {
       if (own === NONE) own = nameAt(row, owners[1], table, from, to);
       const account = accountOf(row, table);
       for (let i = 0; i < 2; i++) {
-        const told = networksOf[i](row, table);
         const end = ends[i];
-        end.answer = addressAt(row, columns[i], table, told === UNKNOWN ? network : told, account, from, to);
+        const of = network === UNKNOWN ? networksOf[i](row, table) : network;
+        end.answer = addressAt(row, columns[i], table, of, account, from, to);
         end.members = table.members(end.answer, to);
-        end.isOwn = own >= 0 && mayBe(end.answer, assetIn(own), lookup.candidates);
+        end.isOwn = own >= 0 && mayBe(end.answer, assetIn(own), lookup);
       }
       if (own < 0 || (ends[0].isOwn && ends[1].isOwn)) return;
       const end = ends[0].isOwn ? ends[0] : ends[1].isOwn ? ends[1] : unseen(row);
@@ -88,15 +81,15 @@ export function endsOf(names: readonly string[]): Ends {
   };
 }
 
-const blank = (): End => ({ answer: NONE, members: EMPTY, isOwn: false });
+const blank = (): End => ({ answer: NONE, members: undefined, isOwn: false });
 
-const mayBe = (answer: Answer, asset: number, candidates: readonly number[]): boolean =>
-  answer >= 0 ? assetIn(answer) === asset : answer === AMBIGUOUS && candidates.includes(asset);
+const mayBe = (answer: Answer, asset: number, lookup: Lookup): boolean =>
+  answer >= 0 ? assetIn(answer) === asset : answer === AMBIGUOUS && lookup.candidates.includes(asset);
 
 const isAbsent = ({ starts, ends }: Row, column: number): boolean => column < 0 || starts[column] === ends[column];
 
 function nameAt(row: Row, column: number, { lookup }: AssetTable, from: number, to: number): Answer {
-  return isAbsent(row, column) ? NONE : lookup.byName(row.bytes, row.starts[column], row.ends[column], from, to);
+  return isAbsent(row, column) ? NONE : lookup.byName(row.view, row.starts[column], row.ends[column], from, to);
 }
 
 function addressAt(

@@ -85,9 +85,8 @@ const withAsset =
   (ip: Emit, ends: Ends): Emit =>
   (row, slots, key, doc) => {
     ip(row, slots, key, doc);
-    const [source, destination] = ends.columns;
-    if (slots[0] === source) doc.literal(ends.source);
-    else if (slots[0] === destination) doc.literal(ends.destination);
+    const asset = ends.of(slots[0]);
+    if (asset !== undefined) doc.append(asset);
   };
 
 /** The field map is as it should be: where it can't be compiled, a header has names that nobody else has. */

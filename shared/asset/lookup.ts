@@ -6,7 +6,19 @@ import { packIpv6 } from '../text/ip.ts';
 import { masked, PUBLIC } from './claims.ts';
 import type { AccountFacts } from './history.ts';
 import { type Packed, unpack } from './packed.ts';
-import { type Head, hashOf, hashOfText, hashOfWord, mapIn, TEXTS, TIMES, textsIn } from './table.ts';
+import {
+  type Head,
+  hashOf,
+  hashOfText,
+  hashOfWord,
+  mapIn,
+  ROW,
+  TEXTS,
+  textsIn,
+  viewOf,
+  widthOf,
+  wordAt,
+} from './table.ts';
 
 /** NONE, AMBIGUOUS (then `candidates` says which), or what `found` makes of an asset. */
 export type Answer = number;
@@ -46,8 +58,11 @@ export interface Lookup {
   readonly network: number;
   /** The number of a VPC or an account; of one that the table does not know another one than UNKNOWN. */
   numberOf(id: string): number;
-  /** By an id that is unique: of an interface or instance, an ARN, an access key, a user's or role's id. */
-  byName(bytes: Uint8Array, start: number, end: number, from: number, to: number): Answer;
+  /**
+   * By an id that is unique: of an interface or instance, an ARN, an access key, a user's or role's id.
+   * In: where it stands, with at least four readable bytes behind it.
+   */
+  byName(view: DataView, start: number, end: number, from: number, to: number): Answer;
   /**
    * By an address as a number. In its VPC; then as a public one; then, outside of the VPC's own blocks, in the account and
    * everywhere, where only one can be meant.
@@ -55,6 +70,8 @@ export interface Lookup {
   byIpv4(address: number, network: number, account: number, from: number, to: number): Answer;
   /** The same by the text of an IPv6 address. */
   byIpv6(address: string, network: number, account: number, from: number, to: number): Answer;
+  /** How many versions of all assets there are. */
+  readonly versions: number;
   /** The number of what was known of an asset at a time. */
   versionAt(asset: number, time: number): number;
   lastVersion(asset: number): number;
@@ -65,74 +82,72 @@ export interface Lookup {
 /** Throws DecodeError for bytes that are no table, of another version or damaged. */
 export const lookupIn = (bytes: Uint8Array): Lookup => new Reader(bytes);
 
-/** Rows of one kind of key, and where those of the key are that was sought last. */
+/** Rows of one kind of key, and where those of the key are that was sought last: from `first` on, before `last`. */
 class Section {
   first = 0;
   last = 0;
   readonly bits: number;
-  readonly keys: readonly Uint32Array[];
-  readonly scope: Uint32Array;
-  readonly after: Uint32Array;
-  readonly since: Uint32Array;
-  readonly until: Uint32Array;
-  readonly before: Uint32Array;
-  readonly asset: Uint32Array;
+  readonly width: number;
+  readonly rows: Uint32Array;
   readonly #slots: Uint32Array;
   readonly #shift: number;
 
   constructor(packed: Packed<Head>, kind: string) {
-    const [family, bits] = kind.split('/');
-    const numbers = (name: string) => packed.numbers(`${kind}.${name}`);
-    this.bits = Number(bits);
-    this.keys = Array.from({ length: family === 'ipv6' ? 4 : 1 }, (_, i) => numbers(`key${i}`));
-    this.scope = numbers('scope');
-    [this.after, this.since, this.until, this.before] = TIMES.map(numbers);
-    this.asset = numbers('asset');
-    this.#slots = numbers('slots');
+    this.bits = Number(kind.split('/')[1]);
+    this.width = widthOf(kind);
+    this.rows = packed.numbers(`${kind}.rows`);
+    this.#slots = packed.numbers(`${kind}.slots`);
     this.#shift = Math.clz32(this.#slots.length - 1) + 1;
   }
 
   /** Rows of a hash, not yet of a key. */
   open(hash: number): void {
     const slot = hash >>> this.#shift;
-    this.first = this.#slots[slot];
-    this.last = this.#slots[slot + 1];
+    this.first = this.#slots[slot] * this.width;
+    this.last = this.#slots[slot + 1] * this.width;
   }
 
   /** False: there are none. */
   seek(word: number): boolean {
     this.open(hashOfWord(word));
-    const keys = this.keys[0];
-    while (this.first < this.last && keys[this.first] !== word) this.first++;
-    let end = this.first;
-    while (end < this.last && keys[end] === word) end++;
-    this.last = end;
-    return end > this.first;
+    const { rows, width } = this;
+    let at = this.first;
+    while (at < this.last && rows[at + ROW.key] !== word) at += width;
+    this.first = at;
+    while (at < this.last && rows[at + ROW.key] === word) at += width;
+    this.last = at;
+    return at > this.first;
   }
 
   seekWords(words: readonly number[]): boolean {
     this.open(hashOf(words));
-    const isKey = (row: number) => words.every((word, i) => this.keys[i][row] === word);
-    while (this.first < this.last && !isKey(this.first)) this.first++;
-    let end = this.first;
-    while (end < this.last && isKey(end)) end++;
-    this.last = end;
-    return end > this.first;
+    const isKey = (at: number) => words.every((word, i) => this.rows[at + ROW.key + i] === word);
+    let at = this.first;
+    while (at < this.last && !isKey(at)) at += this.width;
+    this.first = at;
+    while (at < this.last && isKey(at)) at += this.width;
+    this.last = at;
+    return at > this.first;
   }
 }
 
 const scratch = new Uint8Array(16);
 const view = new DataView(scratch.buffer);
-const encoder = new TextEncoder();
 
 class Reader implements Lookup {
   readonly head: Head;
   readonly bytes: number;
   readonly accounts: ReadonlyMap<string, AccountFacts>;
-  readonly candidates: number[] = [];
+  readonly #several: number[] = [];
+  // the first that held it all the time, the first that may have, and the others of both
+  #certain = NONE;
+  #possible = NONE;
+  readonly #othersCertain: number[] = [];
+  readonly #othersPossible: number[] = [];
   network = UNKNOWN;
+  readonly versions: number;
   readonly #textOf: (number: number) => string;
-  readonly #texts: Uint8Array;
+  readonly #texts: DataView;
   readonly #offsets: Uint32Array;
   readonly #names: Section;
   readonly #ipv4: readonly Section[];
@@ -145,7 +160,6 @@ class Reader implements Lookup {
   readonly #numbers = new Map<string, number>();
   readonly #blocks: ReadonlyMap<number, readonly Block[]>;
   readonly #public: number;
-  readonly #possible: number[] = [];
 
   constructor(bytes: Uint8Array) {
     const packed = unpack<Head>(bytes);
@@ -153,7 +167,8 @@ class Reader implements Lookup {
     this.bytes = bytes.length;
     this.accounts = mapIn(packed, 'accounts');
     this.#textOf = textsIn(packed);
-    this.#texts = packed.bytes('texts');
+    const texts = packed.bytes('texts');
+    this.#texts = new DataView(texts.buffer, texts.byteOffset); // numbers stand behind them
     this.#offsets = packed.numbers('texts.offsets');
     this.#names = new Section(packed, 'name');
     this.#ipv4 = packed.head.ipv4.map((bits) => new Section(packed, `ipv4/${bits}`));
@@ -161,6 +176,7 @@ class Reader implements Lookup {
     this.#ids = packed.numbers('assets.id');
     this.#firsts = packed.numbers('assets.first');
     this.#from = packed.numbers('versions.from');
+    this.versions = this.#from.length;
     this.#columns = new Map(TEXTS.map((name) => [name, packed.numbers(`versions.${name}`)]));
     this.#accountOf = this.#columns.get('account')!;
     this.#public = this.numberOf(PUBLIC);
@@ -191,24 +207,27 @@ class Reader implements Lookup {
     return FOREIGN;
   }
 
-  byName(bytes: Uint8Array, start: number, end: number, from: number, to: number): Answer {
+  byName(view: DataView, start: number, end: number, from: number, to: number): Answer {
     const names = this.#names;
     this.#begin();
     this.network = UNKNOWN;
-    names.open(hashOfText(bytes, start, end));
-    for (let row = names.first; row < names.last; row++) {
-      if (!this.#isText(names.keys[0][row], bytes, start, end)) continue;
-      this.network = names.scope[row];
-      this.#consider(names, row, from, to);
+    names.open(hashOfText(view, start, end));
+    const { rows } = names;
+    for (let at = names.first; at < names.last; at += names.width) {
+      if (!this.#isText(rows[at + ROW.key], rows[at + ROW.key + 1], view, start, end)) continue;
+      this.network = rows[at + ROW.scope];
+      this.#consider(rows, at, from, to);
     }
     return this.#answer();
   }
 
-  #isText(number: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const from = this.#offsets[number];
-    if (this.#offsets[number + 1] - from !== end - start) return false;
+  #isText(from: number, to: number, view: DataView, start: number, end: number): boolean {
+    if (to - from !== end - start) return false;
     const texts = this.#texts;
-    for (let i = end - start - 1; i >= 0; i--) if (texts[from + i] !== bytes[start + i]) return false;
+    // the ends of ids differ sooner than their beginnings
+    for (let at = (end - start - 1) & ~3; at >= 0; at -= 4) {
+      if (wordAt(texts, from + at, to) !== wordAt(view, start + at, end)) return false;
+    }
     return true;
   }
 
@@ -265,8 +284,9 @@ class Reader implements Lookup {
     for (let i = 0; i < sections.length; i++) {
       const section = sections[i];
       this.#begin();
-      for (let row = section.first; row < section.last; row++) {
-        if (section.scope[row] === scope) this.#consider(section, row, from, to);
+      const { rows, width, last } = section;
+      for (let at = section.first; at < last; at += width) {
+        if (rows[at + ROW.scope] === scope) this.#consider(rows, at, from, to);
       }
       const answer = this.#answer();
       if (answer !== NONE) return answer;
@@ -276,11 +296,13 @@ class Reader implements Lookup {
 
   /** In any VPC; UNKNOWN: of any account. That it is the only one is all that speaks for it. */
   #elsewhere(sections: readonly Section[], account: number, from: number, to: number): Answer {
-    for (const section of sections) {
+    for (let i = 0; i < sections.length; i++) {
+      const section = sections[i];
       this.#begin();
-      for (let row = section.first; row < section.last; row++) {
-        const isOf = account === UNKNOWN || this.#accountOf[this.#firsts[section.asset[row]]] === account;
-        if (isOf && section.scope[row] !== this.#public) this.#considerEqually(section, row, from, to);
+      const { rows, width, last } = section;
+      for (let at = section.first; at < last; at += width) {
+        const isOf = account === UNKNOWN || this.#accountOf[this.#firsts[rows[at + ROW.asset]]] === account;
+        if (isOf && rows[at + ROW.scope] !== this.#public) this.#considerEqually(rows, at, from, to);
       }
       const answer = this.#answer();
       if (answer !== NONE) return answer;
@@ -291,39 +313,65 @@ class Reader implements Lookup {
   /** The VPC's blocks are known, and the address is in none of them. */
   #isOutside(address: number, network: number): boolean {
     if (network === UNKNOWN) return true;
-    const blocks = this.#blocks.get(network) ?? [];
-    return blocks.length > 0 && blocks.every(({ base, bits }) => masked(address, bits) !== base);
+    const blocks = this.#blocks.get(network);
+    if (blocks === undefined) return false;
+    for (let i = 0; i < blocks.length; i++) if (masked(address, blocks[i].bits) === blocks[i].base) return false;
+    return blocks.length > 0;
   }
 
-  // `candidates` are those that held it all the time, and then those that may have
+  get candidates(): readonly number[] {
+    const several = this.#several;
+    several.length = 0;
+    const isCertain = this.#certain !== NONE;
+    const first = isCertain ? this.#certain : this.#possible;
+    if (first !== NONE) several.push(first, ...(isCertain ? this.#othersCertain : this.#othersPossible));
+    return several;
+  }
+
   #begin(): void {
-    this.candidates.length = 0;
-    this.#possible.length = 0;
+    this.#certain = NONE;
+    this.#possible = NONE;
   }
 
-  #consider(section: Section, row: number, from: number, to: number): void {
-    if (section.after[row] >= to || section.before[row] <= from) return;
-    const isCertain = section.since[row] <= from && to <= section.until[row];
-    add(isCertain ? this.candidates : this.#possible, section.asset[row]);
+  #consider(rows: Uint32Array, at: number, from: number, to: number): void {
+    if (rows[at + ROW.after] >= to || rows[at + ROW.before] <= from) return;
+    if (rows[at + ROW.since] <= from && to <= rows[at + ROW.until]) this.#addCertain(rows[at + ROW.asset]);
+    else this.#addPossible(rows[at + ROW.asset]);
   }
 
   /** None excludes another one: they may be in different places at once. */
-  #considerEqually(section: Section, row: number, from: number, to: number): void {
-    if (section.after[row] < to && from < section.before[row]) add(this.#possible, section.asset[row]);
+  #considerEqually(rows: Uint32Array, at: number, from: number, to: number): void {
+    if (rows[at + ROW.after] < to && from < rows[at + ROW.before]) this.#addPossible(rows[at + ROW.asset]);
+  }
+
+  #addCertain(asset: number): void {
+    if (this.#certain === NONE) {
+      this.#certain = asset;
+      if (this.#othersCertain.length > 0) this.#othersCertain.length = 0;
+    } else if (asset !== this.#certain && !this.#othersCertain.includes(asset)) {
+      this.#othersCertain.push(asset);
+    }
+  }
+
+  #addPossible(asset: number): void {
+    if (this.#possible === NONE) {
+      this.#possible = asset;
+      if (this.#othersPossible.length > 0) this.#othersPossible.length = 0;
+    } else if (asset !== this.#possible && !this.#othersPossible.includes(asset)) {
+      this.#othersPossible.push(asset);
+    }
   }
 
   #answer(): Answer {
-    const { candidates } = this;
-    if (candidates.length === 1) return found(candidates[0], false);
-    if (candidates.length > 1) return AMBIGUOUS;
-    for (const asset of this.#possible) candidates.push(asset);
-    if (candidates.length === 0) return NONE;
-    return candidates.length === 1 ? found(candidates[0], true) : AMBIGUOUS;
+    if (this.#certain !== NONE) return this.#othersCertain.length > 0 ? AMBIGUOUS : found(this.#certain, false);
+    if (this.#possible === NONE) return NONE;
+    return this.#othersPossible.length > 0 ? AMBIGUOUS : found(this.#possible, true);
   }
 
   versionAt(asset: number, time: number): number {
-    let version = this.lastVersion(asset);
-    while (version > this.#firsts[asset] && this.#from[version] > time) version--;
+    const first = this.#firsts[asset];
+    let version = this.#firsts[asset + 1] - 1;
+    while (version > first && this.#from[version] > time) version--;
     return version;
   }
 
@@ -342,10 +390,6 @@ class Reader implements Lookup {
 }
 
 const MOST_NUMBERS = 4096;
-
-function add(assets: number[], asset: number): void {
-  if (!assets.includes(asset)) assets.push(asset);
-}
 
 interface Block {
   readonly base: number;
@@ -376,6 +420,6 @@ function maskedWord(word: number, bits: number): number {
 
 /** The answer to a name as a text. */
 export function byText(lookup: Lookup, name: string, time: number): Answer {
-  const bytes = encoder.encode(name);
-  return lookup.byName(bytes, 0, bytes.length, time, time);
+  const { view, end } = viewOf(name);
+  return lookup.byName(view, 0, end, time, time);
 }

@@ -1,7 +1,9 @@
 /**
- * The look-up table of assets: a history as sorted columns that are searched as they lie (lookup.ts), without being parsed.
+ * The look-up table of assets: a history as sorted arrays that are searched as they lie (lookup.ts), without being parsed.
  * Each kind of key has a section: its rows are sorted by the hash of the key, and `slots` says where the rows of a hash's
- * highest bits begin. Texts stand once, sorted, and are numbers everywhere else.
+ * highest bits begin. What is known of assets are columns. Texts stand once, sorted, and are numbers everywhere else.
+ * The numbers of a row stand side by side: as columns they take 6 % less when compressed, and a look-up waits for memory
+ * eight times instead of once.
  * The same history is always the same bytes.
  */
 import { type Key, keyOf, partsOf } from './claims.ts';
@@ -24,7 +26,10 @@ export interface Head {
   readonly ipv6: readonly number[];
 }
 
-export const TIMES = ['after', 'since', 'until', 'before'] as const;
+/** Where the numbers of a row are. KEY: an IPv4 address, four quarters of an IPv6 address, or where a name begins and ends. */
+export const ROW = { scope: 0, after: 1, since: 2, until: 3, before: 4, asset: 5, key: 6 } as const;
+/** Numbers of a row: 32 bytes, half a line of a cache, but for IPv6. */
+export const widthOf = (kind: string): number => (kind.startsWith('ipv6/') ? 10 : 8);
 /** Columns of an asset's versions that are texts. */
 export const TEXTS = [
   'type',
@@ -79,8 +84,13 @@ export function tableOf(history: History, { mayShrink = false }: TableOptions = 
 
 type Numbers = ReadonlyMap<string, number>;
 
-/** Every text that a row or a version has, by its place in their order. */
-function textsOf({ holders, assets, networks }: History, ids: readonly string[]): Numbers {
+/** Every text that a row or a version has: its place in their order, and where its bytes are. */
+interface Texts {
+  readonly numbers: Numbers;
+  readonly offsets: Uint32Array<ArrayBuffer>;
+}
+
+function textsOf({ holders, assets, networks }: History, ids: readonly string[]): Texts {
   const texts = new Set<string>(['', ...ids, ...networks.keys()]);
   for (const { versions } of assets.values())
     for (const each of versions) for (const name of TEXTS) texts.add(each[name]);
@@ -89,21 +99,19 @@ function textsOf({ holders, assets, networks }: History, ids: readonly string[])
     texts.add(scope);
     if (kind === NAME) texts.add(value);
   }
-  return new Map([...texts].sort().map((text, number) => [text, number]));
+  const sorted = [...texts].sort();
+  const offsets = new Uint32Array(sorted.length + 1);
+  for (const [i, text] of sorted.entries()) offsets[i + 1] = offsets[i] + Buffer.byteLength(text);
+  return { numbers: new Map(sorted.map((text, number) => [text, number])), offsets };
 }
 
 const NAME = 'name';
 
-function textArrays(texts: Numbers): Arrays {
-  const parts = [...texts.keys()].map((text) => Buffer.from(text));
-  const offsets = new Uint32Array(parts.length + 1);
-  parts.forEach((part, i) => {
-    offsets[i + 1] = offsets[i] + part.length;
-  });
-  return { texts: new Uint8Array(Buffer.concat(parts)), 'texts.offsets': offsets };
+function textArrays(texts: Texts): Arrays {
+  return { texts: new Uint8Array(Buffer.from([...texts.numbers.keys()].join(''))), 'texts.offsets': texts.offsets };
 }
 
-function assetArrays(ids: readonly string[], { assets }: History, texts: Numbers): Arrays {
+function assetArrays(ids: readonly string[], { assets }: History, { numbers }: Texts): Arrays {
   const known = ids.map((id) => assets.get(id)!);
   const versions = known.flatMap((each) => each.versions);
   const first = new Uint32Array(ids.length + 1);
@@ -111,26 +119,26 @@ function assetArrays(ids: readonly string[], { assets }: History, texts: Numbers
     first[i + 1] = first[i] + each.versions.length;
   });
   return {
-    'assets.id': Uint32Array.from(ids, (id) => texts.get(id)!),
+    'assets.id': Uint32Array.from(ids, (id) => numbers.get(id)!),
     'assets.goneAt': Uint32Array.from(known, ({ goneAt }) => goneAt),
     'assets.first': first,
     'versions.from': Uint32Array.from(versions, ({ from }) => from),
     ...Object.fromEntries(
-      TEXTS.map((name) => [`versions.${name}`, Uint32Array.from(versions, (each) => texts.get(each[name])!)]),
+      TEXTS.map((name) => [`versions.${name}`, Uint32Array.from(versions, (each) => numbers.get(each[name])!)]),
     ),
   };
 }
 
-function sectionsOf({ holders }: History, texts: Numbers, assets: Numbers): ReadonlyMap<string, readonly Row[]> {
+function sectionsOf({ holders }: History, texts: Texts, assets: Numbers): ReadonlyMap<string, readonly Row[]> {
   const sections = new Map<string, Row[]>([[NAME, []]]);
   for (const [key, byAsset] of holders) {
     const { kind, scope, value } = partsOf(key);
     const words = wordsOf(kind, value, texts);
-    const hash = kind === NAME ? hashOfText(Buffer.from(value)) : hashOf(words);
+    const hash = kind === NAME ? hashOfName(value) : hashOf(words);
     const rows = sections.get(kind) ?? [];
     sections.set(kind, rows);
     for (const [asset, intervals] of byAsset) {
-      const common = { hash, words, scope: texts.get(scope)!, asset: assets.get(asset)! };
+      const common = { hash, words, scope: texts.numbers.get(scope)!, asset: assets.get(asset)! };
       for (const interval of intervals) rows.push({ ...common, ...interval });
     }
   }
@@ -138,9 +146,13 @@ function sectionsOf({ holders }: History, texts: Numbers, assets: Numbers): Read
   return sections;
 }
 
-/** A key as numbers: an IPv4 address, the four quarters of an IPv6 address, the number of a text. */
-function wordsOf(kind: string, value: string, texts: Numbers): readonly number[] {
-  if (kind === NAME) return [texts.get(value)!];
+function hashOfName(name: string): number {
+  const { view, end } = viewOf(name);
+  return hashOfText(view, 0, end);
+}
+
+function wordsOf(kind: string, value: string, { numbers, offsets }: Texts): readonly number[] {
+  if (kind === NAME) return [offsets[numbers.get(value)!], offsets[numbers.get(value)! + 1]];
   if (kind.startsWith('ipv4/')) return [Number(value)];
   return [0, 8, 16, 24].map((at) => Number.parseInt(value.slice(at, at + 8), 16));
 }
@@ -156,17 +168,12 @@ function sectionArrays(kind: string, rows: readonly Row[]): Arrays {
   const slots = new Uint32Array(2 ** bits + 1);
   for (const { hash } of rows) slots[(hash >>> (32 - bits)) + 1]++;
   for (let i = 1; i < slots.length; i++) slots[i] += slots[i - 1];
-  const column = (of: (row: Row) => number) => Uint32Array.from(rows, of);
-  const width = rows.at(0)?.words.length ?? 1;
-  return {
-    [`${kind}.slots`]: slots,
-    ...Object.fromEntries(
-      Array.from({ length: width }, (_, i) => [`${kind}.key${i}`, column(({ words }) => words[i])]),
-    ),
-    [`${kind}.scope`]: column(({ scope }) => scope),
-    ...Object.fromEntries(TIMES.map((name) => [`${kind}.${name}`, column((row) => row[name])])),
-    [`${kind}.asset`]: column(({ asset }) => asset),
-  };
+  const width = widthOf(kind);
+  const numbers = new Uint32Array(rows.length * width);
+  for (const [i, { scope, after, since, until, before, asset, words }] of rows.entries()) {
+    numbers.set([scope, after, since, until, before, asset, ...words], i * width);
+  }
+  return { [`${kind}.slots`]: slots, [`${kind}.rows`]: numbers };
 }
 
 /** About one row a slot. */
@@ -178,11 +185,26 @@ const mixed = (hash: number): number => Math.imul(hash ^ (hash >>> 15), 0x9e3779
 export const hashOf = (words: readonly number[]): number => words.reduce((hash, word) => mixed(hash ^ word), 0);
 export const hashOfWord = (word: number): number => mixed(word);
 
-/** FNV-1a, mixed. */
-export function hashOfText(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+/** Over words of four bytes, of which the last may have bytes of something else behind the end. */
+export function hashOfText(view: DataView, start: number, end: number): number {
+  let hash = end - start;
+  for (let at = start; at < end; at += 4) hash = Math.imul(hash ^ wordAt(view, at, end), 0x01000193) ^ (hash >>> 13);
   return mixed(hash);
+}
+
+/** Four bytes of a text, without those behind its end. Four bytes have to be readable. */
+export function wordAt(view: DataView, at: number, end: number): number {
+  const word = view.getInt32(at, true);
+  const left = end - at;
+  return left >= 4 ? word : word & ((1 << (8 * left)) - 1);
+}
+
+/** A text as bytes with some to spare. */
+export function viewOf(text: string): { readonly view: DataView; readonly end: number } {
+  const bytes = Buffer.from(text);
+  const view = new DataView(new ArrayBuffer(bytes.length + 4));
+  new Uint8Array(view.buffer).set(bytes);
+  return { view, end: bytes.length };
 }
 
 const jsonOf = (map: ReadonlyMap<string, unknown>): Uint8Array<ArrayBuffer> =>
@@ -237,29 +259,21 @@ function assetsIn(packed: Packed<Head>, textOf: (number: number) => string): Map
 }
 
 function holdersIn(packed: Packed<Head>, kind: string, textOf: (number: number) => string, ids: readonly string[]) {
-  const numbers = (name: string) => packed.numbers(`${kind}.${name}`);
-  const words = Array.from({ length: kind.startsWith('ipv6/') ? 4 : 1 }, (_, i) => numbers(`key${i}`));
-  const [scope, after, since, until, before, asset] = ['scope', ...TIMES, 'asset'].map(numbers);
+  const rows = packed.numbers(`${kind}.rows`);
+  const width = widthOf(kind);
+  const bytes = Buffer.from(packed.bytes('texts'));
   const result = new Map<Key, Map<string, Interval[]>>();
-  for (let i = 0; i < scope.length; i++) {
-    const key = keyOf(
-      kind,
-      textOf(scope[i]),
-      spelled(
-        kind,
-        words.map((word) => word[i]),
-        textOf,
-      ),
-    );
+  for (let at = 0; at < rows.length; at += width) {
+    const [scope, after, since, until, before, asset, ...words] = rows.subarray(at, at + width);
+    const key = keyOf(kind, textOf(scope), spelled(kind, words, bytes));
     const holders = result.get(key) ?? new Map<string, Interval[]>();
-    const id = ids[asset[i]];
-    const interval = { after: after[i], since: since[i], until: until[i], before: before[i] };
-    result.set(key, holders.set(id, [...(holders.get(id) ?? []), interval]));
+    const id = ids[asset];
+    result.set(key, holders.set(id, [...(holders.get(id) ?? []), { after, since, until, before }]));
   }
   return result;
 }
 
-function spelled(kind: string, words: readonly number[], textOf: (number: number) => string): string | number {
-  if (kind === NAME) return textOf(words[0]);
+function spelled(kind: string, words: readonly number[], bytes: Buffer): string | number {
+  if (kind === NAME) return bytes.toString('utf8', words[0], words[1]);
   return kind.startsWith('ipv4/') ? words[0] : words.map((word) => word.toString(16).padStart(8, '0')).join('');
 }

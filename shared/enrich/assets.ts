@@ -53,21 +53,25 @@ export interface AccountMembers {
 
 export interface AssetTable {
   readonly lookup: Lookup;
-  /** `"asset":{…},` for the last answer of `lookup`, as of a time in epoch seconds; EMPTY for NONE. */
-  members(answer: Answer, time: number): Literal;
+  /** `"asset":{…},` for the last answer of `lookup`, as of a time in epoch seconds; undefined for NONE. */
+  members(answer: Answer, time: number): Members | undefined;
   /** The same as an object. */
   of(answer: Answer, time: number): Joined | undefined;
   account(id: string): AccountMembers;
   accountFacts(id: string): AccountFacts | undefined;
 }
 
+/** Rendered members of an object, as bytes: of 300 bytes `Text.append` is three times as fast as a Literal's words. */
+export type Members = Uint8Array;
+
 const MOST_CANDIDATES = 3;
 // of about 400 bytes each
 const MOST_RENDERED = 16_384;
 
 export function assetTable(lookup: Lookup): AssetTable {
-  const rendered = new Map<number, Literal>();
-  const ambiguous = new Map<string, Literal>();
+  const rendered = new Array<Members | undefined>(lookup.versions * 2).fill(undefined);
+  let count = 0;
+  const ambiguous = new Map<string, Members>();
   const accounts = new Map<string, AccountMembers>();
 
   function one(answer: Answer, version: number): Joined {
@@ -84,6 +88,15 @@ export function assetTable(lookup: Lookup): AssetTable {
     };
   }
 
+  /** Forgets everything when there is too much. */
+  function render(answer: Answer, version: number): Members {
+    if (count === MOST_RENDERED) rendered.fill(undefined);
+    count = count === MOST_RENDERED ? 1 : count + 1;
+    const made = member(one(answer, version));
+    rendered[version * 2 + (answer & 1)] = made;
+    return made;
+  }
+
   function several(): Joined {
     const ids = lookup.candidates.map((asset) => lookup.id(asset)).sort();
     return { match: 'ambiguous', count: ids.length, candidates: ids.slice(0, MOST_CANDIDATES) };
@@ -92,14 +105,13 @@ export function assetTable(lookup: Lookup): AssetTable {
   return {
     lookup,
     members(answer, time) {
-      if (answer === NONE) return EMPTY;
+      if (answer === NONE) return undefined;
       if (answer === AMBIGUOUS) {
         const key = lookup.candidates.join();
         return remembered(ambiguous, key, () => member(several()));
       }
       const version = lookup.versionAt(assetIn(answer), time);
-      const key = version * 2 + (isBounded(answer) ? 1 : 0);
-      return rendered.get(key) ?? remembered(rendered, key, () => member(one(answer, version)));
+      return rendered[version * 2 + (answer & 1)] ?? render(answer, version);
     },
     of(answer, time) {
       if (answer === NONE) return undefined;
@@ -110,7 +122,7 @@ export function assetTable(lookup: Lookup): AssetTable {
   };
 }
 
-const member = (joined: Joined): Literal => literal(`"asset":${JSON.stringify(joined)},`);
+const member = (joined: Joined): Members => new Uint8Array(Buffer.from(`"asset":${JSON.stringify(joined)},`));
 
 const filled = (facts: Readonly<Record<string, string>>): Partial<Joined> =>
   Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== ''));

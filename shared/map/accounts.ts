@@ -27,15 +27,16 @@ const casts = <E>(make: (member: keyof AccountMembers) => E): Casts<E> =>
 
 export function accountColumnCasts(assets: Assets): Casts<ColumnEmit> {
   const find = finder(assets);
-  return casts((member) => ({ bytes, starts, ends }: Row, [column], key, doc) => {
-    put(find(bytes, starts[column], ends[column])?.[member], key, doc);
+  return casts((member) => ({ view, starts, ends }: Row, columns, key, doc) => {
+    const column = columns[0];
+    put(find(view, starts[column], ends[column])?.[member], key, doc);
   });
 }
 
 export function accountMemberCasts(assets: Assets): Casts<MemberEmit> {
   const find = finder(assets);
-  return casts((member) => ({ bytes, kinds, starts, ends }: Members, [slot], key, doc) => {
-    if (kinds[slot] === STRING) put(find(bytes, starts[slot], ends[slot])?.[member], key, doc);
+  return casts((member) => ({ view, kinds, starts, ends }: Members, [slot], key, doc) => {
+    if (kinds[slot] === STRING) put(find(view, starts[slot], ends[slot])?.[member], key, doc);
   });
 }
 
@@ -48,18 +49,21 @@ function put(value: Literal = EMPTY, key: Literal, doc: Text): void {
 const DIGITS = 12;
 
 /** Most records are of the same account as the one before. */
-function finder(assets: Assets): (bytes: Uint8Array, start: number, end: number) => AccountMembers | undefined {
-  const last = new Uint8Array(DIGITS);
+function finder(assets: Assets): (view: DataView, start: number, end: number) => AccountMembers | undefined {
+  const last = new Int32Array(3);
   let found: AccountMembers | undefined;
   let of: Assets['table'];
-  return (bytes, start, end) => {
+  return (view, start, end) => {
     if (end - start !== DIGITS) return undefined;
-    let at = 0;
-    while (at < DIGITS && last[at] === bytes[start + at]) at++;
-    if (at < DIGITS || of !== assets.table) {
-      of = assets.table;
-      last.set(bytes.subarray(start, end));
-      found = of?.account(Buffer.from(last).toString());
+    const { table } = assets;
+    const isLast =
+      view.getInt32(start, true) === last[0] &&
+      view.getInt32(start + 4, true) === last[1] &&
+      view.getInt32(start + 8, true) === last[2];
+    if (!isLast || of !== table) {
+      of = table;
+      for (let i = 0; i < 3; i++) last[i] = view.getInt32(start + 4 * i, true);
+      found = table?.account(Buffer.from(last.buffer).toString());
     }
     return found;
   };

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { lookupIn, NONE, UNKNOWN } from '../../shared/asset/lookup.ts';
+import { viewOf } from '../../shared/asset/table.ts';
 import { unzipped } from '../../shared/asset/zipped.ts';
 import { estate, FROM } from './assets.data.ts';
 
@@ -21,7 +22,7 @@ interface Loaded {
 
 const { first } = estate(Number(intervals));
 const numbers = first.map(({ address }) => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0));
-const enis = first.map(({ eni }) => Buffer.from(eni));
+const enis = first.map(({ eni }) => viewOf(eni));
 
 async function table(zipped: Buffer): Promise<Loaded> {
   const lookup = lookupIn(await unzipped(zipped));
@@ -29,7 +30,7 @@ async function table(zipped: Buffer): Promise<Loaded> {
   const vpcOf = Int32Array.from(first, ({ vpc }) => vpcs.get(vpc)!);
   return {
     address: (i) => lookup.byIpv4(numbers[i], vpcOf[i], UNKNOWN, TIME, TIME) !== NONE,
-    name: (i) => lookup.byName(enis[i], 0, enis[i].length, TIME, TIME) !== NONE,
+    name: (i) => lookup.byName(enis[i].view, 0, enis[i].end, TIME, TIME) !== NONE,
   };
 }
 
@@ -45,7 +46,7 @@ function json(zipped: Buffer): Loaded {
   return {
     // a log has bytes, of which a key has to be made
     address: (i) => find(`${first[i].vpc} ${first[i].address}`),
-    name: (i) => find(enis[i].toString()),
+    name: (i) => find(Buffer.from(enis[i].view.buffer, 0, enis[i].end).toString()),
   };
 }
 
