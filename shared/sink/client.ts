@@ -13,6 +13,8 @@ import SerializerPart from '@opensearch-project/opensearch/lib/Serializer.js';
 import TransportPart from '@opensearch-project/opensearch/lib/Transport.js';
 import { ConfigError } from '../errors.ts';
 
+type Keys = Awaited<ReturnType<NonNullable<AwsSigv4SignerOptions['getCredentials']>>>;
+
 export interface Login {
   readonly username: string;
   readonly password: string;
@@ -22,8 +24,8 @@ export type Auth =
   | {
       readonly kind: 'es' | 'aoss';
       readonly region: string;
-      /** Default: those of the environment. */
-      readonly credentials?: AwsSigv4SignerOptions['getCredentials'];
+      /** Default: those of the environment. `forceRefresh`: the last ones were refused, look again. */
+      readonly credentials?: (options?: { forceRefresh?: boolean }) => Promise<Keys>;
     }
   | {
       readonly kind: 'basic';
@@ -50,8 +52,8 @@ const { Connection, Serializer, Transport } = {
 } as unknown as Pick<typeof OpenSearch, 'Connection' | 'Serializer' | 'Transport'>;
 
 /** The client tries nothing again by itself: a sink's caller does, and knows for how long. Throws ConfigError. */
-function transportOf({ url, auth, ca }: ClientOptions): OpenSearch.Transport {
-  const parts = { Connection, Transport, ...(auth.kind !== 'basic' && signer(auth)) };
+function transportOf({ url, ca }: ClientOptions, signer?: object): OpenSearch.Transport {
+  const parts = { Connection, Transport, ...signer };
   const emit = () => false; // nobody listens
   const connectionPool = new ConnectionPool({
     Connection: parts.Connection,
@@ -71,8 +73,19 @@ function transportOf({ url, auth, ca }: ClientOptions): OpenSearch.Transport {
   });
 }
 
-function signer({ kind, region, credentials }: Auth & { kind: 'es' | 'aoss' }) {
-  return AwsSigv4Signer({ service: kind, region, getCredentials: credentials ?? defaultProvider() });
+/** The signer keeps credentials until shortly before they end, those without an end for ever, unless they are `expired`. */
+function signing({ kind, region, credentials = defaultProvider() }: Auth & { kind: 'es' | 'aoss' }) {
+  let last: Keys & { expired?: boolean } = { accessKeyId: '', secretAccessKey: '', expired: false };
+  const getCredentials = async () => {
+    last = { ...(await credentials({ forceRefresh: last.expired === true })), expired: false };
+    return last;
+  };
+  return {
+    signer: AwsSigv4Signer({ service: kind, region, getCredentials }),
+    renew() {
+      last.expired = true;
+    },
+  };
 }
 
 function addressOf(url: string): string {
@@ -97,12 +110,15 @@ export interface Exchange {
 /** Sends one request; `signal` and the time limit end it wherever it stands. Throws the client's errors or the signal's reason. */
 export type Send = (exchange: Exchange, timeoutMs: number, signal: AbortSignal) => Promise<OpenSearch.ApiResponse>;
 
-/** A login that is refused is looked up again, once. */
+/** A login or a key that is refused is looked up again, once. */
 export function sender(options: ClientOptions): Send {
-  const transport = transportOf(options);
   const { auth } = options;
+  return auth.kind === 'basic' ? loggedIn(options, auth) : signed(options, auth);
+}
+
+function loggedIn(options: ClientOptions, auth: Auth & { kind: 'basic' }): Send {
+  const transport = transportOf(options);
   return async (exchange, timeoutMs, signal) => {
-    if (auth.kind !== 'basic') return await send(transport, exchange, timeoutMs, signal);
     const as = (login: Login) => send(transport, signedIn(exchange, login), timeoutMs, signal);
     try {
       return await as(await auth.login());
@@ -113,7 +129,24 @@ export function sender(options: ClientOptions): Send {
   };
 }
 
-const isRefused = (error: unknown) =>
+function signed(options: ClientOptions, auth: Auth & { kind: 'es' | 'aoss' }): Send {
+  const { signer, renew } = signing(auth);
+  const transport = transportOf(options, signer);
+  return async (exchange, timeoutMs, signal) => {
+    try {
+      return await send(transport, exchange, timeoutMs, signal);
+    } catch (error) {
+      if (!isRefused(error) || !KEY.test(JSON.stringify(error.body))) throw error;
+      renew();
+      return await send(transport, exchange, timeoutMs, signal);
+    }
+  };
+}
+
+/** `The security token included in the request is expired`, or invalid; not: who it belongs to has no right. */
+const KEY = /security token/i;
+
+const isRefused = (error: unknown): error is ResponseError =>
   error instanceof ResponseError && (error.statusCode === 401 || error.statusCode === 403);
 
 function signedIn(exchange: Exchange, { username, password }: Login): Exchange {

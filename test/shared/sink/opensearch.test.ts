@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { ConfigError } from '../../../shared/errors.ts';
 import { blank } from '../../../shared/facts.ts';
 import type { Bytes, Facts, Sink } from '../../../shared/model.ts';
@@ -378,6 +378,78 @@ describe('on a scripted server', () => {
       expect(request.headers.authorization).toBe(
         authorization(request, { ...credentials, region: 'ap-northeast-2', service: kind }),
       );
+    });
+
+    const expired = answer(403, { message: 'The security token included in the request is expired' });
+    const keys = () => server!.requests.map(({ headers }) => /Credential=(\w+)/.exec(headers.authorization!)![1]);
+    /** Gives `KEY1`, `KEY2`, … with so many milliseconds to live. */
+    function given(lifeMs?: number): { auth: Auth; asked: (boolean | undefined)[] } {
+      const asked: (boolean | undefined)[] = [];
+      const credentials = async ({ forceRefresh }: { forceRefresh?: boolean } = {}) => {
+        const accessKeyId = `KEY${asked.push(forceRefresh)}`;
+        const expiration = lifeMs === undefined ? undefined : new Date(Date.now() + lifeMs);
+        return { accessKeyId, secretAccessKey: 's', ...(expiration !== undefined && { expiration }) };
+      };
+      return { auth: { kind, region: 'ap-northeast-2', credentials }, asked };
+    }
+
+    async function sentTwice(auth: Auth): Promise<void> {
+      server = await scripted();
+      const sink = opensearch({ url: server.url, auth, index: flowlogs });
+      for (let i = 0; i < 2; i++)
+        expect(await sink.send(batchOf(sink, numbered(1)), never)).toMatchObject({ accepted: 1 });
+    }
+
+    test('keys are asked for again when they end before the answer could come', async () => {
+      await sentTwice(given(20_000).auth);
+      expect(keys()).toEqual(['KEY1', 'KEY2']);
+    });
+
+    test('keys that live longer are asked for once', async () => {
+      const { auth, asked } = given(3_600_000);
+      await sentTwice(auth);
+      expect(keys()).toEqual(['KEY1', 'KEY1']);
+      expect(asked).toEqual([false]);
+    });
+
+    test.each([undefined, 3_600_000])(
+      'keys that are refused as expired are looked up again, once (%s)',
+      async (lifeMs) => {
+        const { auth, asked } = given(lifeMs);
+        expect(await send(numbered(2), [expired], { auth })).toMatchObject({ accepted: 2, retry: [] });
+        expect(keys()).toEqual(['KEY1', 'KEY2']);
+        expect(asked).toEqual([false, true]);
+      },
+    );
+
+    test('keys that stay refused put everything off, none is rejected', async () => {
+      const { auth } = given();
+      const delivery = await send(numbered(2), [expired, expired], { auth });
+      expect(delivery).toMatchObject({ accepted: 0, retry: [0, 1], rejected: [] });
+      expect(delivery.reason).toContain('security token');
+      expect(keys()).toEqual(['KEY1', 'KEY2']);
+    });
+
+    test('the environment is read again when its keys have ended or are refused', async () => {
+      const { AWS_PROFILE: _, ...others } = process.env;
+      const environment = jest.replaceProperty(process, 'env', others);
+      const env = (name: string, lifeMs: number) => {
+        const AWS_CREDENTIAL_EXPIRATION = new Date(Date.now() + lifeMs).toISOString();
+        Object.assign(process.env, { AWS_ACCESS_KEY_ID: name, AWS_SECRET_ACCESS_KEY: 's', AWS_CREDENTIAL_EXPIRATION });
+      };
+      try {
+        server = await scripted(results(), results(), expired, results());
+        const sink = opensearch({ url: server.url, auth: { kind, region: 'ap-northeast-2' }, index: flowlogs });
+        env('ENDING', -1);
+        await sink.send(batchOf(sink, numbered(1)), never);
+        env('LIVING', 3_600_000);
+        await sink.send(batchOf(sink, numbered(1)), never);
+        env('RENEWED', 3_600_000);
+        await sink.send(batchOf(sink, numbered(1)), never);
+        expect(keys()).toEqual(['ENDING', 'LIVING', 'LIVING', 'RENEWED']);
+      } finally {
+        environment.restore();
+      }
     });
 
     test('403 puts everything off', async () => {
