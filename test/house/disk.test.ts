@@ -1,0 +1,47 @@
+/**
+ * A Lambda's disk may be full: nothing is written there but by a dry run, and to read Parquet, whose own test says that the
+ * object comes again.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '../..');
+const WRITERS = [
+  'functions/bootstrap/put.ts', // dry run
+  'functions/integrity/local.ts', // `sls invoke local`
+  'shared/sink/file.ts', // dry run
+  'shared/sink/quarantine.ts', // dry run
+  'shared/trigger/parquet.ts',
+];
+const WRITES = /\b(appendFile|createWriteStream|mkdir|mkdtemp|open|rename|tmpdir|writeFile|write)(Sync)?\b/;
+
+let files: readonly string[];
+beforeAll(async () => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: globSync('functions/*/handler.ts', { cwd: root }),
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    outdir: 'out',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+  });
+  files = Object.keys(metafile.inputs).filter((path) => path.endsWith('.ts'));
+});
+
+/** The names that a file imports from the file system or the operating system. */
+const imported = (path: string): string[] =>
+  [
+    ...readFileSync(join(root, path), 'utf8').matchAll(/import \{([^}]*)\} from 'node:(?:fs|fs\/promises|os)'/g),
+  ].flatMap(([, names]) => names.split(',').map((name) => name.trim()));
+
+test('no Lambda writes to its disk but these', () => {
+  expect(files.length).toBeGreaterThan(50);
+  const writers = files.filter((path) => imported(path).some((name) => WRITES.test(name)));
+  expect(writers.sort()).toEqual(WRITERS);
+});
