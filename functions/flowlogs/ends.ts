@@ -108,11 +108,12 @@ function addressAt(
   return text === undefined ? NONE : lookup.byIpv6(text, network, account, from, to);
 }
 
-/** Epoch seconds; `otherwise` where there are none. */
+/** Epoch seconds; `otherwise` where there are none. What is no number is refused when the document is written. */
 function secondsAt({ bytes, starts, ends }: Row, column: number, otherwise: number): number {
   if (column < 0 || starts[column] === ends[column]) return otherwise;
   let seconds = 0;
-  for (let i = starts[column]; i < ends[column]; i++) seconds = seconds * 10 + bytes[i] - 48;
+  const end = ends[column];
+  for (let i = starts[column]; i < end; i++) seconds = seconds * 10 + bytes[i] - 48;
   return seconds;
 }
 

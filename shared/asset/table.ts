@@ -26,10 +26,13 @@ export interface Head {
   readonly ipv6: readonly number[];
 }
 
-/** Where the numbers of a row are. KEY: an IPv4 address, four quarters of an IPv6 address, or where a name begins and ends. */
+/**
+ * Where the numbers of a row are. Key: an IPv4 address, four quarters of an IPv6 address, or where a name begins and ends.
+ * Behind an address stands the account of the asset.
+ */
 export const ROW = { scope: 0, after: 1, since: 2, until: 3, before: 4, asset: 5, key: 6 } as const;
 /** Numbers of a row: 32 bytes, half a line of a cache, but for IPv6. */
-export const widthOf = (kind: string): number => (kind.startsWith('ipv6/') ? 10 : 8);
+export const widthOf = (kind: string): number => (kind.startsWith('ipv6/') ? 11 : 8);
 /** Columns of an asset's versions that are texts. */
 export const TEXTS = [
   'type',
@@ -129,7 +132,11 @@ function assetArrays(ids: readonly string[], { assets }: History, { numbers }: T
   };
 }
 
-function sectionsOf({ holders }: History, texts: Texts, assets: Numbers): ReadonlyMap<string, readonly Row[]> {
+function sectionsOf(
+  { holders, assets: known }: History,
+  texts: Texts,
+  assets: Numbers,
+): ReadonlyMap<string, readonly Row[]> {
   const sections = new Map<string, Row[]>([[NAME, []]]);
   for (const [key, byAsset] of holders) {
     const { kind, scope, value } = partsOf(key);
@@ -137,8 +144,15 @@ function sectionsOf({ holders }: History, texts: Texts, assets: Numbers): Readon
     const hash = kind === NAME ? hashOfName(value) : hashOf(words);
     const rows = sections.get(kind) ?? [];
     sections.set(kind, rows);
-    for (const [asset, intervals] of byAsset) {
-      const common = { hash, words, scope: texts.numbers.get(scope)!, asset: assets.get(asset)! };
+    for (const [id, intervals] of byAsset) {
+      const account = texts.numbers.get(known.get(id)!.versions[0].account)!;
+      const asset = assets.get(id)!;
+      const common = {
+        hash,
+        words: kind === NAME ? words : [...words, account],
+        scope: texts.numbers.get(scope)!,
+        asset,
+      };
       for (const interval of intervals) rows.push({ ...common, ...interval });
     }
   }
@@ -275,5 +289,10 @@ function holdersIn(packed: Packed<Head>, kind: string, textOf: (number: number) 
 
 function spelled(kind: string, words: readonly number[], bytes: Buffer): string | number {
   if (kind === NAME) return bytes.toString('utf8', words[0], words[1]);
-  return kind.startsWith('ipv4/') ? words[0] : words.map((word) => word.toString(16).padStart(8, '0')).join('');
+  return kind.startsWith('ipv4/')
+    ? words[0]
+    : words
+        .slice(0, 4)
+        .map((word) => word.toString(16).padStart(8, '0'))
+        .join('');
 }

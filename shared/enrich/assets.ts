@@ -47,8 +47,8 @@ export interface Joined {
 export interface AccountMembers {
   readonly name: Literal;
   readonly organization: Literal;
-  readonly ouPath: Literal;
-  readonly tags: Literal;
+  /** Its place in the organization and its tags. */
+  readonly detail: Literal;
 }
 
 export interface AssetTable {
@@ -139,11 +139,14 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
 
 function accountMembers({ name, orgId, ouPath, tags }: AccountFacts = {}): AccountMembers {
   const json = (value: unknown) => (value === undefined ? EMPTY : literal(`${JSON.stringify(value)},`));
-  const isTagged = tags !== undefined && Object.keys(tags).length > 0;
-  return {
-    name: json(name),
-    organization: json(orgId),
-    ouPath: json(ouPath),
-    tags: isTagged ? json(tags) : EMPTY,
+  return { name: json(name), organization: json(orgId), detail: json(accountDetail({ ouPath, tags })) };
+}
+
+/** What of an account ECS has no field for; undefined: nothing. */
+export function accountDetail({ ouPath, tags = {} }: AccountFacts): object | undefined {
+  const detail = {
+    ...(ouPath !== undefined && { ou_path: ouPath }),
+    ...(Object.keys(tags).length > 0 && { tags }),
   };
+  return Object.keys(detail).length > 0 ? detail : undefined;
 }

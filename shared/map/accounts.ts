@@ -9,8 +9,7 @@ import type { Emit as MemberEmit } from './members.ts';
 const TARGETS = {
   'cloud.account.name': 'name',
   'organization.id': 'organization',
-  'aws.account.ou_path': 'ouPath',
-  'aws.account.tags': 'tags',
+  'aws.account': 'detail',
 } as const satisfies Readonly<Record<string, keyof AccountMembers>>;
 
 const castOf = (member: keyof AccountMembers): string => `account.${member}`;
