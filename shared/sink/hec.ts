@@ -12,7 +12,7 @@ import { retryAfter } from './retryafter.ts';
  * `retry`: nothing was taken, as far as we know.
  */
 export type Fate =
-  | (Taken & { readonly kind: 'accepted' })
+  | (Taken & { readonly kind: 'accepted'; readonly busy?: true })
   | (Taken & { readonly kind: 'bad'; readonly at: number; readonly reason: string })
   | { readonly kind: 'split'; readonly reason: string }
   | { readonly kind: 'retry'; readonly reason: string; readonly waitMs?: number | undefined; readonly busy?: true };
@@ -39,8 +39,9 @@ export function replyOf(text: string): Reply {
   }
 }
 
-/** 24, 25: taken, but a queue is nearly full. */
-const TAKEN = new Set([0, 24, 25]);
+const SUCCESS = 0;
+/** Taken, but the queue of events or of acknowledgements is nearly full. */
+const NEARLY_FULL = new Set([24, 25]);
 /** Invalid data format, event field required, event field blank, error in handling indexed fields. */
 const BAD_EVENT = new Set([6, 12, 13, 15]);
 const WITHOUT_ACKS = 'switch indexer acknowledgement off for the token, or on with SPLUNK_ACK';
@@ -60,7 +61,8 @@ export function judge(answer: Answer, count: number, bytes: number, host: string
   const { status } = answer;
   const reply = replyOf(answer.text);
   const code = reply.code ?? Number.NaN;
-  if (status === 200 && TAKEN.has(code)) return { kind: 'accepted', ...takenIn(reply) };
+  if (status === 200 && code === SUCCESS) return { kind: 'accepted', ...takenIn(reply) };
+  if (status === 200 && NEARLY_FULL.has(code)) return { kind: 'accepted', busy: true, ...takenIn(reply) };
   if (status === 413) return { kind: 'split', reason: `the destination takes no event of ${bytes} bytes` };
   if (status === 400 && BAD_EVENT.has(code)) return badEvent(reply, count, bytes);
   const advice = ADVICE[code];

@@ -112,6 +112,7 @@ function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['
   return async (batch, signal) => {
     const taken: Taken[] = [];
     const rejected: Rejected[] = [];
+    let isBusy = false;
     const open: Range[] = [{ first: 0, end: batch.count }]; // the next one last
     for (let range = open.pop(); range !== undefined; range = open.pop()) {
       const { first, end } = range;
@@ -121,6 +122,7 @@ function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['
         return await delivered(taken, rejected, numbers([range, ...open.reverse()]), fate);
       }
       if (fate.kind === 'accepted') {
+        isBusy ||= fate.busy === true;
         taken.push({ first, end, indexed });
       } else if (fate.kind === 'bad') {
         taken.push({ first, end: first + fate.at, indexed });
@@ -133,7 +135,7 @@ function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['
         open.push({ first: middle, end }, { first, end: middle });
       }
     }
-    return await delivered(taken, rejected, []);
+    return { ...(await delivered(taken, rejected, [])), ...(isBusy && { busy: true }) };
   };
 }
 

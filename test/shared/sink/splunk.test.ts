@@ -86,7 +86,7 @@ describe('an event', () => {
 describe('what HEC answers', () => {
   test.each([0, 24, 25])('code %i: accepted', async (code) => {
     const { hec, delivery } = await answered(3, { status: 200, code });
-    expect(delivery).toEqual({ accepted: 3, retry: [], rejected: [] });
+    expect(delivery).toEqual({ accepted: 3, retry: [], rejected: [], ...(code !== 0 && { busy: true }) });
     expect(ids(hec)).toEqual(sent(3));
   });
 
