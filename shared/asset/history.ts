@@ -90,12 +90,14 @@ export function historyOf(runs: readonly Run[], before: History = NO_HISTORY): H
 
 const timeOf = ({ at }: Pick<Manifest, 'at'>): number => secondsOf(at) ?? 0;
 
-function next(before: History, { manifest, assets, changes = [] }: Run): History {
+function next(before: History, { manifest, assets: carried, changes = [] }: Run): History {
   const at = timeOf(manifest);
+  const assets = asSeen(carried, manifest.coverage);
   const looks = looksOf(manifest.coverage, at);
+  const sights = new Map([...looksOf(manifest.coverage, at, () => true), ...looks]);
   const byId = new Map(assets.map((asset) => [asset.id, asset]));
   const claims = claimsOf(assets);
-  const lookOf = (id: string): Look => looks.get(scopeOf(byId.get(id))) ?? { start: at, end: at };
+  const lookOf = (id: string): Look => sights.get(scopeOf(byId.get(id))) ?? { start: at, end: at };
   const horizon = at - KEPT_SECONDS;
   const known = knownOf(before.assets, assets, at, horizon);
   return {
@@ -119,15 +121,24 @@ interface Look {
 const scopeOf = (asset: Asset | undefined): string =>
   asset === undefined ? '' : `${asset.account.id}/${asset.region}/${asset.type}`;
 
-/** Of scopes that were seen whole. */
-function looksOf(coverage: readonly Coverage[], at: number): ReadonlyMap<string, Look> {
+/** What a run did not get to is as the run before left it. */
+function asSeen(assets: readonly Asset[], coverage: readonly Coverage[]): readonly Asset[] {
+  const missed = new Set(coverage.filter(({ status }) => status === 'not_run').map(({ scope }) => scope));
+  if (missed.size === 0) return assets;
+  return assets.map((asset) =>
+    asset.state === 'active' && missed.has(scopeOf(asset)) ? { ...asset, state: 'stale' } : asset,
+  );
+}
+
+const isWhole = ({ status }: Coverage): boolean => status === 'ok' || status === 'empty';
+
+/** By default of scopes that were seen whole. */
+function looksOf(coverage: readonly Coverage[], at: number, is = isWhole): ReadonlyMap<string, Look> {
   return new Map(
-    coverage
-      .filter(({ status }) => status === 'ok' || status === 'empty')
-      .map(({ scope, startedAt, endedAt }) => {
-        const end = endedAt === undefined ? at : Math.ceil(Date.parse(endedAt) / 1000);
-        return [scope, { start: secondsOf(startedAt) ?? at, end }] as const;
-      }),
+    coverage.filter(is).map(({ scope, startedAt, endedAt }) => {
+      const end = endedAt === undefined ? at : Math.ceil(Date.parse(endedAt) / 1000);
+      return [scope, { start: secondsOf(startedAt) ?? at, end }] as const;
+    }),
   );
 }
 

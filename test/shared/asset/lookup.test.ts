@@ -210,6 +210,11 @@ test('a scope that could not be seen ends nothing', () => {
   expect(who(lookup, '10.0.0.50', '03:00:00')).toBe('bounded A');
 });
 
+test('a run that did not get to a scope proves nothing of it', () => {
+  const lookup = lookupOf(run(at('01:00:00'), [A]), run(at('02:00:00'), [A], { missed: [A.type] }));
+  expect(who(lookup, '10.0.0.50', '01:30:00')).toBe('bounded A');
+});
+
 test('an access key and a user’s id mean the user', () => {
   const user = asset({
     type: 'AWS::IAM::User',

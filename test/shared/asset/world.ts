@@ -55,7 +55,7 @@ export const vpc = (nativeId: string, block: string): Asset =>
 export function run(
   at: string,
   assets: readonly Asset[],
-  more: Partial<Run> & { denied?: readonly string[] } = {},
+  more: Partial<Run> & { denied?: readonly string[]; missed?: readonly string[] } = {},
 ): Run {
   const end = Date.parse(at);
   const scopes = new Map(assets.map((each) => [`${each.account.id}/${each.region}/${each.type}`, each]));
@@ -64,7 +64,7 @@ export function run(
     if (!scopes.has(scope)) scopes.set(scope, asset({ type, nativeId: 'none' }));
   }
   const coverage = [...scopes].map(([scope, { account, region, type }]): Coverage => {
-    const status = more.denied?.includes(type) ? 'denied' : 'ok';
+    const status = more.denied?.includes(type) ? 'denied' : more.missed?.includes(type) ? 'not_run' : 'ok';
     const startedAt = new Date(end - 60_000).toISOString();
     const counts = { calls: 1, pages: 1, items: 1, retries: 0, throttles: 0, ms: 60_000 };
     return { scope, account: account.id, region, type, status, startedAt, endedAt: at, ...counts };
