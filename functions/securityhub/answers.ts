@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Credentials, sign } from 'aws4';
+import aws4, { type Credentials } from 'aws4';
 import { ReadError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/map/json.ts';
 
@@ -71,7 +71,7 @@ async function ask(hub: Hub, body: string, signal: AbortSignal) {
   const { region, credentials } = hub;
   const { host, origin } = new URL(hub.endpoint ?? `https://securityhub.${region}.${suffixOf(region)}`);
   const headers = { 'Content-Type': 'application/json' };
-  const signed = sign({ service: 'securityhub', region, host, path: PATH, body, headers }, await credentials());
+  const signed = aws4.sign({ service: 'securityhub', region, host, path: PATH, body, headers }, await credentials());
   try {
     const response = await fetch(`${origin}${PATH}`, {
       method: 'POST',

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { usualFilter } from '../deploy/destinations.ts';
 import type { SourceName } from '../deploy/parameters.ts';
 import { type Arrived, booksIn, type FindingEvent, type LogObject, type Stage } from './stage.ts';
 
@@ -24,7 +25,7 @@ export async function local(missing: readonly string[]): Promise<Stage> {
     }));
     const child = spawn(process.execPath, [join(import.meta.dirname, 'invoke.ts'), source], {
       cwd: root,
-      env: { ...process.env, ...environment(out) },
+      env: { ...process.env, ...environment(out, source) },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     child.stdin.end(JSON.stringify({ Records }));
@@ -62,9 +63,10 @@ export async function local(missing: readonly string[]): Promise<Stage> {
   };
 }
 
-const environment = (out: string) => ({
+const environment = (out: string, source: SourceName) => ({
   IS_LOCAL: 'true',
   ROUTE: 'opensearch,splunk',
+  FILTER: JSON.stringify(usualFilter[source] ?? {}),
   NATIVE_SOURCES: 'guardduty,inspector,macie',
   OPENSEARCH_URL: `file:${out}`,
   SPLUNK_HEC_URL: `file:${out}`,
@@ -84,12 +86,12 @@ const notification = (folder: string, key: string, size: number) => ({
 });
 
 async function arrived(out: string, source: SourceName): Promise<Arrived> {
-  const lines = async (name: string) => {
+  const lines = async (name: string, between: string | RegExp = '\n') => {
     const content = await readFile(join(out, name), 'utf8').catch(() => '');
-    return content.split('\n').filter((line) => line !== '');
+    return content.split(between).filter((line) => line !== '');
   };
   const actions = await lines(`${source}.opensearch.ndjson`);
-  const events = await lines(`${source}.splunk.ndjson`);
+  const events = await lines(`${source}.splunk.ndjson`, /\n(?=\{"time":)/); // a record of JSON has the lines that it came in
   const rejects = (await lines('quarantine.ndjson')).map((line): { source: string } => JSON.parse(line));
   return {
     opensearch: actions.filter((line) => line.startsWith('{"create"')).length,

@@ -26,7 +26,7 @@ const usualRoute: Readonly<Record<SourceName, readonly SinkName[]>> = {
 };
 
 /** What a destination gets of a source unless its Filter says otherwise: of requests, those that a rule saw. */
-const usualFilter: Readonly<Partial<Record<SourceName, Filter>>> = { waf: { splunk: { detected: true } } };
+export const usualFilter: Readonly<Partial<Record<SourceName, Filter>>> = { waf: { splunk: { detected: true } } };
 
 const isRemote = (url: string): boolean => url.startsWith('http');
 
