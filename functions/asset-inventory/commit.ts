@@ -75,7 +75,8 @@ export async function commit(
   const doubts = doubtful(merging);
   const gone = doubts.length > MAX_PROOFS ? new Set<string>() : await prove(account, region, doubts);
   const merged = merge({ ...merging, gone });
-  const marker = await kept(store, run, account, region, merged);
+  const changes = [...merged.changes, ...told.flatMap((each) => each.changes)];
+  const marker = await kept(store, run, account, region, { ...merged, changes });
   const isFirstOfDay = previous.at?.slice(0, 10) !== plan.at.slice(0, 10);
   const isNews = newsTo(previous.assets);
   return {

@@ -9,6 +9,7 @@ import type { Asset, Change, Coverage } from '../../shared/asset.ts';
 import type { Body } from '../../shared/model.ts';
 import { lineOf, sha256 } from './canonical.ts';
 import type { Committed } from './commit.ts';
+import type { Touched } from './touch.ts';
 
 const PAGE = 500; // lines a chunk
 
@@ -20,6 +21,12 @@ export function feedOf({ marker, assets, changes, coverage, plan }: Committed): 
     ...coverage.map((row) => coverageLine(row, at, run)),
   ];
   return { uri: `assets:${run}/${marker.account}/${marker.region}`, chunks: chunksOf(lines) };
+}
+
+/** The same of what an event told. */
+export function touchedFeed({ run, at, place, assets, changes }: Touched): Body {
+  const lines = [...assets.map((asset) => stateLine(asset, at, run)), ...changes.map((change) => changeLine(change))];
+  return { uri: `assets:${at}/${place.account}/${place.region}`, chunks: chunksOf(lines) };
 }
 
 export async function* chunksOf(lines: readonly object[]): AsyncGenerator<Uint8Array> {

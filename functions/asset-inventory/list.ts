@@ -1,4 +1,4 @@
-/** Lists within lists, for declarations: services of each cluster, mount targets of each file system. */
+/** Lists within lists, for declarations: services of each cluster, listeners of each load balancer. */
 import type { Listed } from './declaration.ts';
 
 /**
@@ -16,6 +16,7 @@ export async function nested<R>(
   const [parent, ...rest] = place.parents;
   if (parent === undefined) {
     const { records, next } = await parents(place.page);
+    refuseRepeat(place.page, next);
     return { records: [], next: placeOf({ parents: records, page: next }) };
   }
   const { records, next } = await children(parent, place.below);
@@ -34,3 +35,21 @@ interface Place {
 
 const placeOf = (place: Place): string | undefined =>
   place.parents.length > 0 || place.page ? JSON.stringify(place) : undefined;
+
+/** All of a list that is short enough for one detail: stages of an API, listeners of a load balancer. */
+export async function every<R>(page: (cursor: string | undefined) => Promise<Listed<R>>): Promise<readonly R[]> {
+  const found: R[] = [];
+  let cursor: string | undefined;
+  do {
+    const { records, next } = await page(cursor);
+    found.push(...records);
+    refuseRepeat(cursor, next);
+    cursor = next;
+  } while (cursor);
+  return found;
+}
+
+/** The same place again would be without end. */
+function refuseRepeat(cursor: string | undefined, next: string | undefined): void {
+  if (next && next === cursor) throw new Error('the list repeats itself');
+}

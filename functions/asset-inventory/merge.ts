@@ -168,9 +168,9 @@ const isUnchanged = (before: Asset, asset: Unjudged): boolean =>
 
 /** An asset that was not seen. */
 function aged(asset: Asset, status: Status, isInDrop: boolean, merging: Merging): Asset {
-  const { at, account, region, before, gone } = merging;
+  const { at, gone } = merging;
   if (!isAlive(asset)) return asset;
-  const lastSeen = asset.lastSeen ?? before.get(`${account}/${region}/${asset.type}`)?.lastOkAt ?? asset.lastChanged;
+  const lastSeen = lastSeenOf(asset, merging);
   const { absent = 0 } = asset;
   const runs = isProof(status) ? absent + 1 : absent;
   const stale = (stateReason: string): Asset => ({
@@ -190,6 +190,45 @@ function aged(asset: Asset, status: Status, isInDrop: boolean, merging: Merging)
   if (gone.has(asset.id)) return deleted('gone');
   return runs >= RUNS_UNTIL_GONE ? deleted(`absent ${runs} runs`) : stale('absent once');
 }
+
+/**
+ * One asset looked at between two runs: `seen` as it is now, undefined where AWS does not know it any more. All others are as
+ * they were, but may be judged otherwise. Out: assets that are not as they were, and what is told of them.
+ */
+export function touched(
+  merging: Merging,
+  id: string,
+  seen: Seen | undefined,
+  statusOf: (type: string) => Status,
+): { readonly assets: readonly Asset[]; readonly changes: readonly Change[] } {
+  const { prior, at, run, account, region, before } = merging;
+  const known = new Map(prior.map((asset) => [asset.id, asset]));
+  const former = known.get(id);
+  const all = new Map<string, Unjudged>(known);
+  if (seen !== undefined) all.set(id, renewed(seen, former, merging));
+  else if (former !== undefined && isAlive(former))
+    all.set(id, {
+      ...former,
+      lastSeen: lastSeenOf(former, merging),
+      state: 'deleted',
+      stateReason: 'gone',
+      deletedAt: at,
+    });
+  const changes: Change[] = [];
+  const assets = merging.judge([...all.values()], statusOf).flatMap((asset) => {
+    const was = known.get(asset.id);
+    const scope = `${account}/${region}/${asset.type}`;
+    const notBefore = was?.lastSeen ?? before.get(scope)?.lastOkAt;
+    const told = changesOf(was, asset, { scope, run, notBefore, notAfter: at });
+    if (told.length === 0 && (asset.id !== id || was?.hash === asset.hash)) return [];
+    changes.push(...told);
+    return [told.length === 0 ? asset : { ...asset, change: { ids: told.map((each) => each.id), run } }];
+  });
+  return { assets, changes };
+}
+
+const lastSeenOf = (asset: Asset, { account, region, before }: Merging): string =>
+  asset.lastSeen ?? before.get(`${account}/${region}/${asset.type}`)?.lastOkAt ?? asset.lastChanged;
 
 interface Telling {
   readonly scope: string;

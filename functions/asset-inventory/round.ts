@@ -5,6 +5,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { type PublishOptions, publish } from '../../shared/asset/publish.ts';
+import type { Asset, Change, Manifest } from '../../shared/asset.ts';
 import type { Config } from '../../shared/config.ts';
 import { DeliveryError } from '../../shared/errors.ts';
 import { isObject } from '../../shared/map/json.ts';
@@ -13,13 +15,14 @@ import { opened } from '../../shared/trigger/message.ts';
 import { onTick } from '../../shared/trigger/schedule.ts';
 import type { Bodies } from '../../shared/trigger/sqs.ts';
 import type { ClientConfig } from './declaration.ts';
-import { feedOf } from './feed.ts';
+import { hintIn } from './events.ts';
+import { feedOf, touchedFeed } from './feed.ts';
 import { rulesIn } from './owner.ts';
 import * as registry from './registry.ts';
 import rules from './rules.json' with { type: 'json' };
-import type { Message } from './run.ts';
-import { type Queue, type Stepping, step, tick } from './steps.ts';
-import { store } from './store.ts';
+import { keys, type Message } from './run.ts';
+import { hint, type Queue, type Stepping, step, tick } from './steps.ts';
+import { type Store, store } from './store.ts';
 
 export interface Rounding {
   readonly s3: Pick<S3Client, 'send'>;
@@ -56,10 +59,16 @@ export function rounds(rounding: Rounding): Round {
 
   async function* ofMessage(message: unknown): AsyncGenerator<Body> {
     const { value } = opened(message);
+    const told = hintIn(value);
+    if (told !== undefined || value['detail-type'] !== undefined) {
+      if (told !== undefined) await hint(told, await once());
+      return;
+    }
     if (!isMessage(value)) throw new DeliveryError('the message is no step of a run', { message: Object.keys(value) });
-    const { tells, settle } = await step(value, await once());
+    const { tells, touched, settle } = await step(value, await once());
     if (settle !== undefined) settlements.push(settle);
     if (tells !== undefined) yield feedOf(tells);
+    if (touched !== undefined) yield touchedFeed(touched);
   }
 
   // biome-ignore lint/correctness/useYield: a tick tells nothing itself
@@ -75,10 +84,10 @@ export function rounds(rounding: Rounding): Round {
   };
 }
 
-const STEPS = new Set<unknown>(['unit', 'commit', 'finish', 'watch']);
+const STEPS = new Set<unknown>(['unit', 'commit', 'finish', 'watch', 'touch']);
 
 const isMessage = (value: unknown): value is Message & Record<string, unknown> =>
-  isObject(value) && STEPS.has(value.step) && typeof value.run === 'string';
+  isObject(value) && STEPS.has(value.step);
 
 async function steppingFor({
   s3,
@@ -103,11 +112,23 @@ async function steppingFor({
     registry,
     home: { partition: Arn.split(':')[1] || 'aws', account: Account, region: settings.AWS_REGION },
     credentials,
+    publish: (manifest) => publishRun(manifest, place, { s3, bucket: settings.ASSET_BUCKET, prefix: '', signal }),
     log,
     signal,
     isOver: () => deadline() - Date.now() < SPARE_MS,
     now: Date.now,
   };
+}
+
+/** All of a run at once: what is looked up is looked up across accounts. */
+async function publishRun(manifest: Manifest, place: Store, options: PublishOptions): Promise<void> {
+  const assets: Asset[] = [];
+  const changes: Change[] = [];
+  for (const { account, region, key } of manifest.shards) {
+    assets.push(...((await place.lines<Asset>(key)) ?? []));
+    changes.push(...((await place.lines<Change>(keys.changes(manifest.run, account, region))) ?? []));
+  }
+  await publish([{ manifest, assets, changes }], options);
 }
 
 const AT_ONCE = 10; // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html

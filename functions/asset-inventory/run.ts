@@ -2,7 +2,7 @@
  * One run over the estate, as it stands in the bucket while it is under way: `runs/<run>/`. Every object there is written
  * once, by whoever comes first, so that a message may come twice, late, or to two Lambdas at a time.
  */
-import type { Account, Coverage } from '../../shared/asset.ts';
+import type { Account, Actor, Coverage } from '../../shared/asset.ts';
 import type { Pack } from './declaration.ts';
 import type { Seen } from './record.ts';
 
@@ -49,7 +49,17 @@ export type Message =
   | ({ readonly step: 'unit'; readonly run: string; readonly part: number; readonly cursor?: Cursor } & Unit)
   | { readonly step: 'commit'; readonly run: string; readonly account: string; readonly region: string }
   | { readonly step: 'finish'; readonly run: string }
-  | { readonly step: 'watch'; readonly run: string };
+  | { readonly step: 'watch'; readonly run: string }
+  | ({ readonly step: 'touch' } & Touch);
+
+/** One asset that an event told of, to be asked for. */
+export interface Touch {
+  readonly account: string;
+  readonly region: string;
+  readonly type: string;
+  readonly nativeId: string;
+  readonly actor: Actor;
+}
 
 /** A line of a part: what was seen, what became of a type, that its list begins anew, or (the last line) where it goes on. */
 export type PartLine =

@@ -4,14 +4,15 @@
  * message that has nothing left to do does nothing.
  */
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { Asset, Current, Manifest } from '../../shared/asset.ts';
+import type { Asset, Current, Manifest, Status } from '../../shared/asset.ts';
 import { ReadError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/model.ts';
 import { type Asker, asker, books } from './ask.ts';
 import { type Committed, commit } from './commit.ts';
 import type { At, ClientConfig, Declaration, Pack } from './declaration.ts';
+import type { Hint } from './events.ts';
 import { finish, previousManifest, shardsOf } from './finish.ts';
-import { isGone } from './outcome.ts';
+import { failureOf, isGone } from './outcome.ts';
 import type { Rules } from './owner.ts';
 import { pace } from './pace.ts';
 import { unitsOf } from './parts.ts';
@@ -19,6 +20,7 @@ import { type Estate, globalRegion, planOf } from './plan.ts';
 import { keys, type Message, type Open, type Plan, type Unit } from './run.ts';
 import { type Role, sessionIn, USER_AGENT } from './session.ts';
 import type { Store } from './store.ts';
+import { type Touched, touch } from './touch.ts';
 import { look } from './unit.ts';
 
 export interface Queue {
@@ -44,6 +46,8 @@ export interface Stepping {
   readonly home: Pick<At, 'partition' | 'account' | 'region'>;
   /** Its own rights. */
   readonly credentials: ClientConfig['credentials'];
+  /** The look-up table of assets, from what a run saw. */
+  publish(manifest: Manifest): Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Whether the present invocation should come to an end. */
@@ -55,16 +59,20 @@ export interface Stepping {
 
 /** Somebody looks again this often whether a run is stuck. */
 const WATCH_S = 900;
+/** After an event, until its asset is asked for. */
+const SETTLE_S = 15;
 /** What is not looked at by then is told as not run. */
 const DEADLINE_MS = 4 * 3_600_000;
 
 /** What a step has to tell, if anything, and what is to be done when that was delivered. */
 export interface Step {
   readonly tells?: Committed;
+  readonly touched?: Touched;
   settle?(): Promise<void>;
 }
 
 export async function step(message: Message, stepping: Stepping): Promise<Step> {
+  if (message.step === 'touch') return touching(message, stepping);
   const { run } = message;
   switch (message.step) {
     case 'unit':
@@ -220,10 +228,45 @@ async function proven(
   return gone;
 }
 
-async function finishing(run: string, { store, log }: Stepping, isLate = false): Promise<Manifest | undefined> {
+/** One asset is asked for. A type that can't be asked for by an id waits for the next run. */
+async function touching(message: Extract<Message, { step: 'touch' }>, stepping: Stepping): Promise<Step> {
+  const { store, rules, registry, home, now } = stepping;
+  const { account, region, type } = message;
+  const declaration = (await registry.allDeclarations()).find((each) => each.type === type);
+  if (declaration?.find === undefined) return {};
+  const where = declaration.scope === 'global' ? globalRegion(home.partition) : region;
+  const member = memberAt({ account, region: where }, actionsOf([declaration]), stepping);
+  const at = new Date(now()).toISOString();
+  try {
+    const found = await touch(message, { store, rules, declaration, asker: member, at });
+    return found === undefined ? {} : { touched: found };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (!FINAL.has(failure.status)) throw error;
+    stepping.log.warn('an asset can not be asked for', { account, region, type, ...failure });
+    return {};
+  }
+}
+
+/** Asking again would end the same. */
+const FINAL: ReadonlySet<Status> = new Set<Status>(['denied', 'scp_denied', 'region_disabled', 'not_applicable']);
+
+/** An event of CloudTrail: each asset that it tells of is asked for a little later, when AWS shows the same everywhere. */
+export async function hint(
+  { account, region, assets, actor }: Hint,
+  { queue }: Pick<Stepping, 'queue'>,
+): Promise<void> {
+  await queue.send(
+    assets.map((asset): Message => ({ step: 'touch', account, region, ...asset, actor })),
+    SETTLE_S,
+  );
+}
+
+async function finishing(run: string, { store, publish, log }: Stepping, isLate = false): Promise<void> {
   const manifest = await finish(store, run, isLate);
-  if (manifest !== undefined) log.info('a run is whole', { run, ...manifest.summary });
-  return manifest;
+  if (manifest === undefined) return;
+  await publish(manifest);
+  log.info('a run is whole', { run, ...manifest.summary });
 }
 
 /** Keeps a run from hanging: what is not looked at by its deadline is told so, and what then still fails is carried over. */

@@ -2,7 +2,7 @@
  * What events told of assets since the last run: newer than the last snapshot, until the next one holds it.
  * `told/<account>/<region>/<hash of the asset's id>.json`
  */
-import type { Asset } from '../../shared/asset.ts';
+import type { Asset, Change } from '../../shared/asset.ts';
 import { keys } from './run.ts';
 import type { Store } from './store.ts';
 
@@ -10,6 +10,8 @@ export interface Told {
   /** Instant at which AWS was asked for it. */
   readonly at: string;
   readonly asset: Asset;
+  /** What was told of it, and who did it. */
+  readonly changes: readonly Change[];
 }
 
 export async function toldOf(

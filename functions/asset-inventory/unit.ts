@@ -123,7 +123,8 @@ async function listOne(
 /** The invocation's own end; a call's own time-out is an outcome. */
 const isAbort = (error: unknown): boolean => codeOf(error) === 'AbortError' || (error as Error)?.name === 'AbortError';
 
-async function see(record: unknown, declaration: Declaration, asker: Asker): Promise<Seen | undefined> {
+/** A record with its details, as what it tells of its asset. Undefined: not one that is kept. */
+export async function see(record: unknown, declaration: Declaration, asker: Asker): Promise<Seen | undefined> {
   const missed: Gap[] = [];
   let whole = record;
   for (const detail of declaration.details ?? []) {

@@ -131,6 +131,12 @@ const accessKey = declare<ToldKey>({
   scope: 'global',
   pack: 'identity',
   actions: ['iam:ListAccessKeys', 'iam:ListUsers'],
+  async find(at, AccessKeyId) {
+    const command = new GetAccessKeyLastUsedCommand({ AccessKeyId });
+    const { UserName = '' } = await at.ask('iam:GetAccessKeyLastUsed', (options) => iam(at).send(command, options));
+    const { records } = await keysOf(at, UserName, undefined); // nobody has more than two
+    return records.filter((key) => key.AccessKeyId === AccessKeyId);
+  },
   list: (at, cursor) =>
     nested(
       cursor,

@@ -190,6 +190,9 @@ const blockOf = (block: PublicAccessBlockConfiguration | undefined) => ({
 const grantOf = ({ Grantee, Permission }: Grant): string =>
   `${Permission} ${Grantee?.URI ?? Grantee?.ID ?? Grantee?.EmailAddress}`;
 
+/** Newer answers say where a bucket is, which saves a question. */
+const withRegion = (each: Bucket): Told => (each.BucketRegion ? { ...each, region: each.BucketRegion } : each);
+
 const bucket = declare<Told>({
   type: 'AWS::S3::Bucket',
   class: 'storage',
@@ -200,10 +203,12 @@ const bucket = declare<Told>({
     // each bucket is asked about twelve times: small pages, so that a unit can stop between them
     const command = new ListBucketsCommand({ ContinuationToken, MaxBuckets: 100 });
     const page = await at.ask('s3:ListAllMyBuckets', (options) => at.client(S3Client).send(command, options));
-    const records = (page.Buckets ?? []).map((each) =>
-      each.BucketRegion ? { ...each, region: each.BucketRegion } : each,
-    );
-    return { records, next: page.ContinuationToken };
+    return { records: (page.Buckets ?? []).map(withRegion), next: page.ContinuationToken };
+  },
+  async find(at, name) {
+    const command = new ListBucketsCommand({ Prefix: name, MaxBuckets: 100 });
+    const page = await at.ask('s3:ListAllMyBuckets', (options) => at.client(S3Client).send(command, options));
+    return (page.Buckets ?? []).filter(({ Name }) => Name === name).map(withRegion);
   },
   details,
   asset(each, at) {

@@ -2,10 +2,11 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Declaration, Pack } from '../../../functions/asset-inventory/declaration.ts';
+import { hintIn } from '../../../functions/asset-inventory/events.ts';
 import { rulesIn } from '../../../functions/asset-inventory/owner.ts';
 import rules from '../../../functions/asset-inventory/rules.json' with { type: 'json' };
 import { keys, type Message } from '../../../functions/asset-inventory/run.ts';
-import { type Step, type Stepping, step, tick } from '../../../functions/asset-inventory/steps.ts';
+import { hint, type Step, type Stepping, step, tick } from '../../../functions/asset-inventory/steps.ts';
 import { type Store, store } from '../../../functions/asset-inventory/store.ts';
 import { declarations as ec2 } from '../../../functions/asset-inventory/types/ec2.ts';
 import { declarations as iam } from '../../../functions/asset-inventory/types/iam.ts';
@@ -45,6 +46,8 @@ export interface World {
   readonly stepping: Stepping;
   client<C>(kind: new (config: object) => C, account: string, region: string): Promise<C>;
   run(running?: Running): Promise<Run>;
+  /** What is told of an event. */
+  hear(event: object): Promise<readonly Change[]>;
 }
 
 /** What one run left behind. */
@@ -73,7 +76,7 @@ export async function world({ url, accounts, regions, bucket }: Options): Promis
     store: place,
     queue: {
       async send(messages, delayS = 0) {
-        if (delayS === 0) queue.push(...messages); // nobody waits for the watch here
+        if (delayS < 900) queue.push(...messages); // nobody waits for the watch here
       },
     },
     sts,
@@ -83,6 +86,7 @@ export async function world({ url, accounts, regions, bucket }: Options): Promis
     registry: { declarationsOf: async (pack) => modelsOf(pack), allDeclarations: async () => MODELS },
     home: { partition: 'aws', account: HOME, region: 'us-east-1' },
     credentials: async () => own,
+    publish: async () => {},
     log: silent,
     signal,
     isOver: () => stops,
@@ -120,6 +124,16 @@ export async function world({ url, accounts, regions, bucket }: Options): Promis
         }
       }
       return runOf(place, told);
+    },
+    async hear(event) {
+      const told = hintIn(event);
+      if (told === undefined) return [];
+      await hint(told, stepping);
+      const changes: Change[] = [];
+      for (let message = queue.shift(); message !== undefined; message = queue.shift()) {
+        changes.push(...((await step(message, stepping)).touched?.changes ?? []));
+      }
+      return changes;
     },
   };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -78,7 +78,6 @@ await onAws('the Lambda of the inventory', {}, (aws) => {
   }
 
   const read = async <T>(key: string): Promise<T> => {
-    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'inventory', Key: key }));
     return JSON.parse(await Body!.transformToString());
   };
@@ -98,6 +97,7 @@ await onAws('the Lambda of the inventory', {}, (aws) => {
     expect(shards.map(({ region }) => region)).toEqual(['eu-west-1', 'global']);
     expect(summary.newAccounts).toEqual([HOME]);
 
+    await expect(s3.send(new HeadObjectCommand({ Bucket: 'inventory', Key: 'lookup/current' }))).resolves.toBeDefined();
     const splunk = await lines('splunk');
     const vpc = splunk.find(({ event }) => event.asset?.net?.prefixes?.includes('10.9.0.0/16'));
     expect(vpc).toMatchObject({ sourcetype: 'bongsu:asset', event: { kind: 'state', vendor_account: HOME } });

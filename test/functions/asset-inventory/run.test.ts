@@ -296,8 +296,18 @@ await onAws('a run of the inventory', {}, (aws) => {
   });
 
   describe('a port that is opened to everybody', () => {
-    test('is one change with its path, and one of exposure with the evidence', async () => {
-      const account = '666666666666';
+    const EVENT = 'c0ffee00-0000-4000-8000-000000000001';
+
+    interface Web {
+      readonly one: World;
+      readonly group: string;
+      readonly open: (port: number) => Promise<unknown>;
+      readonly evidence: readonly string[];
+      readonly eni: string;
+    }
+
+    /** A network interface with a public address and a way to the internet, behind a group that lets nobody in. */
+    async function web(account: string): Promise<Web> {
       const one = await estate([account], [REGION]);
       const ec2 = await one.client(EC2Client, account, REGION);
       const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
@@ -329,32 +339,85 @@ await onAws('a run of the inventory', {}, (aws) => {
       const { AllocationId, PublicIp } = await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
       await ec2.send(new AssociateAddressCommand({ AllocationId, NetworkInterfaceId }));
       await one.run();
-      await allow(22, '0.0.0.0/0');
+      return {
+        one,
+        group: GroupId!,
+        open: (port) => allow(port, '0.0.0.0/0'),
+        evidence: [
+          `public_ip ${PublicIp}`,
+          `route:${RouteTableId} 0.0.0.0/0 ${GatewayId}`,
+          `sg:${GroupId} tcp/22 0.0.0.0/0`,
+        ],
+        eni: NetworkInterfaceId!,
+      };
+    }
+
+    const authorized = (account: string, groupId: string, eventTime: string) => ({
+      'detail-type': 'AWS API Call via CloudTrail',
+      account,
+      detail: {
+        eventSource: 'ec2.amazonaws.com',
+        eventName: 'AuthorizeSecurityGroupIngress',
+        readOnly: false,
+        awsRegion: REGION,
+        recipientAccountId: account,
+        requestParameters: { groupId },
+        eventID: EVENT,
+        eventTime,
+        sourceIPAddress: '198.51.100.7',
+        userIdentity: { arn: `arn:aws:iam::${account}:user/eve` },
+      },
+    });
+
+    test('is one change with its path, and one of exposure with the evidence', async () => {
+      const { one, group, open, evidence, eni } = await web('666666666666');
+      await open(22);
       const { changes } = await one.run();
       expect(changes.filter(({ kind }) => kind === 'changed')).toEqual([
         expect.objectContaining({
-          asset: expect.objectContaining({ nativeId: GroupId }),
+          asset: expect.objectContaining({ nativeId: group }),
           diff: [{ path: 'security.ingress', added: ['tcp/22 0.0.0.0/0'] }],
         }),
       ]);
       expect(changes.filter(({ kind }) => kind === 'exposure_changed')).toEqual([
         expect.objectContaining({
-          asset: expect.objectContaining({ nativeId: NetworkInterfaceId }),
+          asset: expect.objectContaining({ nativeId: eni }),
           exposure: {
             from: expect.objectContaining({ level: 'internal' }),
-            to: {
-              level: 'internet',
-              ports: ['tcp/22'],
-              reasons: [
-                `public_ip ${PublicIp}`,
-                `route:${RouteTableId} 0.0.0.0/0 ${GatewayId}`,
-                `sg:${GroupId} tcp/22 0.0.0.0/0`,
-              ],
-            },
+            to: { level: 'internet', ports: ['tcp/22'], reasons: evidence },
           },
         }),
       ]);
       expect(changes).toHaveLength(2);
+    });
+
+    test('is told with who did it when the event comes before the run, once', async () => {
+      const account = '777777777777';
+      const { one, group, open, evidence } = await web(account);
+      await open(22);
+      const told = await one.hear(authorized(account, group, '2026-11-24T03:30:00Z'));
+      expect(told.map(({ kind }) => kind).sort()).toEqual(['changed', 'exposure_changed']);
+      for (const { actor, window } of told) {
+        expect(actor).toMatchObject({ arn: `arn:aws:iam::${account}:user/eve`, eventId: EVENT });
+        expect(window).toEqual({ notBefore: '2026-11-24T03:30:00.000Z', notAfter: '2026-11-24T03:30:00.000Z' });
+      }
+      expect(told.find(({ exposure }) => exposure)?.exposure?.to.reasons).toEqual(evidence);
+      expect(await one.hear(authorized(account, group, '2026-11-24T03:30:00Z'))).toEqual([]);
+      const run = await one.run();
+      expect(run.told.flatMap(({ tells }) => tells?.changes ?? [])).toEqual([]);
+      expect(run.changes.map(({ id }) => id).sort()).toEqual(told.map(({ id }) => id).sort());
+      expect(kinds(await one.run())).toEqual([]);
+    });
+
+    test('is told again with who did it, as the same change, when the event comes after the run', async () => {
+      const account = '888888888888';
+      const { one, group, open } = await web(account);
+      await open(22);
+      const { changes, manifest } = await one.run();
+      const time = new Date(Date.parse(manifest.at) - 60_000).toISOString();
+      const told = await one.hear(authorized(account, group, time));
+      expect(told.map(({ id }) => id).sort()).toEqual(changes.map(({ id }) => id).sort());
+      expect(told.every(({ actor }) => actor?.eventId === EVENT)).toBe(true);
     });
   });
 });

@@ -1,0 +1,133 @@
+/**
+ * EBS: volumes, snapshots, and the images made of them.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes.html
+ */
+import {
+  DescribeImagesCommand,
+  DescribeSnapshotAttributeCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  EC2Client,
+  type Image,
+  type Snapshot,
+  type Volume,
+} from '@aws-sdk/client-ec2';
+import { type Declaration, declare } from '../declaration.ts';
+import { relation, relations, service } from '../service.ts';
+
+const ec2 = service(EC2Client);
+const STORAGE = { class: 'storage', scope: 'region', pack: 'compute' } as const;
+const MaxResults = 1000;
+
+const volume = declare<Volume>({
+  type: 'AWS::EC2::Volume',
+  ...STORAGE,
+  ...ec2.pages({
+    action: 'ec2:DescribeVolumes',
+    page: (NextToken) => new DescribeVolumesCommand({ NextToken, MaxResults: 500 }), // the most AWS takes
+    one: (id) => new DescribeVolumesCommand({ VolumeIds: [id] }),
+    read: ({ Volumes, NextToken }) => ({ records: Volumes, next: NextToken }),
+  }),
+  asset(each, at) {
+    const { VolumeId = '', Attachments = [] } = each;
+    return {
+      id: at.arn('ec2', `volume/${VolumeId}`),
+      nativeId: VolumeId,
+      zone: each.AvailabilityZone,
+      tags: each.Tags,
+      createdAt: each.CreateTime,
+      security: {
+        state: each.State,
+        encrypted: each.Encrypted,
+        kmsKey: each.KmsKeyId,
+        attached: Attachments.length > 0,
+        gib: each.Size,
+      },
+      relationships: [
+        ...Attachments.map(({ InstanceId }) => relation('attached_to', InstanceId)),
+        relation('made_from', each.SnapshotId),
+        relation('encrypted_by', each.KmsKeyId),
+      ],
+    };
+  },
+});
+
+interface ToldSnapshot extends Snapshot {
+  /** Accounts that may restore it; `all`: anybody. */
+  readonly sharedWith?: readonly (string | undefined)[];
+}
+
+const snapshot = declare<ToldSnapshot>({
+  type: 'AWS::EC2::Snapshot',
+  ...STORAGE,
+  ...ec2.pages({
+    action: 'ec2:DescribeSnapshots',
+    page: (NextToken) => new DescribeSnapshotsCommand({ OwnerIds: ['self'], NextToken, MaxResults: 200 }),
+    one: (id) => new DescribeSnapshotsCommand({ SnapshotIds: [id] }),
+    read: ({ Snapshots, NextToken }) => ({ records: Snapshots as ToldSnapshot[] | undefined, next: NextToken }),
+  }),
+  details: [
+    ec2.detail({
+      action: 'ec2:DescribeSnapshotAttribute',
+      fills: ['security.public', 'security.sharedWith'],
+      ask: ({ SnapshotId }) =>
+        new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: 'createVolumePermission' }),
+      read: ({ CreateVolumePermissions = [] }) => ({
+        sharedWith: CreateVolumePermissions.map(({ UserId, Group }) => UserId ?? Group),
+      }),
+    }),
+  ],
+  asset(each, at) {
+    const { SnapshotId = '', sharedWith } = each;
+    return {
+      id: at.arn('ec2', `snapshot/${SnapshotId}`, each.OwnerId),
+      nativeId: SnapshotId,
+      account: each.OwnerId,
+      tags: each.Tags,
+      createdAt: each.StartTime,
+      security: {
+        encrypted: each.Encrypted,
+        kmsKey: each.KmsKeyId,
+        public: sharedWith?.includes('all'),
+        sharedWith,
+        tier: each.StorageTier,
+      },
+      relationships: [relation('made_from', each.VolumeId), relation('encrypted_by', each.KmsKeyId)],
+    };
+  },
+});
+
+const image = declare<Image>({
+  type: 'AWS::EC2::Image',
+  ...STORAGE,
+  class: 'compute',
+  ...ec2.pages({
+    action: 'ec2:DescribeImages',
+    page: (NextToken) => new DescribeImagesCommand({ Owners: ['self'], NextToken, MaxResults }),
+    one: (id) => new DescribeImagesCommand({ ImageIds: [id] }),
+    read: ({ Images, NextToken }) => ({ records: Images, next: NextToken }),
+  }),
+  asset(each, at) {
+    const { ImageId = '', BlockDeviceMappings = [] } = each;
+    return {
+      id: at.arn('ec2', `image/${ImageId}`, each.OwnerId),
+      nativeId: ImageId,
+      name: each.Name,
+      account: each.OwnerId,
+      tags: each.Tags,
+      createdAt: each.CreationDate,
+      security: {
+        public: each.Public,
+        platform: each.PlatformDetails,
+        imdsv2: each.ImdsSupport === 'v2.0',
+        deprecatedAt: each.DeprecationTime,
+      },
+      relationships: relations(
+        'made_from',
+        BlockDeviceMappings.map(({ Ebs }) => Ebs?.SnapshotId),
+      ),
+    };
+  },
+});
+
+export const declarations: readonly Declaration[] = [volume, snapshot, image];
