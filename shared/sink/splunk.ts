@@ -35,7 +35,7 @@ export interface SplunkOptions extends Splunk {
 /** Splunk Cloud's advice is 1 MB a request. */
 const MAX_BYTES = 1_000_000;
 const TIMEOUT_MS = 30_000;
-/** Of 1 MB each. Those that wait for an acknowledgement, some seconds, must not hold up those that come. */
+/** Of 1 MB each, in the index after 1.3 s: 2 wait, 1.5 MB/s; 16 wait, 14 MB/s; without waiting 115 MB/s, to this machine. */
 const MAX_WAITING = 16;
 /** A question whose answer is lost may have been the one that was answered with `true`. */
 const ACK_TIMEOUT_MS = 10_000;
