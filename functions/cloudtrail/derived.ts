@@ -51,7 +51,6 @@ const SPACE = 32;
 const DOT = 46;
 const SLASH = 47;
 const COLON = 58;
-const BACKSLASH = 92;
 
 /** Makes what fills `derived.*` after each `find`. */
 export function deriver({ members, slot }: MemberMap): () => void {
@@ -61,8 +60,7 @@ export function deriver({ members, slot }: MemberMap): () => void {
   >;
 
   const has = (from: number) => kinds[from] === STRING && starts[from] < ends[from];
-  const set = (to: number, start: number, end: number) =>
-    members.set(to, STRING, start, whole(members.bytes, start, end));
+  const set = (to: number, start: number, end: number) => members.part(to, start, end);
   function alias(to: number, from: number): void {
     if (has(from)) set(to, starts[from], ends[from]);
   }
@@ -142,13 +140,6 @@ function resourceOf(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   for (let colons = 0; colons < 5 && at < end; colons++) at = index(bytes, at, end, COLON) + 1;
   return Math.min(at, end);
-}
-
-/** The end of a part of a JSON string without the half of an escape, as of `\/`. */
-function whole(bytes: Uint8Array, start: number, end: number): number {
-  let at = end;
-  while (at > start && bytes[at - 1] === BACKSLASH) at--;
-  return end - ((end - at) & 1);
 }
 
 const isText = (bytes: Uint8Array, start: number, end: number, text: string): boolean =>

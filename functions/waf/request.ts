@@ -156,7 +156,7 @@ export function deriver({ members, slot }: MemberMap): () => void {
   const [region, account, scope, name, id, arn, ip, forwarded, domain, port, number] = rest;
   const { kinds, starts, ends } = members;
   const has = (at: number) => kinds[at] === STRING && starts[at] < ends[at];
-  const part = (to: number, start: number, end: number) => members.set(to, STRING, start, end);
+  const part = (to: number, start: number, end: number) => members.part(to, start, end);
 
   /** `arn:aws:wafv2:<region>:<account>:<scope>/webacl/<name>/<id>`; of WAF Classic only an id. */
   function webAcl(): void {

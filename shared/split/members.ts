@@ -196,6 +196,13 @@ export class Members {
     this.odd[slot] = 0;
   }
 
+  /** Puts a part of a text in a path's place, without the half of an escape at its end, as of `\/`. */
+  part(slot: number, start: number, end: number): void {
+    let at = end;
+    while (at > start && this.bytes[at - 1] === BACKSLASH) at--;
+    this.set(slot, STRING, start, end - ((end - at) & 1));
+  }
+
   /** Makes a path's value one of the others, unless it is part of one that is wanted whole: it isn't what its path promises. */
   disown(slot: number): void {
     if (this.#nodes[slot].isPart) return;
