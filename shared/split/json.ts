@@ -307,7 +307,8 @@ class Records implements Page<Bytes>, Bytes {
   #refuse(message: string, mode: Mode): DecodeError {
     this.#mode = mode;
     this.seq++;
-    const end = Math.min(this.#at, this.#fill, this.#from + KEPT_OF_REFUSED);
+    const last = mode === REFUSED ? 1 : 0; // with the bracket that was one too many
+    const end = Math.min(this.#at + last, this.#fill, this.#from + KEPT_OF_REFUSED);
     return new DecodeError(message, { offset: this.#offset + this.#from }, { raw: this.bytes.slice(this.#from, end) });
   }
 
