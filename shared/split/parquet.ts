@@ -87,7 +87,7 @@ const ENCODINGS: Readonly<Partial<Record<Encoding, Make>>> = {
 
 function values(page: Page, type: ParquetType): Values {
   const make = ENCODINGS[page.encoding];
-  if (make === undefined) throw new DecodeError(`values are encoded as ${page.encoding}`);
+  if (make === undefined) throw new DecodeError(`values are encoded as ${page.encoding ?? 'nobody knows what'}`);
   return make(page, type);
 }
 
