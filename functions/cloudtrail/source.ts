@@ -5,15 +5,19 @@
  * The event that a member's trail and one of its organization both log has one id.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
  */
+import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import { finder } from '../../shared/enrich/finder.ts';
 import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
+import { accountMemberCasts, accountRows } from '../../shared/map/accounts.ts';
 import { override } from '../../shared/map/columns.ts';
-import { memberCasts } from '../../shared/map/membercasts.ts';
+import { asAsset, memberCasts, withAsset } from '../../shared/map/membercasts.ts';
 import { compile, type Emit, each, type Field, type MemberMap, remembering } from '../../shared/map/members.ts';
 import type { Bytes, Outcome, SinkName, Source } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
 import { ABSENT } from '../../shared/split/members.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
+import { ASSETS, called, Resources } from './assets.ts';
 import { deriver, PATHS, startsWith } from './derived.ts';
 import { classify } from './events.ts';
 import { FIELDS, RESOURCE } from './fields.ts';
@@ -26,6 +30,7 @@ export interface Own {
 
 export interface CloudtrailOptions {
   readonly places: Pick<Places, 'members'>;
+  readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
   readonly fields?: readonly Field[];
@@ -33,14 +38,22 @@ export interface CloudtrailOptions {
 }
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function cloudtrail({ places, route, fields = [], own }: CloudtrailOptions): Source<Bytes> {
+export function cloudtrail({ places, assets, route, fields = [], own }: CloudtrailOptions): Source<Bytes> {
   let event: Rendered;
   let outcome: Outcome | undefined;
   let isOwn = false;
+  const common = memberCasts(places);
+  const arns = new Resources();
   const map = compile(
-    override(FIELDS, fields),
+    override(FIELDS, assets === undefined ? fields : [...ASSET_ROWS, ...fields]),
     {
-      ...memberCasts(places),
+      ...common,
+      ...(assets && {
+        ...accountMemberCasts(assets),
+        place: withAsset(common.place, (time) => call?.origin(time)),
+        subject: asAsset((time) => call?.subject(time)),
+        principal: asAsset((time) => call?.principal(time)),
+      }),
       resources: each(RESOURCE),
       kind: (_members, _slots, key, doc) => put(doc, key, event.kind),
       category: (_members, _slots, key, doc) => put(doc, key, event.category),
@@ -48,9 +61,11 @@ export function cloudtrail({ places, route, fields = [], own }: CloudtrailOption
       outcome: (_members, _slots, key, doc) => outcome !== undefined && put(doc, key, OUTCOMES[outcome]),
       own: (_members, _slots, key, doc) => isOwn && put(doc, key, COLLECTOR),
     },
-    [...PATHS, ...KIND, ...RESULTS, ...ID, ISSUER, DIGEST],
+    [...PATHS, ...KIND, ...RESULTS, ...ID, ISSUER, DIGEST, ...(assets ? ASSETS : [])],
+    assets && { resources: arns },
   );
   const { members } = map;
+  const call = assets && called(map, arns, finder(assets, members));
   const derive = deriver(map);
   const eventOf = classifier(map);
   const outcomeOf = judge(map);
@@ -64,7 +79,7 @@ export function cloudtrail({ places, route, fields = [], own }: CloudtrailOption
     name: 'cloudtrail',
     index: { name: 'aws-cloudtrail', period: 'day' },
     splunk: { sourcetype: 'aws:cloudtrail', format: 'json' },
-    decode: json({ member: 'Records', probe: (from) => members.probe(from) }),
+    decode: refreshing(assets, json({ member: 'Records', probe: (from) => members.probe(from) })),
     write(record, { uri }, doc, facts) {
       members.find(record);
       if (members.kinds[digest] !== ABSENT) throw new DecodeError('a digest of log files is no log file', { uri });
@@ -83,6 +98,12 @@ export function cloudtrail({ places, route, fields = [], own }: CloudtrailOption
     route: () => (isOwn && own?.action === 'drop' ? [] : route),
   };
 }
+
+const ASSET_ROWS: readonly Field[] = [
+  ...accountRows('recipientAccountId'),
+  ['asset', [], 'subject'],
+  ['user.asset', [], 'principal'],
+];
 
 const ISSUER = 'userIdentity.sessionContext.sessionIssuer.userName';
 

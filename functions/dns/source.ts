@@ -3,10 +3,13 @@
  * one behind the other.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html
  */
+import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import { finder } from '../../shared/enrich/finder.ts';
 import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
+import { accountMemberCasts, accountRows } from '../../shared/map/accounts.ts';
 import { override } from '../../shared/map/columns.ts';
-import { isAddress, memberCasts } from '../../shared/map/membercasts.ts';
+import { isAddress, memberCasts, withAsset } from '../../shared/map/membercasts.ts';
 import { compile, type Emit, type Field, type MemberMap, remembering } from '../../shared/map/members.ts';
 import type { Bytes, Outcome, SinkName, Source, Text } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
@@ -18,13 +21,14 @@ import { PARTS, type Part, Question } from './question.ts';
 
 export interface DnsOptions {
   readonly places: Pick<Places, 'members'>;
+  readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
   readonly fields?: readonly Field[];
 }
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function dns({ places, route, fields = [] }: DnsOptions): Source<Bytes> {
+export function dns({ places, assets, route, fields = [] }: DnsOptions): Source<Bytes> {
   const answers = new Answers();
   let question: Question | undefined;
   let verdict: Verdict;
@@ -36,10 +40,12 @@ export function dns({ places, route, fields = [] }: DnsOptions): Source<Bytes> {
       doc.literal(key);
       question.append(doc, which);
     };
+  const common = memberCasts(places);
   const map = compile(
-    override(FIELDS, fields),
+    override(FIELDS, assets === undefined ? fields : [...accountRows('account_id'), ...fields]),
     {
-      ...memberCasts(places),
+      ...common,
+      ...(assets && { ...accountMemberCasts(assets), place: withAsset(common.place, (time) => assetOf(time)) }),
       category: value(() => verdict.category),
       type: value(() => verdict.type),
       outcome: value(() => verdict.outcome),
@@ -63,7 +69,9 @@ export function dns({ places, route, fields = [] }: DnsOptions): Source<Bytes> {
     { answers },
   );
   const { members } = map;
-  const [ip, srcaddr, queryName, answered] = NAMED.map(map.slot);
+  const [ip, srcaddr, queryName, answered, instance, vpc, account] = NAMED.map(map.slot);
+  const find = assets && finder(assets, members);
+  const assetOf = (time: number) => find?.named([instance], time) ?? find?.address(ip, vpc, account, time);
   const asked = remembering(members, [queryName], () => new Question(members.text(queryName)!));
   const judged = judge(map);
   const isWhole = (slot: number): boolean =>
@@ -73,7 +81,7 @@ export function dns({ places, route, fields = [] }: DnsOptions): Source<Bytes> {
     name: 'dns',
     index: { name: 'aws-dns', period: 'day' },
     splunk: { sourcetype: 'aws:route53', format: 'json' },
-    decode: json({ probe: (from) => members.probe(from) }),
+    decode: refreshing(assets, json({ probe: (from) => members.probe(from) })),
     write(record, _from, doc, facts) {
       members.find(record);
       if (isAddress(members, srcaddr)) members.set(ip, STRING, members.starts[srcaddr], members.ends[srcaddr]);
@@ -95,7 +103,7 @@ export function dns({ places, route, fields = [] }: DnsOptions): Source<Bytes> {
   };
 }
 
-const NAMED = ['derived.ip', 'srcaddr', 'query_name', 'answers'];
+const NAMED = ['derived.ip', 'srcaddr', 'query_name', 'answers', 'srcids.instance', 'vpc_id', 'account_id'];
 
 const QUOTE = 34;
 const COMMA = 44;

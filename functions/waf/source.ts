@@ -7,22 +7,27 @@
  * and whoever sends one twice could make the second request look like the first one delivered again.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html
  */
+import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import { finder } from '../../shared/enrich/finder.ts';
 import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
+import { accountMemberCasts, accountRows } from '../../shared/map/accounts.ts';
 import { override } from '../../shared/map/columns.ts';
 import { flat, isObject, type Json, type JsonObject, parse } from '../../shared/map/json.ts';
-import { memberCasts } from '../../shared/map/membercasts.ts';
+import { asAsset, memberCasts, withAsset } from '../../shared/map/membercasts.ts';
 import { compile, type Field, type MemberMap } from '../../shared/map/members.ts';
 import type { Bytes, Decoder, SinkName, Source } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
 import { LIST } from '../../shared/split/members.ts';
 import { FIELDS } from './fields.ts';
+import { PROTECTED, protector } from './protected.ts';
 import { deriver, HEADERS, Headers, REQUEST, requestCasts } from './request.ts';
 import { NESTED, RULES, Rules, ruleCasts } from './rules.ts';
 import { bytesOf, type Patch, type Secrets, Shown, secrets } from './secrets.ts';
 
 export interface WafOptions {
   readonly places: Pick<Places, 'members'>;
+  readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
   readonly fields?: readonly Field[];
@@ -30,19 +35,35 @@ export interface WafOptions {
   readonly redact?: readonly string[];
 }
 
+const ASSET_ROWS: readonly Field[] = [...accountRows('derived.acl.account'), ['asset', [], 'asset']];
+const ASSETS = ['derived.ip', 'derived.acl.account', ...PROTECTED];
+
 export const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie'];
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function waf({ places, route, fields = [], redact = SECRET_HEADERS }: WafOptions): Source<Bytes> {
+export function waf({ places, assets, route, fields = [], redact = SECRET_HEADERS }: WafOptions): Source<Bytes> {
   const hidden = secrets(redact);
   const shown = new Shown(hidden);
   const headers = new Headers(hidden.names);
   const rules = new Rules(hidden);
-  const rows = override(FIELDS, fields);
-  const casts = { ...memberCasts(places), ...requestCasts(headers, places), ...ruleCasts(rules) };
-  const paths = [...REQUEST, ...RULES];
+  const rows = override(FIELDS, assets === undefined ? fields : [...ASSET_ROWS, ...fields]);
+  const requests = requestCasts(headers, places);
+  const casts = {
+    ...memberCasts(places),
+    ...requests,
+    ...ruleCasts(rules),
+    ...(assets && {
+      ...accountMemberCasts(assets),
+      source: withAsset(requests.source, (time) => find?.address(ip, undefined, account, time)),
+      asset: asAsset((time) => protectedBy?.(time)),
+    }),
+  };
+  const paths = [...REQUEST, ...RULES, ...ASSETS];
   const map = compile(rows, casts, paths, { [HEADERS]: headers, ...rules.each });
   const { members } = map;
+  const [ip, account] = ASSETS.map(map.slot);
+  const find = assets && finder(assets, members);
+  const protectedBy = find && protector(map, find);
   headers.bind(map, [...paths, ...rows.flatMap(([, names]) => names ?? [])]);
   rules.bind(map);
   const derive = deriver(map);
@@ -58,7 +79,7 @@ export function waf({ places, route, fields = [], redact = SECRET_HEADERS }: Waf
     name: 'waf',
     index: { name: 'aws-waf', period: 'day' },
     splunk: { sourcetype: 'aws:waf', format: 'json' },
-    decode: scrubbing(json({ probe: (from) => members.probe(from) }), hidden),
+    decode: refreshing(assets, scrubbing(json({ probe: (from) => members.probe(from) }), hidden)),
     write(record, _from, doc, facts) {
       shown.forget();
       members.find(record);

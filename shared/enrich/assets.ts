@@ -4,7 +4,7 @@
  * Out: the object `asset` of a document, or of its `source` and `destination`.
  */
 import type { AccountFacts } from '../asset/history.ts';
-import { AMBIGUOUS, type Answer, assetIn, isBounded, type Lookup, NONE } from '../asset/lookup.ts';
+import { AMBIGUOUS, type Answer, assetIn, byText, isBounded, type Lookup, NONE } from '../asset/lookup.ts';
 import type { Decoder } from '../model.ts';
 import { EMPTY, type Literal, literal } from '../text/text.ts';
 
@@ -57,6 +57,8 @@ export interface AssetTable {
   members(answer: Answer, time: number): Members | undefined;
   /** The same as an object. */
   of(answer: Answer, time: number): Joined | undefined;
+  /** The answer to an id as a text. */
+  byText(name: string, time: number): Answer;
   account(id: string): AccountMembers;
   accountFacts(id: string): AccountFacts | undefined;
 }
@@ -117,6 +119,7 @@ export function assetTable(lookup: Lookup): AssetTable {
       if (answer === NONE) return undefined;
       return answer === AMBIGUOUS ? several() : one(answer, lookup.versionAt(assetIn(answer), time));
     },
+    byText: (name, time) => byText(lookup, name, time),
     account: (id) => accounts.get(id) ?? remembered(accounts, id, () => accountMembers(lookup.accounts.get(id))),
     accountFacts: (id) => lookup.accounts.get(id),
   };

@@ -57,6 +57,24 @@ export function memberCasts(
   };
 }
 
+/** Behind what a cast appends of an address: who held it. `find` gives `"asset":{…},` at a time in epoch milliseconds. */
+export const withAsset =
+  (place: Emit, find: (time: number) => Uint8Array | undefined): Emit =>
+  (members, slots, key, doc, facts) => {
+    place(members, slots, key, doc, facts);
+    if (members.kinds[slots[0]] !== ABSENT) put(find(facts.time), doc);
+  };
+
+/** A cast of rows whose target ends in `asset`. */
+export const asAsset =
+  (find: (time: number) => Uint8Array | undefined): Emit =>
+  (_members, _slots, _key, doc, facts) =>
+    put(find(facts.time), doc);
+
+function put(asset: Uint8Array | undefined, doc: Text): void {
+  if (asset !== undefined) doc.append(asset);
+}
+
 const QUOTE = 34;
 const COMMA = 44;
 const QUOTE_COMMA: Literal = literal('",');
