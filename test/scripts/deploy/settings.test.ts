@@ -240,13 +240,14 @@ describe('the bootstrap', () => {
   const sources = ['flowlogs', 'guardduty'];
 
   test('is there where there is an OpenSearch, and sources wait for it', () => {
-    const functions = ['flowlogs', 'guardduty', 'bootstrap'];
+    const functions = ['flowlogs', 'guardduty', 'replay', 'bootstrap'];
     expect(of({ ...es, sources })).toMatchObject({ functions, afterBootstrap: ['Bootstrap'] });
   });
 
   test('is left out where it is off or has nothing to prepare', () => {
-    expect(of({ ...es, sources, opensearchBootstrap: 'off' })).toMatchObject({ functions: sources });
-    expect(of({ ...hec, sources })).toMatchObject({ functions: sources, afterBootstrap: [] });
+    const functions = [...sources, 'replay'];
+    expect(of({ ...es, sources, opensearchBootstrap: 'off' })).toMatchObject({ functions });
+    expect(of({ ...hec, sources })).toMatchObject({ functions, afterBootstrap: [] });
   });
 });
 

@@ -52,8 +52,47 @@ describe('gunzipped', () => {
     let got = 0;
     await expect(async () => {
       for await (const chunk of gunzipped(cut(bytes, [64]), caps)) got += chunk.length;
-    }).rejects.toMatchObject({ name: 'DecodeError', message: expect.stringContaining('checksum'), fields: { uri: caps.uri } });
+    }).rejects.toMatchObject({
+      name: 'DecodeError',
+      message: expect.stringContaining('checksum'),
+      fields: { uri: caps.uri },
+    });
     expect(got).toBe(whole.length);
+  });
+
+  test('all bytes before a fault come first, wherever the input is cut', async () => {
+    const whole = 'said twice, said twice '.repeat(400);
+    const good = gzipSync(whole);
+    const wrongLength = Buffer.from(good);
+    wrongLength[good.length - 1] ^= 1;
+    const broken = [
+      [wrongLength, 'the length is another one'],
+      [good.subarray(0, -8), 'it ends early'],
+      [good.subarray(0, -1), 'it ends early'],
+      [Buffer.concat([good, Buffer.from('garbage')]), 'bytes follow the end'],
+      [Buffer.concat([good, good.subarray(0, 5)]), 'it ends early'],
+    ] as const;
+    for (const [bytes, reason] of broken) {
+      for (const size of [1, 7, 1 << 16]) {
+        let got = '';
+        await expect(async () => {
+          for await (const chunk of gunzipped(cut(bytes, [size]), caps)) got += Buffer.from(chunk);
+        }).rejects.toThrow(reason);
+        expect(got).toBe(whole);
+      }
+    }
+  });
+
+  test('all parts of a header are passed over', async () => {
+    const header = Buffer.from([0x1f, 0x8b, 8, 0x1e, 0, 0, 0, 0, 0, 3, 2, 0, 7, 7]);
+    const body = gzipSync('text').subarray(10);
+    const bytes = Buffer.concat([header, Buffer.from('name\0comment\0'), Buffer.from([9, 9]), body]);
+    for (const size of [1, 5, 1024]) expect(await read(bytes, [size])).toBe('text');
+  });
+
+  test('what swells beyond all logs is refused long before the cap', async () => {
+    const bomb = gzipSync(Buffer.alloc(300 << 20));
+    await expect(read(bomb, [65_536], { ...caps, maxBytes: 2 ** 40 })).rejects.toThrow('swells to more than 250 times');
   });
 
   test.each([
