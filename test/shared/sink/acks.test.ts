@@ -27,8 +27,9 @@ async function proxyTo(hec: Hec): Promise<FaultProxy> {
 const FAST = { firstMs: 1, maxMs: 2 };
 const sinkTo = (urls: readonly string[], options: Partial<SplunkOptions> = {}) =>
   splunk({ endpoints: urls, token: async () => TOKEN, sourcetype: 'x', format: 'text', ack: FAST, ...options });
+const FOREVER = () => Number.POSITIVE_INFINITY;
 const tirelessly = (sink: ReturnType<typeof splunk>) =>
-  retrying(sink, { deadline: () => Number.POSITIVE_INFINITY, sleep: async () => {} });
+  retrying(sink, { deadline: FOREVER, patienceMs: Number.POSITIVE_INFINITY, sleep: async () => {} });
 
 const questions = (hec: Hec) => hec.requests().filter(({ path }) => path === '/services/collector/ack');
 const posts = (hec: Hec) => hec.requests().filter(({ path }) => path === '/services/collector/event');
@@ -115,6 +116,14 @@ test('never `true`: after a while all have to be sent again, under the same ids'
   expect(ids(hec)).toEqual([...sent(2), ...sent(2)]);
 });
 
+test('who has no news is asked less and less often', async () => {
+  const hec = await hecWith();
+  hec.slow(Number.POSITIVE_INFINITY);
+  const sink = sinkTo([hec.url], { ack: { firstMs: 10, maxMs: 1_000, patienceMs: 300 } });
+  await sink.send(batchOf(sink, lines(1)), NEVER);
+  expect(questions(hec).length).toBeLessThan(12); // every 10 ms: 30 and more
+});
+
 test('time is over: what is not in the index is left to others, and nobody is asked any more', async () => {
   const hec = await hecWith();
   hec.slow(Number.POSITIVE_INFINITY);
@@ -185,6 +194,20 @@ test.each([10, 11, 503])('a POST that is refused (%i) opens another channel', as
   expect(await sink.send(batchOf(sink, lines(1)), NEVER)).toMatchObject({ accepted: 1 });
   expect(channels(hec)).toHaveLength(2);
   expect(ids(hec)).toEqual(['id-0']);
+});
+
+test('a channel that idled for minutes, as a frozen Lambda does, is not used again: it may have been forgotten', async () => {
+  const hec = await hecWith();
+  const sink = sinkTo([hec.url]);
+  await sink.send(batchOf(sink, lines(1)), NEVER);
+  hec.restart();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 6 * 60_000);
+  try {
+    expect(await sink.send(batchOf(sink, lines(1)), NEVER)).toMatchObject({ accepted: 1, retry: [] });
+  } finally {
+    clock.mockRestore();
+  }
+  expect(channels(hec)).toHaveLength(2);
 });
 
 describe('a receiver that is restarted', () => {
