@@ -302,3 +302,14 @@ describe('a source', () => {
     expect(seen[0]).toBe(seen[1]);
   });
 });
+
+test('a header line whose names are at odds with the field map costs its own lines only', async () => {
+  const fields = [['aws.vpcflow.note.text', 'note-text']] as const;
+  const [header, flow] = sample('v2').toString().split('\n');
+  const { lines, rejects } = await read(`${header} note note-text\n${flow} x x\n${flow} y y\n${header}\n${flow}\n`, {
+    fields,
+  });
+  expect(lines).toHaveLength(1);
+  expect(rejects).toHaveLength(2);
+  expect(rejects.join()).toContain("the header line can't be mapped: field aws.vpcflow.note");
+});

@@ -73,3 +73,22 @@ test('events and findings alone may follow each other, cut anywhere', async () =
     }),
   );
 });
+
+test('an event with more findings than AWS sends is refused', async () => {
+  const many = (n: number) => event(`[${Array(n).fill('{}').join(',')}]`);
+  async function* chunks() {
+    yield Buffer.from(`${many(100)}\n${many(101)}\n${many(1)}\n`);
+  }
+  const counts = { found: 0, refused: [] as string[] };
+  for await (const page of findings(chunks())) {
+    for (;;) {
+      try {
+        if (page.next() === undefined) break;
+        counts.found++;
+      } catch (error) {
+        counts.refused.push((error as DecodeError).message);
+      }
+    }
+  }
+  expect(counts).toEqual({ found: 101, refused: ['more than 100 findings in an event'] });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
-import { compile, epochMs, type Field, find, override, parse } from '../../../shared/map/json.ts';
+import { compile, epochMs, type Field, find, isObject, override, parse, parsed } from '../../../shared/map/json.ts';
 
 const map = (fields: readonly Field[], value: unknown) => compile(fields)(value);
 
@@ -139,3 +139,48 @@ test.each(['{"a":', '[1]', '"x"', 'null', Uint8Array.of(123, 34, 0xff, 34, 58, 4
     expect(() => parse(bytes(content))).toThrow(DecodeError);
   },
 );
+
+describe('a number', () => {
+  const again = (number: string) => JSON.stringify(parsed(`{"n": [${number}]}`)).slice(6, -2);
+
+  test.each([
+    '12345678901234567890',
+    '-9007199254740993',
+    '1e999',
+    '-1E-999',
+    '-0',
+    '-0.0',
+    '0.12345678901234567890123',
+  ])('that no double is becomes JSON again as it was written: %s', (number) => expect(again(number)).toBe(number));
+
+  test.each([
+    ['9007199254740992', '9007199254740992'],
+    ['37.53315000000001', '37.53315000000001'],
+    ['1.50E+2', '150'],
+    ['0e5', '0'],
+    ['1.0', '1'],
+  ])('that a double is stays one: %s', (number, expected) => {
+    expect(again(number)).toBe(expected);
+    expect((parsed(`[${number}]`) as unknown[])[0]).toBe(Number(number));
+  });
+
+  test('that no double is is no object, has a text and, for a float, the nearest double', () => {
+    const { n } = parsed('{"n":12345678901234567890}') as { n: unknown };
+    expect(isObject(n)).toBe(false);
+    const fields: Field[] = [
+      ['text', 'n'],
+      ['int', 'n', 'int'],
+      ['float', 'n', 'float'],
+      ['flat', 'n', 'flat'],
+    ];
+    expect(JSON.stringify(map(fields, { n }))).toBe(
+      '{"text":"12345678901234567890","float":12345678901234567000,"flat":12345678901234567890}',
+    );
+  });
+});
+
+test('bytes that are no UTF-8 are told from what is no JSON', () => {
+  const bytes = Buffer.from([123, 34, 0xff, 34, 58, 49, 125]);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  expect(() => parse({ bytes, view, start: 0, end: bytes.length })).toThrow('the record is not UTF-8');
+});

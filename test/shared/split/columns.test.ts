@@ -266,6 +266,25 @@ describe('headers', () => {
   });
 });
 
+describe('a header line that can be none is refused', () => {
+  test('for a name that is too long; the one before stays', async () => {
+    const found = await split(lines(HEADER, FIRST, `version srcaddr dstaddr ${'n'.repeat(129)}`, SECOND));
+    expect(found.map(({ seq, refused }) => [seq, refused])).toEqual([
+      [2, undefined],
+      [3, 'the name of a column is longer than 128 bytes'],
+      [4, undefined],
+    ]);
+  });
+
+  test('for a column without a name', async () => {
+    const found = await split(lines('version  srcaddr dstaddr', HEADER, FIRST));
+    expect(found.map(({ seq, refused }) => [seq, refused])).toEqual([
+      [1, 'a column has no name'],
+      [3, undefined],
+    ]);
+  });
+});
+
 describe('broken lines', () => {
   test('with too few or too many columns are refused with number, reason and bytes; neighbours are whole', async () => {
     const found = await split(lines(HEADER, FIRST, '2 10.0.0.1', '2 10.0.0.1 10.0.0.2 x', '2', SECOND));

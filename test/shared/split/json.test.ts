@@ -313,3 +313,56 @@ describe('limits', () => {
     );
   });
 });
+
+describe('behind what is broken in an array on one line', () => {
+  const good = '{"id":1,"list":[{"x":1}]}';
+  const options = { member: 'Records' };
+  const inArray = (broken: string) => `{"Records":[${good},${broken},${good}]}`;
+
+  test.each([
+    ['a torn record', good.slice(0, 12)],
+    ['a text that does not end', '{"id":"one,"list":[]}'],
+    ['a bracket too many', '{"id":1}}'],
+    ['a word', 'null'],
+    ['a text', '"text"'],
+    ['garbage', '<oops>'],
+  ])('the next record is found: %s', async (_, broken) => {
+    for (const places of [[], Array.from({ length: 200 }, (_, i) => i)]) {
+      const found = await split(inArray(broken), options, places);
+      expect(texts(found).filter((text) => text === good)).toHaveLength(2);
+      expect(refusals(found).length).toBeGreaterThan(0);
+    }
+  });
+
+  test('so it is where the first record is the broken one', async () => {
+    expect(texts(await split(`[{"id":[1,{"id":2},{"id":3}]`))).toEqual(['{"id":2}', '{"id":3}']);
+    expect(texts(await split('[null,{"id":2}]'))).toEqual(['{"id":2}']);
+  });
+
+  test('an array that comes twice is read twice', async () => {
+    const found = await split('{"Records":[{"a":1}],"more":[{"b":1}],"Records":[{"a":2}]}', options);
+    expect(texts(found)).toEqual(['{"a":1}', '{"a":2}']);
+    expect(refusals(found)).toEqual([]);
+  });
+});
+
+describe('a record that is too deep or too large and does not end', () => {
+  const open = `{"a":${'['.repeat(MAX_DEPTH + 5)}`;
+
+  test('ends at a line that starts like a record', async () => {
+    for (const places of [[], [open.length], [open.length + 1], [open.length + 2]]) {
+      const found = await split(`${open}\n{"a":1}\n`, {}, places);
+      expect(texts(found)).toEqual(['{"a":1}']);
+      expect(refusals(found)).toHaveLength(1);
+    }
+  });
+
+  test('takes the rest of its line along, which is told', async () => {
+    const found = await split(`[${open},{"a":1}]`);
+    expect(texts(found)).toEqual([]);
+    expect(refusals(found).map(({ refused }) => refused)).toEqual([
+      `record deeper than ${MAX_DEPTH} brackets`,
+      'the input ends inside a record that was refused',
+    ]);
+  });
+});

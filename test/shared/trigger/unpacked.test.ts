@@ -38,3 +38,11 @@ test.each([
 test.each(['', '{}', '{"Records":[{"a":1}]}', '\0\x01\x02'])('anything else stays as it is: %j', async (other) => {
   expect(await read(Buffer.from(other))).toBe(other);
 });
+
+test.each([
+  ['text', (bytes: Uint8Array) => bytes],
+  ['gzip', gzipSync],
+])('a byte order mark is left out: %s', async (_, pack) => {
+  expect(await read(pack(Buffer.from(`\ufeff${text}`)))).toBe(text);
+  expect(await read(pack(Buffer.from('\ufeff')))).toBe('');
+});
