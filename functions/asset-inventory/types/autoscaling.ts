@@ -71,7 +71,7 @@ const launchTemplate = declare<ToldTemplate>({
     page: (NextToken) => new DescribeLaunchTemplatesCommand({ NextToken, MaxResults: 200 }), // the most AWS takes
     one: (id) => new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] }),
     read: ({ LaunchTemplates, NextToken }) => ({
-      records: LaunchTemplates as ToldTemplate[] | undefined,
+      records: LaunchTemplates,
       next: NextToken,
     }),
   }),

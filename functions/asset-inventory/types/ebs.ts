@@ -64,7 +64,7 @@ const snapshot = declare<ToldSnapshot>({
     action: 'ec2:DescribeSnapshots',
     page: (NextToken) => new DescribeSnapshotsCommand({ OwnerIds: ['self'], NextToken, MaxResults: 200 }),
     one: (id) => new DescribeSnapshotsCommand({ SnapshotIds: [id] }),
-    read: ({ Snapshots, NextToken }) => ({ records: Snapshots as ToldSnapshot[] | undefined, next: NextToken }),
+    read: ({ Snapshots, NextToken }) => ({ records: Snapshots, next: NextToken }),
   }),
   details: [
     ec2.detail({

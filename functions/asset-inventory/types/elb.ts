@@ -31,7 +31,7 @@ const loadBalancer = declare<Told>({
     page: (Marker) => new DescribeLoadBalancersCommand({ Marker, PageSize: 100 }),
     one: (name) => new DescribeLoadBalancersCommand({ LoadBalancerNames: [name] }),
     read: ({ LoadBalancerDescriptions, NextMarker }) => ({
-      records: LoadBalancerDescriptions as Told[] | undefined,
+      records: LoadBalancerDescriptions,
       next: NextMarker,
     }),
   }),

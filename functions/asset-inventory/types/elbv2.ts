@@ -102,7 +102,7 @@ const loadBalancer = declare<Told>({
     action: 'elasticloadbalancing:DescribeLoadBalancers',
     page: (Marker) => new DescribeLoadBalancersCommand({ Marker, PageSize: 100 }),
     one: (arn) => new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }),
-    read: ({ LoadBalancers, NextMarker }) => ({ records: LoadBalancers as Told[] | undefined, next: NextMarker }),
+    read: ({ LoadBalancers, NextMarker }) => ({ records: LoadBalancers, next: NextMarker }),
   }),
   details,
   asset(each) {

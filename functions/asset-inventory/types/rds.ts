@@ -153,7 +153,10 @@ interface Shared {
   readonly sharedWith?: readonly string[];
 }
 
-type Attributes = readonly { readonly AttributeName?: string; readonly AttributeValues?: readonly string[] }[];
+type Attributes = readonly {
+  readonly AttributeName?: string | undefined;
+  readonly AttributeValues?: readonly string[] | undefined;
+}[];
 
 const sharedBy = (attributes: Attributes = []): Shared => ({
   sharedWith: attributes.find(({ AttributeName }) => AttributeName === 'restore')?.AttributeValues ?? [],
@@ -168,7 +171,7 @@ const snapshot = declare<DBSnapshot & Shared>({
     action: 'rds:DescribeDBSnapshots',
     page: (Marker) => new DescribeDBSnapshotsCommand({ Marker, MaxRecords, SnapshotType: 'manual' }),
     one: (DBSnapshotIdentifier) => new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }),
-    read: ({ DBSnapshots, Marker }) => ({ records: DBSnapshots as (DBSnapshot & Shared)[] | undefined, next: Marker }),
+    read: ({ DBSnapshots, Marker }) => ({ records: DBSnapshots, next: Marker }),
   }),
   details: [
     rds.detail({
@@ -203,7 +206,7 @@ const clusterSnapshot = declare<DBClusterSnapshot & Shared>({
     page: (Marker) => new DescribeDBClusterSnapshotsCommand({ Marker, MaxRecords, SnapshotType: 'manual' }),
     one: (DBClusterSnapshotIdentifier) => new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier }),
     read: ({ DBClusterSnapshots, Marker }) => ({
-      records: DBClusterSnapshots as (DBClusterSnapshot & Shared)[] | undefined,
+      records: DBClusterSnapshots,
       next: Marker,
     }),
   }),
