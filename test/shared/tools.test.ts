@@ -130,6 +130,19 @@ test('real destinations are made without a call', () => {
   expect(tools(source, frame).sinks.map(({ name }) => name)).toEqual(['opensearch', 'splunk']);
 });
 
+test('where Splunk is asked for acknowledgements, sixteen batches may wait for them', () => {
+  Object.assign(process.env, {
+    ROUTE: 'splunk',
+    SPLUNK_HEC_URL: 'https://hec.example:8088',
+    SPLUNK_HEC_SECRET_ARN: ARN,
+    SPLUNK_ACK: 'on',
+  });
+  const waiting = () => tools(source, frame).sinks.map(({ maxInFlight }) => maxInFlight);
+  expect(waiting()).toEqual([16]);
+  delete process.env.SPLUNK_ACK;
+  expect(waiting()).toEqual([undefined]);
+});
+
 test('all wrong settings of a source and its sinks are told at once', async () => {
   process.env.QUARANTINE_STREAM = '';
   process.env.SPLUNK_HEC_URL = 'hec.example';
