@@ -49,6 +49,7 @@ const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** A scope that loses more than both of these at once is not believed. */
 const DROP = { count: 50, share: 0.2 };
+const DROPPED = 'suspicious drop';
 const RUNS_UNTIL_GONE = 2;
 const RUNS_OF_DOUBT = 4;
 
@@ -92,7 +93,10 @@ export function merge(merging: Merging): Merged {
   for (const [type, count] of countBy(fresh)) {
     if (!isKnown(type)) changes.push(ofScope('baseline', type, count, merging));
   }
-  for (const type of drops) changes.push(ofScope('suspicious_drop', type, vanished.get(type)!.length, merging));
+  for (const type of drops) {
+    const held = old.filter((asset) => asset.type === type && asset.stateReason === DROPPED).length;
+    if (held > 0) changes.push(ofScope('suspicious_drop', type, held, merging));
+  }
   return {
     assets: [...assets].sort(byTypeAndId),
     changes: changes.sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -186,7 +190,7 @@ function aged(asset: Asset, status: Status, isInDrop: boolean, merging: Merging)
   };
   if (status === 'account_suspended') return deleted('account_closed');
   if (!isProof(status)) return stale(`scope ${status}`);
-  if (isInDrop && runs < RUNS_OF_DOUBT) return stale('suspicious drop');
+  if (isInDrop && runs < RUNS_OF_DOUBT) return stale(DROPPED);
   if (gone.has(asset.id)) return deleted('gone');
   return runs >= RUNS_UNTIL_GONE ? deleted(`absent ${runs} runs`) : stale('absent once');
 }
