@@ -3,6 +3,7 @@
  * source.ts made of it. Free-form detail is kept whole in flat_object fields.
  * https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html
  */
+import { JOINED } from '../../shared/map/joined.ts';
 import type { Field } from '../../shared/map/json.ts';
 
 const ACTION = 'service.action';
@@ -22,6 +23,21 @@ const FILE_HASHES = [
   `${THREAT}.hash`,
   `${THREAT}.itemPaths[].hash`,
   `${OBJECT}.hash`,
+];
+
+/** What it is about, the most exact ones first. */
+export const ASSETS: readonly string[] = [
+  'resource.instanceDetails.networkInterfaces[].networkInterfaceId',
+  'resource.instanceDetails.instanceId',
+  'resource.accessKeyDetails.accessKeyId',
+  'resource.s3BucketDetails[].arn',
+  'resource.eksClusterDetails.arn',
+  'resource.ecsClusterDetails.arn',
+  'resource.lambdaDetails.functionArn',
+  'resource.rdsDbInstanceDetails.dbInstanceArn',
+  'resource.rdsLimitlessDbDetails.dbShardGroupArn',
+  'resource.ebsSnapshotDetails.snapshotArn',
+  'resource.ec2ImageDetails.imageArn',
 ];
 
 export const FIELDS: readonly Field[] = [
@@ -62,6 +78,7 @@ export const FIELDS: readonly Field[] = [
 
   ['cloud.provider', [], { constant: 'aws' }],
   ['cloud.account.id', 'accountId'],
+  ...JOINED,
   ['cloud.region', 'region'],
   ['cloud.service.name', [], { constant: 'guardduty' }],
   ['cloud.availability_zone', 'resource.instanceDetails.availabilityZone'],

@@ -8,6 +8,8 @@
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
  */
 import { isIP } from 'node:net';
+import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import { type About, joined } from '../../shared/enrich/joined.ts';
 import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { FINDINGS, findingUid, type Way } from '../../shared/finding.ts';
@@ -24,12 +26,13 @@ import {
   override,
   parse,
 } from '../../shared/map/json.ts';
-import type { Bytes, Severity, SinkName, Source } from '../../shared/model.ts';
+import type { Bytes, Facts, Severity, SinkName, Source } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
 import { severityOf } from '../../shared/table/severity.ts';
 import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
 import {
   ACTIONS,
+  ASSETS,
   CALL_ACTIONS,
   DETAILS,
   FIELDS,
@@ -42,6 +45,7 @@ import {
 
 export interface GuarddutyOptions {
   readonly places: Pick<Places, 'of'>;
+  readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
   readonly fields?: readonly Field[];
@@ -68,13 +72,13 @@ function labelOf(severity: unknown): Severity | undefined {
 }
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
-export function guardduty({ places, route, fields = [] }: GuarddutyOptions): Source<Bytes> {
+export function guardduty({ places, assets, route, fields = [] }: GuarddutyOptions): Source<Bytes> {
   const toDocument = compile(override(FIELDS, fields), CASTS);
   return {
     name: 'guardduty',
     index: FINDINGS,
     splunk: { sourcetype: 'aws:cloudwatch:guardduty', format: 'json' },
-    decode: json({ member: 'Findings' }),
+    decode: refreshing(assets, json({ member: 'Findings' })),
     write(record, _from, doc, facts) {
       const event = parse(record);
       const finding = findingOf(event);
@@ -94,7 +98,8 @@ export function guardduty({ places, route, fields = [] }: GuarddutyOptions): Sou
       facts.product = 'guardduty';
       facts.workflow = find(finding, 'service.archived') === true ? 'archived' : 'new';
       const derived = { ...derive(finding, places), uid, way: wayOf(event), via: event.account };
-      doc.json(toDocument({ ...finding, derived }));
+      const join = joined(assets, aboutOf(finding, derived, facts));
+      doc.json(toDocument({ ...finding, derived: { ...derived, joined: join } }));
       return true;
     },
     raw: (record) => record,
@@ -150,8 +155,22 @@ function respell(value: Json, parent = '', free = 0): Json {
   return Object.fromEntries(members);
 }
 
+/** When it was seen last, not when GuardDuty said so: an address may have moved on since. */
+function aboutOf(finding: JsonObject, ends: Ends, { time, account }: Facts): About {
+  const [source, destination] = [find(ends.source, 'ip'), find(ends.destination, 'ip')];
+  const principal = find(finding, 'resource.accessKeyDetails.principalId');
+  return {
+    names: [...ASSETS.map((path) => find(finding, path)), String(principal ?? '').split(':')[0]],
+    time: epochMs(find(finding, 'service.eventLastSeen')) ?? time,
+    account,
+    vpc: find(finding, 'resource.instanceDetails.networkInterfaces[].vpcId'),
+    source,
+    destination,
+  };
+}
+
 /** What rows can't say. */
-function derive(finding: JsonObject, places: GuarddutyOptions['places']): object {
+function derive(finding: JsonObject, places: GuarddutyOptions['places']): Ends & Readonly<Record<string, unknown>> {
   const type = typeOf(finding.type);
   const tactics = tacticsOf(finding, type?.purpose);
   return {

@@ -3,6 +3,7 @@
  * the other events of Inspector; `derived` is what source.ts made of them.
  * https://docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html
  */
+import { JOINED } from '../../shared/map/joined.ts';
 import type { Field } from '../../shared/map/json.ts';
 
 const PACKAGE = 'packageVulnerabilityDetails';
@@ -22,6 +23,7 @@ const COMMON: readonly Field[] = [
   ['observer.product', [], { constant: 'inspector' }],
   ['cloud.provider', 'derived.provider'],
   ['cloud.account.id', 'derived.account'],
+  ...JOINED,
   ['cloud.region', 'derived.region'],
   ['cloud.service.name', [], { constant: 'inspector' }],
 ];

@@ -6,6 +6,8 @@
  * https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
  * https://docs.aws.amazon.com/inspector/v2/APIReference/API_ListFindings.html
  */
+import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import { type Join, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { FINDINGS, findingUid, type Way } from '../../shared/finding.ts';
 import {
@@ -26,6 +28,7 @@ import { CATEGORIES, EVENT_FIELDS, FIELDS, NAMED } from './fields.ts';
 import { instant } from './instant.ts';
 
 export interface InspectorOptions {
+  readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace those of both field maps. */
   readonly fields?: readonly Field[];
@@ -51,20 +54,29 @@ const CASTS: Casts = {
 };
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
-export function inspector({ route, fields = [] }: InspectorOptions): Source<Bytes> {
+export function inspector({ assets, route, fields = [] }: InspectorOptions): Source<Bytes> {
   const findingDocument = compile(override(FIELDS, fields), CASTS);
   const eventDocument = compile(override(EVENT_FIELDS, fields), CASTS);
   return {
     name: 'inspector',
     index: FINDINGS,
     splunk: { sourcetype: 'aws:inspector:v2:findings', format: 'json' },
-    decode: json({ member: 'findings' }),
+    decode: refreshing(assets, json({ member: 'findings' })),
     write(record, _from, doc, facts) {
       const event = parse(record);
       facts.product = 'inspector';
       const kind = EVENT_KINDS.get(event['detail-type']);
-      if (kind !== undefined) doc.json(eventDocument(eventOf(event, kind, facts)));
-      else doc.json(findingDocument(findingOf(event, facts)));
+      const join = (names: readonly unknown[]): Join | undefined => {
+        const { time, account } = facts;
+        return joined(assets, { names, time, account });
+      };
+      if (kind !== undefined) {
+        const made = eventOf(event, kind, facts);
+        doc.json(eventDocument(withJoin(made, join(list(event.resources)))));
+      } else {
+        const made = findingOf(event, facts);
+        doc.json(findingDocument(withJoin(made, join([find(made, 'resources[].id')]))));
+      }
       return true;
     },
     raw: (record) => record,
@@ -72,8 +84,18 @@ export function inspector({ route, fields = [] }: InspectorOptions): Source<Byte
   };
 }
 
+const withJoin = (value: Derived, join: Join | undefined): object => ({
+  ...value,
+  derived: { ...value.derived, joined: join },
+});
+
+/** A record with what rows can't say. */
+interface Derived {
+  readonly derived: object;
+}
+
 /** Fills the facts of a finding; gives it with `derived`, what rows can't say. */
-function findingOf(event: JsonObject, facts: Facts): object {
+function findingOf(event: JsonObject, facts: Facts): Derived {
   const type = event['detail-type'];
   if (type !== undefined && type !== FINDING) {
     throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: FINDING });
@@ -166,7 +188,7 @@ function otherOf(finding: JsonObject): object | undefined {
 }
 
 /** Fills the facts of an event that is no finding; gives its detail with `derived`. */
-function eventOf(event: JsonObject, kind: string, facts: Facts): object {
+function eventOf(event: JsonObject, kind: string, facts: Facts): Derived {
   const detail = detailOf(event);
   const id = textOf(event.id);
   const time = instant(detail.eventTimestamp) ?? instant(event.time);

@@ -3,6 +3,7 @@
  * what source.ts made of it.
  * https://docs.aws.amazon.com/macie/latest/APIReference/findings-describe.html
  */
+import { JOINED } from '../../shared/map/joined.ts';
 import type { Field } from '../../shared/map/json.ts';
 
 const BUCKET = 'resourcesAffected.s3Bucket';
@@ -20,6 +21,9 @@ const USER_NAMES = [
   `${IDENTITY}.federatedUser.sessionContext.sessionIssuer.userName`,
   `${IDENTITY}.awsService.invokedBy`,
 ];
+
+/** What it is about. */
+export const ASSETS: readonly string[] = ['resourcesAffected.s3Bucket.arn'];
 
 export const FIELDS: readonly Field[] = [
   ['@timestamp', 'updatedAt', 'instant'],
@@ -52,6 +56,7 @@ export const FIELDS: readonly Field[] = [
 
   ['cloud.provider', [], { constant: 'aws' }],
   ['cloud.account.id', 'accountId'],
+  ...JOINED,
   ['cloud.region', 'region'],
   ['cloud.service.name', [], { constant: 'macie' }],
 

@@ -6,6 +6,8 @@
  * https://docs.aws.amazon.com/macie/latest/user/findings-publish-event-schemas.html
  * https://docs.aws.amazon.com/macie/latest/user/findings-locate-sd-schema.html
  */
+import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import { joined } from '../../shared/enrich/joined.ts';
 import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { FINDINGS, findingUid, type Way } from '../../shared/finding.ts';
@@ -26,10 +28,11 @@ import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
 import { bytesOf } from '../../shared/text/bytes.ts';
-import { FIELDS, KINDS, NAMED, PLACE } from './fields.ts';
+import { ASSETS, FIELDS, KINDS, NAMED, PLACE } from './fields.ts';
 
 export interface MacieOptions {
   readonly places: Pick<Places, 'of'>;
+  readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
   readonly fields?: readonly Field[];
@@ -52,20 +55,25 @@ const CASTS: Casts = {
 };
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
-export function macie({ places, route, fields = [] }: MacieOptions): Source<Bytes> {
+export function macie({ places, assets, route, fields = [] }: MacieOptions): Source<Bytes> {
   const toDocument = compile(override(FIELDS, fields), CASTS);
   return {
     name: 'macie',
     index: FINDINGS,
     splunk: { sourcetype: 'aws:macie:finding', format: 'json' },
-    decode: json({ member: 'findings' }),
+    decode: refreshing(assets, json({ member: 'findings' })),
     write(record, _from, doc, facts) {
       const event = parse(record);
       const finding = withoutPlaces(findingOf(event)) as JsonObject;
       tell(finding, facts);
       const way: Way = event['detail-type'] === undefined ? 'api' : 'eventbridge';
       const derived = { ...derive(finding, places), uid: facts.current, way, via: event.account };
-      doc.json(toDocument({ ...finding, derived }));
+      const { time, account } = facts;
+      const names = ASSETS.map((path) => find(finding, path));
+      const source = find(finding, 'policyDetails.actor.ipAddressDetails.ipAddressV4');
+      doc.json(
+        toDocument({ ...finding, derived: { ...derived, joined: joined(assets, { names, time, account, source }) } }),
+      );
       return true;
     },
     raw: redacted,

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf.html
  */
+import { JOINED } from '../../shared/map/joined.ts';
 import type { Field } from '../../shared/map/json.ts';
 import type { Severity } from '../../shared/model.ts';
 
@@ -16,6 +17,7 @@ const EVENT: readonly Field[] = [
   ['event.type[]', 'derived.types[]'],
   ['event.dataset', [], { constant: 'aws.securityhub' }],
   ['cloud.account.id', 'derived.account'],
+  ...JOINED,
   ['cloud.region', 'derived.region'],
   ['cloud.service.name', [], { constant: 'securityhub' }],
   ['aws.securityhub.custom_action.name', 'derived.action.name'],
@@ -97,7 +99,7 @@ export const ASFF_FIELDS: readonly Field[] = [
   ['rule.reference', 'Remediation.Recommendation.Url'],
 
   ['cloud.provider', [], { constant: 'aws' }],
-  ['cloud.account.name', 'AwsAccountName'],
+  ['cloud.account.name', ['AwsAccountName', 'derived.joined.account.name']],
   ['cloud.machine.type', 'derived.host.Type'],
 
   ['threat.indicator.type', 'derived.indicator.type'],
@@ -244,7 +246,7 @@ export const OCSF_FIELDS: readonly Field[] = [
   ['rule.reference', 'remediation.references[]'],
 
   ['cloud.provider', 'cloud.provider', 'lower'],
-  ['cloud.account.name', 'cloud.account.name'],
+  ['cloud.account.name', ['cloud.account.name', 'derived.joined.account.name']],
 
   ['threat.technique.id[]', `${INFO}.attacks[].technique.uid`],
   ['threat.technique.name[]', `${INFO}.attacks[].technique.name`],

@@ -6,9 +6,20 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-types.html
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-types.html
  */
+import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import { type About, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { FINDINGS, type Way } from '../../shared/finding.ts';
-import { type Casts, compile, epochMs, type Field, type JsonObject, override, parse } from '../../shared/map/json.ts';
+import {
+  type Casts,
+  compile,
+  epochMs,
+  type Field,
+  find,
+  type JsonObject,
+  override,
+  parse,
+} from '../../shared/map/json.ts';
 import type { Facts, SinkName, Source } from '../../shared/model.ts';
 import { normalizedOf, severityNamed } from '../../shared/table/severity.ts';
 import { asff, isAsff } from './asff.ts';
@@ -21,6 +32,7 @@ import type { Locate } from './values.ts';
 
 export interface SecurityhubOptions {
   readonly places: Locate;
+  readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace those of all field maps; paths of either format. */
   readonly fields?: readonly Field[];
@@ -50,7 +62,7 @@ const CASTS: Casts = {
 };
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
-export function securityhub({ places, route, fields = [], natives = [] }: SecurityhubOptions): Source<Found> {
+export function securityhub({ places, assets, route, fields = [], natives = [] }: SecurityhubOptions): Source<Found> {
   const unarchived = route.filter((name) => name !== 'archive');
   const toInsight = compile(override(INSIGHT_FIELDS, fields), CASTS);
   const formats = [
@@ -67,7 +79,11 @@ export function securityhub({ places, route, fields = [], natives = [] }: Securi
     facts.region = region;
     facts.product = 'securityhub';
     facts.sourcetype = INSIGHT_TYPE;
-    return toInsight({ ...detail, derived: { ...derived, time: iso(facts.time), account, region, id, action } });
+    const join = joined(assets, { names: [], time: facts.time, account });
+    return toInsight({
+      ...detail,
+      derived: { ...derived, time: iso(facts.time), account, region, id, action, joined: join },
+    });
   }
 
   function findingOf(finding: JsonObject, envelope: Envelope | undefined, facts: Facts): object {
@@ -84,14 +100,17 @@ export function securityhub({ places, route, fields = [], natives = [] }: Securi
     facts.region = gist.region;
     facts.product = gist.product.name.toLowerCase();
     facts.workflow = gist.workflow;
-    return format.toDocument({ ...finding, derived: { ...derivedOf(gist, envelope, facts), ...wayOf(envelope) } });
+    return format.toDocument({
+      ...finding,
+      derived: { ...derivedOf(gist, envelope, facts), ...wayOf(envelope), joined: joined(assets, aboutOf(gist)) },
+    });
   }
 
   return {
     name: 'securityhub',
     index: FINDINGS,
     splunk: { sourcetype: 'aws:securityhub:finding', format: 'json' },
-    decode: findings,
+    decode: refreshing(assets, findings),
     write(record, _from, doc, facts) {
       const { envelope } = record;
       try {
@@ -113,6 +132,14 @@ export function securityhub({ places, route, fields = [], natives = [] }: Securi
     route: ({ archived }) => (archived ? unarchived : route),
   };
 }
+
+const aboutOf = ({ resources, updated, account, derived }: Gist): About => ({
+  names: resources.flatMap(({ id, arn }) => [arn, id]),
+  time: updated,
+  account,
+  source: find(derived, 'source.ip'),
+  destination: find(derived, 'destination.ip'),
+});
 
 // Splunk's add-on parses ASFF: what looks otherwise must not go by the same name.
 const OCSF_TYPE = 'aws:securityhub:ocsf';

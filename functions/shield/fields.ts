@@ -3,6 +3,7 @@
  * the state of the subscription; `derived` is what source.ts made of them.
  * https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_AttackDetail.html
  */
+import { JOINED } from '../../shared/map/joined.ts';
 import type { Field } from '../../shared/map/json.ts';
 
 const VECTOR = 'SubResources[].AttackVectors[].VectorType';
@@ -17,6 +18,7 @@ const COMMON: readonly Field[] = [
   ['observer.product', [], { constant: 'shield' }],
   ['cloud.provider', [], { constant: 'aws' }],
   ['cloud.account.id', 'derived.account'],
+  ...JOINED,
   ['cloud.region', 'derived.region'],
   ['cloud.service.name', [], { constant: 'shield' }],
 ];

@@ -8,6 +8,8 @@
  * https://docs.aws.amazon.com/waf/latest/developerguide/shield-metrics.html
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */
+import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import { type Join, joined } from '../../shared/enrich/joined.ts';
 import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { FINDINGS, findingUid } from '../../shared/finding.ts';
@@ -30,13 +32,14 @@ import { hashOf } from './hash.ts';
 
 export interface ShieldOptions {
   readonly places: Pick<Places, 'of'>;
+  readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace those of all field maps. */
   readonly fields?: readonly Field[];
 }
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
-export function shield({ places, route, fields = [] }: ShieldOptions): Source<Bytes> {
+export function shield({ places, assets, route, fields = [] }: ShieldOptions): Source<Bytes> {
   const attackDocument = compile(override(ATTACK_FIELDS, fields));
   const alarmDocument = compile(override(ALARM_FIELDS, fields));
   const subscriptionDocument = compile(override(SUBSCRIPTION_FIELDS, fields));
@@ -44,13 +47,22 @@ export function shield({ places, route, fields = [] }: ShieldOptions): Source<By
     name: 'shield',
     index: FINDINGS,
     splunk: { sourcetype: 'aws:shield', format: 'json' },
-    decode: json(),
+    decode: refreshing(assets, json()),
     write(record, _from, doc, facts) {
       const event = parse(record);
       facts.product = 'shield';
-      if (isObject(event.Attack)) doc.json(attackDocument(attackOf(event, event.Attack, places, facts)));
-      else if (event.SubscriptionState !== undefined) doc.json(subscriptionDocument(subscriptionOf(event, facts)));
-      else doc.json(alarmDocument(alarmOf(event, facts)));
+      const join = (names: readonly unknown[] = []) => {
+        const { time, account } = facts;
+        return joined(assets, { names, time, account });
+      };
+      if (isObject(event.Attack)) {
+        const attack = attackOf(event, event.Attack, places, facts);
+        doc.json(attackDocument(withJoin(attack, join([event.Attack.ResourceArn]))));
+      } else if (event.SubscriptionState !== undefined) {
+        doc.json(subscriptionDocument(withJoin(subscriptionOf(event, facts), join())));
+      } else {
+        doc.json(alarmDocument(withJoin(alarmOf(event, facts), join())));
+      }
       return true;
     },
     raw: (record) => record,
@@ -58,12 +70,22 @@ export function shield({ places, route, fields = [] }: ShieldOptions): Source<By
   };
 }
 
+const withJoin = (value: Derived, join: Join | undefined): object => ({
+  ...value,
+  derived: { ...value.derived, joined: join },
+});
+
+/** A record with what rows can't say. */
+interface Derived {
+  readonly derived: object;
+}
+
 // AWS rates neither attacks nor alarms. Their ends are rated like their beginnings: a filter may not let in only one of them.
 const SEVERITY = 'high';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function attackOf(event: JsonObject, attack: JsonObject, places: ShieldOptions['places'], facts: Facts): object {
+function attackOf(event: JsonObject, attack: JsonObject, places: ShieldOptions['places'], facts: Facts): Derived {
   const id = textOf(attack.AttackId);
   const start = epochMs(attack.StartTime);
   const end = epochMs(attack.EndTime);
@@ -139,7 +161,7 @@ const STATES: ReadonlyMap<unknown, { readonly workflow: string; readonly state: 
 ]);
 
 /** An alarm is followed by its ARN: its newest state is the one that counts. */
-function alarmOf(event: JsonObject, facts: Facts): object {
+function alarmOf(event: JsonObject, facts: Facts): Derived {
   const type = event['detail-type'];
   if (type === undefined) throw new DecodeError('this is no attack, no alarm and no subscription');
   if (type !== ALARM) throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: ALARM });
@@ -182,7 +204,7 @@ const metricOf = (detail: unknown): unknown =>
     .find((metric) => find(metric, 'namespace') === NAMESPACE);
 
 /** Told once a day at most, whatever happens to what poll.ts remembers. */
-function subscriptionOf(event: JsonObject, facts: Facts): object {
+function subscriptionOf(event: JsonObject, facts: Facts): Derived {
   const time = epochMs(event.asked);
   if (time === undefined) throw new DecodeError('the state of the subscription has no time', { field: 'asked' });
   const { SubscriptionState: state } = event;
