@@ -62,7 +62,11 @@ const odd = (name: string, json: string, fate: Fate = 'delivered'): Damage => ({
   fate,
   apply: (record) => beside(record, json),
 });
-const instead = (text: string, fate: Fate = /./): Damage => ({ name: `${text} in its place`, fate, apply: () => text });
+const instead = (text: string, fate: Fate = /./): Damage => ({
+  name: `${text === '' ? 'nothing' : text} in its place`,
+  fate,
+  apply: () => text,
+});
 
 const nested = (depth: number, open: string, close: string): string => open.repeat(depth) + close.repeat(depth);
 

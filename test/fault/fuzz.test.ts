@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { nowhere } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { blank } from '../../shared/facts.ts';
 import { Text } from '../../shared/text/text.ts';
+import { cloudWatchLogsBodies } from '../../shared/trigger/cloudwatchlogs.ts';
 import { unpacked } from '../../shared/trigger/unpacked.ts';
+import { mutants } from './corpus.ts';
+import { direct } from './direct.ts';
 import { HEAVY, heavyOf } from './heavy.ts';
 import { damagedBodies, damagedRecords, heavy, mutated, type Verdict } from './judge.ts';
-import { KINDS, type Kind, kindNamed } from './kinds.ts';
+import { FILES, KINDS, type Kind, kindNamed, MARKS } from './kinds.ts';
 import { type Stage, stage } from './run.ts';
 
 let at: Stage;
@@ -36,8 +39,7 @@ describe.each(cases)('$name', ({ kind, framing }) => {
 
 const SEED = 6;
 const MUTANTS = 2000; // of a source
-const bodyOf = (kind: Kind): Uint8Array =>
-  kind.framings[0].frame(['mark0a', 'mark0b', 'mark0z'].map((mark) => kind.record(mark)));
+const bodyOf = (kind: Kind): Uint8Array => kind.framings[0].frame(MARKS.map((mark) => kind.record(mark)));
 const shareOf = ({ source }: Kind): number =>
   Math.ceil(MUTANTS / KINDS.filter((kind) => kind.source === source).length);
 
@@ -46,10 +48,25 @@ describe('random damage breaks nothing but what it hits', () => {
     expect((await mutated(kind, bodyOf(kind), shareOf(kind), SEED)).faults).toEqual([]);
   });
 
-  test.each(['snappy', 'gzip', 'delta', 'plain'])('Parquet: %s', async (name) => {
-    const file = readFileSync(new URL(`../sample/deliveries/flows.${name}.parquet`, import.meta.url));
-    expect((await mutated(kindNamed('flowlogs'), file, 300, SEED)).faults).toEqual([]);
+  test.each(FILES)('$name', async ({ kind, body }) => {
+    expect((await mutated(kindNamed(kind), body, 300, SEED)).faults).toEqual([]);
   });
+});
+
+test('random damage to an event of CloudWatch Logs breaks no other event', async () => {
+  const waf = kindNamed('waf');
+  const payload = waf.framings[2].frame(MARKS.map((mark) => waf.record(mark)));
+  const zipped = [...mutants(payload, 300, SEED)].map((bytes) => gzipSync(bytes));
+  const good = gzipSync(waf.framings[2].frame([waf.record('mark1n')]));
+  const events = [...zipped, ...mutants(gzipSync(payload), 300, SEED), good];
+  const items = events.map((bytes) => {
+    const data = Buffer.from(bytes).toString('base64');
+    return () => cloudWatchLogsBodies({ awslogs: { data } });
+  });
+  const { documents, breaches, errors, rejects } = await direct(waf, items);
+  expect([...breaches, ...errors]).toEqual([]);
+  expect(documents.mark1n).toBe(1);
+  expect(rejects['the event holds no messages of CloudWatch Logs']).toBeGreaterThan(0);
 });
 
 /** Documents of a body that comes in these chunks, and why others were refused. */

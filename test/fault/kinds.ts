@@ -242,6 +242,16 @@ export const KINDS: readonly Kind[] = [
   },
 ];
 
+/** Of the records that random damage is done to. */
+export const MARKS = ['mark0a', 'mark0b', 'mark0z'];
+
+/** What else random damage is done to. */
+export const FILES = ['snappy', 'gzip', 'delta', 'plain'].map((name) => ({
+  name: `Parquet: ${name}`,
+  kind: 'flowlogs',
+  body: readFileSync(new URL(`../sample/deliveries/flows.${name}.parquet`, import.meta.url)),
+}));
+
 export const kindNamed = (name: string): Kind => {
   const kind = KINDS.find((each) => each.name === name);
   if (kind === undefined) throw new Error(`there is no kind ${name}`);
