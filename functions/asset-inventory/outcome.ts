@@ -18,6 +18,8 @@ type Rule = readonly [code: RegExp, status: Status, message?: RegExp];
 /** The first row that fits. Codes come from all services, in the words of each. */
 const BY_CODE: readonly Rule[] = [
   [/./, 'scp_denied', /explicit deny in a service control policy/i],
+  // denied in words, but there is nothing: the service is not turned on
+  [/./, 'empty', /Macie is not enabled|not subscribed to AWS Security Hub/i],
   [/./, 'not_applicable', /not (supported|available) in (this|the) (called )?region|region is not supported/i],
   [/^(RegionDisabledException|InvalidClientTokenId|UnrecognizedClientException|OptInRequired)$/, 'region_disabled'],
   [/^(UnknownOperationException|UnknownOperation|InvalidAction|UnsupportedOperation)$/, 'not_applicable'],

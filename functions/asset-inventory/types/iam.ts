@@ -1,5 +1,6 @@
 /**
- * IAM: roles, users and their access keys. Once an account.
+ * IAM: roles, users and their access keys, groups, policies, who else may sign people in, and the account as a whole.
+ * Once an account.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 import {
@@ -8,16 +9,31 @@ import {
   type AttachedPolicy,
   GetAccessKeyLastUsedCommand,
   GetAccountAuthorizationDetailsCommand,
+  GetAccountPasswordPolicyCommand,
+  GetAccountSummaryCommand,
+  GetOpenIDConnectProviderCommand,
+  type GetOpenIDConnectProviderCommandOutput,
+  type GroupDetail,
   IAMClient,
   ListAccessKeysCommand,
+  ListAccountAliasesCommand,
   ListMFADevicesCommand,
+  ListOpenIDConnectProvidersCommand,
+  ListSAMLProvidersCommand,
+  ListServerCertificatesCommand,
   ListUsersCommand,
+  type ManagedPolicyDetail,
+  type OpenIDConnectProviderListEntry,
+  type PasswordPolicy,
   type RoleDetail,
+  type SAMLProviderListEntry,
+  type ServerCertificateMetadata,
   type User,
   type UserDetail,
 } from '@aws-sdk/client-iam';
 import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
 import { nested } from '../list.ts';
+import { lastOf, relations, service } from '../service.ts';
 
 const iam = (at: At) => at.client(IAMClient);
 
@@ -169,4 +185,178 @@ const accessKey = declare<ToldKey>({
   },
 });
 
-export const declarations: readonly Declaration[] = [role, user, accessKey];
+const asked = service(IAMClient);
+const IDENTITY = { class: 'identity', scope: 'global', pack: 'identity' } as const;
+const DETAILS = 'iam:GetAccountAuthorizationDetails';
+
+const group = declare<GroupDetail>({
+  type: 'AWS::IAM::Group',
+  ...IDENTITY,
+  ...asked.pages({
+    action: DETAILS,
+    page: (Marker) => new GetAccountAuthorizationDetailsCommand({ Filter: ['Group'], Marker, MaxItems }),
+    read: ({ GroupDetailList, IsTruncated, Marker }) => ({
+      records: GroupDetailList,
+      next: IsTruncated ? Marker : undefined,
+    }),
+  }),
+  asset: (each) => ({
+    id: each.Arn ?? '',
+    nativeId: each.GroupId ?? '',
+    name: each.GroupName,
+    createdAt: each.CreateDate,
+    incarnation: each.GroupId,
+    security: {
+      policies: policiesOf(each.AttachedManagedPolicies),
+      inlinePolicies: each.GroupPolicyList?.map(
+        ({ PolicyName, PolicyDocument }) => `${PolicyName} ${documentOf(PolicyDocument)}`,
+      ),
+    },
+    relationships: relations('protected_by', policiesOf(each.AttachedManagedPolicies)),
+  }),
+});
+
+const policy = declare<ManagedPolicyDetail>({
+  type: 'AWS::IAM::ManagedPolicy',
+  ...IDENTITY,
+  ...asked.pages({
+    action: DETAILS,
+    page: (Marker) => new GetAccountAuthorizationDetailsCommand({ Filter: ['LocalManagedPolicy'], Marker, MaxItems }),
+    read: ({ Policies, IsTruncated, Marker }) => ({ records: Policies, next: IsTruncated ? Marker : undefined }),
+  }),
+  asset(each) {
+    const version = each.PolicyVersionList?.find(({ IsDefaultVersion }) => IsDefaultVersion);
+    return {
+      id: each.Arn ?? '',
+      nativeId: each.PolicyId ?? '',
+      name: each.PolicyName,
+      createdAt: each.CreateDate,
+      incarnation: each.PolicyId,
+      security: { document: documentOf(version?.Document), attachments: each.AttachmentCount },
+    };
+  },
+});
+
+interface ToldAccount {
+  readonly summary?: Readonly<Record<string, number>> | undefined;
+  readonly passwords?: PasswordPolicy | undefined;
+  readonly alias?: string | undefined;
+}
+
+const account = declare<ToldAccount>({
+  type: 'AWS::IAM::Account',
+  ...IDENTITY,
+  actions: [],
+  list: async () => ({ records: [{}] }),
+  details: [
+    asked.detail({
+      action: 'iam:GetAccountSummary',
+      fills: ['security.rootMfa', 'security.rootKeys'],
+      ask: () => new GetAccountSummaryCommand({}),
+      read: ({ SummaryMap }) => ({ summary: SummaryMap }),
+    }),
+    asked.detail({
+      action: 'iam:GetAccountPasswordPolicy',
+      fills: ['security.passwordPolicy'],
+      absent: ['NoSuchEntity', 'NoSuchEntityException'],
+      ask: () => new GetAccountPasswordPolicyCommand({}),
+      read: ({ PasswordPolicy }) => ({ passwords: PasswordPolicy }),
+    }),
+    asked.detail({
+      action: 'iam:ListAccountAliases',
+      fills: ['name'],
+      ask: () => new ListAccountAliasesCommand({}), // an account has one at most
+      read: ({ AccountAliases }) => ({ alias: AccountAliases?.[0] }),
+    }),
+  ],
+  asset: ({ summary, passwords, alias }, at) => ({
+    id: at.arn('iam', 'root', undefined, ''),
+    nativeId: at.account,
+    name: alias,
+    security: {
+      rootMfa: summary && summary.AccountMFAEnabled === 1,
+      rootKeys: summary && (summary.AccountAccessKeysPresent ?? 0) > 0,
+      passwordPolicy: passwords,
+    },
+  }),
+});
+
+const samlProvider = declare<SAMLProviderListEntry>({
+  type: 'AWS::IAM::SAMLProvider',
+  ...IDENTITY,
+  ...asked.pages({
+    action: 'iam:ListSAMLProviders', // not paginated
+    page: () => new ListSAMLProvidersCommand({}),
+    read: ({ SAMLProviderList }) => ({ records: SAMLProviderList }),
+  }),
+  asset: ({ Arn = '', CreateDate, ValidUntil }) => ({
+    id: Arn,
+    nativeId: Arn,
+    name: lastOf(Arn),
+    createdAt: CreateDate,
+    security: { notAfter: ValidUntil },
+  }),
+});
+
+interface ToldOidc extends OpenIDConnectProviderListEntry {
+  readonly provider?: Omit<GetOpenIDConnectProviderCommandOutput, '$metadata'>;
+}
+
+const oidcProvider = declare<ToldOidc>({
+  type: 'AWS::IAM::OIDCProvider',
+  ...IDENTITY,
+  ...asked.pages({
+    action: 'iam:ListOpenIDConnectProviders', // not paginated
+    page: () => new ListOpenIDConnectProvidersCommand({}),
+    read: ({ OpenIDConnectProviderList }) => ({ records: OpenIDConnectProviderList }),
+  }),
+  details: [
+    asked.detail({
+      action: 'iam:GetOpenIDConnectProvider',
+      fills: ['security', 'tags', 'createdAt'],
+      ask: ({ Arn }) => new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: Arn }),
+      read: (provider) => ({ provider }),
+    }),
+  ],
+  asset: ({ Arn = '', provider }) => ({
+    id: Arn,
+    nativeId: Arn,
+    name: provider?.Url ?? Arn.split('oidc-provider/')[1],
+    tags: provider?.Tags,
+    createdAt: provider?.CreateDate,
+    security: { url: provider?.Url, audiences: provider?.ClientIDList, thumbprints: provider?.ThumbprintList },
+  }),
+});
+
+const serverCertificate = declare<ServerCertificateMetadata>({
+  type: 'AWS::IAM::ServerCertificate',
+  ...IDENTITY,
+  ...asked.pages({
+    action: 'iam:ListServerCertificates',
+    page: (Marker) => new ListServerCertificatesCommand({ Marker, MaxItems }),
+    read: ({ ServerCertificateMetadataList, IsTruncated, Marker }) => ({
+      records: ServerCertificateMetadataList,
+      next: IsTruncated ? Marker : undefined,
+    }),
+  }),
+  asset: (each) => ({
+    id: each.Arn ?? '',
+    nativeId: each.ServerCertificateId ?? '',
+    name: each.ServerCertificateName,
+    createdAt: each.UploadDate,
+    incarnation: each.ServerCertificateId,
+    security: { notAfter: each.Expiration },
+  }),
+});
+
+export const declarations: readonly Declaration[] = [
+  role,
+  user,
+  accessKey,
+  group,
+  policy,
+  account,
+  samlProvider,
+  oidcProvider,
+  serverCertificate,
+];

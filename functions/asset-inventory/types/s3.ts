@@ -23,8 +23,15 @@ import {
   type ServerSideEncryptionByDefault,
   type Tag,
 } from '@aws-sdk/client-s3';
-import { GetPublicAccessBlockCommand as GetAccountBlockCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
-import { type At, type Declaration, type Detail, declare } from '../declaration.ts';
+import {
+  type AccessPoint,
+  GetAccessPointPolicyStatusCommand,
+  GetPublicAccessBlockCommand as GetAccountBlockCommand,
+  ListAccessPointsCommand,
+  S3ControlClient,
+} from '@aws-sdk/client-s3-control';
+import { type At, type Declaration, type Detail, declare, type Listed } from '../declaration.ts';
+import { relation, service } from '../service.ts';
 
 const HOME = 'us-east-1'; // the region that an empty location means
 
@@ -276,4 +283,49 @@ const accountBlock = declare<Block>({
   }),
 });
 
-export const declarations: readonly Declaration[] = [bucket, accountBlock];
+const control = service(S3ControlClient);
+
+interface ToldPoint extends AccessPoint {
+  readonly policyPublic?: boolean | undefined;
+}
+
+const accessPoint = declare<ToldPoint>({
+  type: 'AWS::S3::AccessPoint',
+  class: 'storage',
+  scope: 'region',
+  pack: 'data',
+  actions: ['s3:ListAccessPoints'],
+  async list(at, NextToken): Promise<Listed<ToldPoint>> {
+    const command = new ListAccessPointsCommand({ AccountId: at.account, NextToken, MaxResults: 1000 });
+    const page = await control.ask(at, 's3:ListAccessPoints', command);
+    return { records: page.AccessPointList ?? [], next: page.NextToken };
+  },
+  details: [
+    control.detail({
+      action: 's3:GetAccessPointPolicyStatus',
+      fills: ['security.policyPublic'],
+      absent: ['NoSuchAccessPointPolicy'],
+      ask: ({ Name }, at) => new GetAccessPointPolicyStatusCommand({ AccountId: at.account, Name }),
+      read: ({ PolicyStatus }) => ({ policyPublic: PolicyStatus?.IsPublic }),
+    }),
+  ],
+  asset: (each, at) => ({
+    id: each.AccessPointArn ?? at.arn('s3', `accesspoint/${each.Name}`),
+    nativeId: each.Name ?? '',
+    name: each.Name,
+    net: {
+      dns: [
+        `${each.Name}-${at.account}.s3-accesspoint.${at.region}.amazonaws.com`,
+        each.Alias && `${each.Alias}.s3.${at.region}.amazonaws.com`,
+      ],
+      vpc: each.VpcConfiguration?.VpcId,
+    },
+    security: { origin: each.NetworkOrigin, policyPublic: each.policyPublic ?? false },
+    relationships: [
+      relation('routes_to', each.Bucket && at.arn('s3', each.Bucket, '', '')),
+      relation('in_vpc', each.VpcConfiguration?.VpcId),
+    ],
+  }),
+});
+
+export const declarations: readonly Declaration[] = [bucket, accountBlock, accessPoint];

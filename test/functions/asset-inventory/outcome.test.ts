@@ -11,6 +11,8 @@ describe('what an error means', () => {
     ['AccessDeniedException', 'User is not authorized to perform', 400, 'denied'],
     ['UnauthorizedOperation', 'You are not authorized', 403, 'denied'],
     ['AccessDeniedException', 'with an explicit deny in a service control policy', 400, 'scp_denied'],
+    ['AccessDeniedException', 'Macie is not enabled.', 403, 'empty'],
+    ['InvalidAccessException', 'Account 1 is not subscribed to AWS Security Hub', 401, 'empty'],
     ['SyntaxError', 'Unexpected token <', 403, 'denied'], // XML where JSON was expected
     ['SyntaxError', 'Unexpected token <', 429, 'throttled'],
     ['ThrottlingException', '', 400, 'throttled'],

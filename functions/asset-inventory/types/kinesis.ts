@@ -1,0 +1,67 @@
+/**
+ * Kinesis: data streams.
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescriptionSummary.html
+ */
+import {
+  DescribeStreamSummaryCommand,
+  KinesisClient,
+  ListStreamsCommand,
+  ListTagsForStreamCommand,
+  type StreamDescriptionSummary,
+  type Tag,
+} from '@aws-sdk/client-kinesis';
+import { type Declaration, declare } from '../declaration.ts';
+import { relation, service } from '../service.ts';
+
+const kinesis = service(KinesisClient);
+
+interface Told {
+  readonly StreamName: string;
+  readonly stream?: StreamDescriptionSummary | undefined;
+  readonly tags?: readonly Tag[] | undefined;
+}
+
+const stream = declare<Told>({
+  type: 'AWS::Kinesis::Stream',
+  class: 'messaging',
+  scope: 'region',
+  pack: 'data',
+  ...kinesis.pages({
+    action: 'kinesis:ListStreams',
+    page: (ExclusiveStartStreamName) => new ListStreamsCommand({ ExclusiveStartStreamName, Limit: 100 }),
+    read: ({ StreamNames, HasMoreStreams }) => ({
+      records: StreamNames?.map((StreamName) => ({ StreamName })),
+      next: HasMoreStreams ? StreamNames?.at(-1) : undefined,
+    }),
+  }),
+  details: [
+    kinesis.detail({
+      action: 'kinesis:DescribeStreamSummary',
+      fills: ['security', 'relationships', 'createdAt'],
+      ask: ({ StreamName }) => new DescribeStreamSummaryCommand({ StreamName }),
+      read: ({ StreamDescriptionSummary }) => ({ stream: StreamDescriptionSummary }),
+    }),
+    kinesis.detail({
+      action: 'kinesis:ListTagsForStream',
+      fills: ['tags'],
+      ask: ({ StreamName }) => new ListTagsForStreamCommand({ StreamName }), // as many as a stream can have
+      read: ({ Tags }) => ({ tags: Tags }),
+    }),
+  ],
+  asset: ({ StreamName, stream: of, tags }, at) => ({
+    id: at.arn('kinesis', `stream/${StreamName}`),
+    nativeId: StreamName,
+    name: StreamName,
+    tags,
+    createdAt: of?.StreamCreationTimestamp,
+    security: {
+      status: of?.StreamStatus,
+      encrypted: of && of.EncryptionType === 'KMS',
+      kmsKey: of?.KeyId,
+      retentionHours: of?.RetentionPeriodHours,
+    },
+    relationships: [relation('encrypted_by', of?.KeyId)],
+  }),
+});
+
+export const declarations: readonly Declaration[] = [stream];
