@@ -207,6 +207,7 @@ export class Members {
   disown(slot: number): void {
     if (this.#nodes[slot].isPart) return;
     const quote = this.kinds[slot] === STRING ? 1 : 0;
+    if (quote === 1 && !this.#isQuoted(slot)) return; // a part of a text, which is where it was
     this.others.push({
       path: this.#nodes[slot].name,
       nameStart: 0,
@@ -215,6 +216,10 @@ export class Members {
       end: this.ends[slot] + quote,
       isOdd: this.odd[slot] !== 0,
     });
+  }
+
+  #isQuoted(slot: number): boolean {
+    return this.bytes[this.starts[slot] - 1] === QUOTE && this.bytes[this.ends[slot]] === QUOTE;
   }
 
   /** Behind the opening brace → behind the closing one. */

@@ -292,6 +292,15 @@ describe('a document', () => {
     expect(await host('')).not.toHaveProperty('domain');
   });
 
+  test.each(['localhost:0989', 'localhost:0', 'x:99999999999999999999', 'a\\/b:080', '\\\\:01'])(
+    'is JSON whatever a client says its host is: %s',
+    async (host) => {
+      const { lines, rejects } = await read(sample('block').toString().split('\n')[0].replace('localhost:1989', host));
+      expect(rejects).toEqual([]);
+      expect(lines.map((line) => JSON.parse(line).url.domain)).toEqual([expect.any(String)]);
+    },
+  );
+
   test('has the address that a proxy passed on, where it is one', async () => {
     const forwarded = async (value: string) =>
       (await of({}, { headers: [header('X-Forwarded-For', value)] })).document.network.forwarded_ip;
