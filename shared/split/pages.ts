@@ -74,7 +74,7 @@ function inOnePiece(
 /** Throws DecodeError, or what the libraries throw, where the bytes are no pages. */
 export async function* pages(read: Read, { at, end, codec, isNullable }: ColumnChunk): AsyncGenerator<Page> {
   const unzip = CODECS[codec];
-  if (unzip === undefined) throw new DecodeError(`pages are compressed with ${codec}`);
+  if (unzip === undefined) throw new DecodeError(`pages are compressed with ${codec ?? 'nobody knows what'}`);
   while (at < end) {
     const head = await read(at, Math.min(MAX_HEADER, end - at));
     const reader = { view: new DataView(head.buffer, head.byteOffset, head.length), offset: 0 };

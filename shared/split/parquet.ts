@@ -95,7 +95,7 @@ function plain({ values, count }: Page, type: ParquetType): Values {
   if (type === 'BYTE_ARRAY') return new Texts(values, count);
   if (type === 'INT32') return new Numbers(values, 4);
   if (type === 'INT64') return new Numbers(values, 8);
-  throw new DecodeError(`values are of the type ${type}`);
+  throw new DecodeError(`values are of the type ${type ?? 'that nobody knows'}`);
 }
 
 const outside = (): DecodeError => new DecodeError('a page has an index outside of its dictionary');
