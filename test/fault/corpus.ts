@@ -143,6 +143,7 @@ export const JSON_DAMAGES: readonly Damage[] = [
     fate: 'either',
     apply: (record) => escapedLetters(record).replaceAll(ESCAPED_MARK, unescaped),
   },
+  odd('a port with a zero in front', '"host":"x:0989"', 'either'),
   { name: 'white space everywhere', fate: 'delivered', apply: (record) => spaced(record, '  '), isSame: true },
   { name: 'an unterminated text', fate: /./, apply: (record) => record.replace(/(mark\d+[a-z])"/, '$1') },
   { name: 'a brace too few', fate: /./, apply: (record) => record.slice(0, -1) },
