@@ -1,0 +1,67 @@
+/** What changed between two runs, told by the inventory's own differ, and what of an estate could be seen. */
+import { changesOf } from '../../functions/asset-inventory/merge.ts';
+import type { Asset, Change, Coverage, Manifest } from '../../shared/asset.ts';
+import type { Place } from './place.ts';
+
+/** Changes from one run to a later one, sorted by asset. */
+export async function diff(place: Place, from: Manifest, to: Manifest): Promise<readonly Change[]> {
+  const before = await byId(place, from);
+  const after = await byId(place, to);
+  const telling = { run: to.run, notBefore: from.at, notAfter: to.at };
+  const changes: Change[] = [];
+  for (const [id, asset] of after) {
+    const scope = `${asset.account.id}/${asset.region}/${asset.type}`;
+    changes.push(...changesOf(before.get(id), asset, { ...telling, scope }));
+  }
+  return changes.sort((a, b) => (a.asset.id < b.asset.id ? -1 : a.asset.id > b.asset.id ? 1 : 0));
+}
+
+async function byId(place: Place, manifest: Manifest): Promise<ReadonlyMap<string, Asset>> {
+  const assets = new Map<string, Asset>();
+  for await (const asset of place.assets(manifest)) assets.set(asset.id, asset);
+  return assets;
+}
+
+/** `changed security.ingress +tcp/22 0.0.0.0/0` */
+export function changeLine({ kind, asset, diff, truncated }: Change): string {
+  const paths = diff.map(({ path, from, to, added = [], removed = [] }) =>
+    [
+      path,
+      ...added.map((each) => `+${shown(each)}`),
+      ...removed.map((each) => `-${shown(each)}`),
+      ...(added.length + removed.length === 0 ? [`${shown(from)} → ${shown(to)}`] : []),
+    ].join(' '),
+  );
+  return [
+    `${kind}  ${asset.id}  ${asset.name}`,
+    ...paths.map((path) => `    ${path}`),
+    ...(truncated ? ['    …'] : []),
+  ].join('\n');
+}
+
+const shown = (value: unknown): string =>
+  value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
+
+/** Scopes that were not seen whole, with what grants it; then how many there are of each status. */
+export function coverageLines({ run, at, coverage, summary }: Manifest): readonly string[] {
+  const lacking = coverage.filter(({ status, missing = [] }) => !WHOLE.has(status) || missing.length > 0);
+  const counts = Object.entries(Object.groupBy(coverage, ({ status }) => status)).map(
+    ([status, rows = []]) => `${status} ${rows.length}`,
+  );
+  return [
+    `${run}  ${at}  ${summary.okPercent} % of ${summary.scopes} scopes, ${summary.assets} assets, ${summary.stale} stale`,
+    ...lacking.map(row),
+    counts.sort().join(' · '),
+  ];
+}
+
+const WHOLE: ReadonlySet<string> = new Set(['ok', 'empty', 'not_applicable', 'region_disabled']);
+
+const row = ({ status, scope, code = '', missing = [], lastOkAt = 'never', staleAssets = 0 }: Coverage): string =>
+  [
+    `${status.padEnd(18)} ${scope}`,
+    ...(code === '' ? [] : [code]),
+    ...(missing.length === 0 ? [] : [`grant ${missing.join(', ')}`]),
+    `last whole ${lastOkAt}`,
+    ...(staleAssets === 0 ? [] : [`${staleAssets} stale`]),
+  ].join('  ');
