@@ -24,7 +24,7 @@ Prints what the records of files would become. Nothing is sent anywhere.
   <file>     an object as AWS wrote it, gzip or not, or events: one envelope, a JSON array or one a line
   --sink     whose view is printed: opensearch (default) or splunk
   --route    where this source's records go, instead of what it does by default
-FIELDS, FILTER, INDEX_PERIOD, SPLUNK_INDEX, SPLUNK_SOURCETYPE and GEO_URL count as in a Lambda's environment.
+FIELDS, FILTER, INDEX_PERIOD, SPLUNK_INDEX, SPLUNK_SOURCETYPE, GEO_URL and ASSETS_URL count as in a Lambda's environment.
 
 stdout, one line a record   {"_index","_id","_source"}, with "_current":{"_index","_id","_version"} where the newest state
                             of the same thing is kept as well; for splunk the event as its HTTP Event Collector takes it

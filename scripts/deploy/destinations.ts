@@ -73,6 +73,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     LEDGER_STREAM: inAws ? `${stack}-ledger` : '',
     ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
     GEO_URL: parameters.geoUrl,
+    ASSETS_URL: parameters.assetUrl.startsWith('s3:') ? parameters.assetUrl : '',
     ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
     ...(source === 'securityhub' && { NATIVE_SOURCES: nativesOf(parameters).join(',') }),
     ...(source === 'assets' && assetsEnvironment(parameters)),

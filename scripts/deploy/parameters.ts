@@ -110,6 +110,11 @@ const common = {
     /^(rate\(\d+ (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/,
     'rate(6 hours)',
   ),
+  assetUrl: matching(
+    'off, own or the place of an inventory, s3://<bucket> or s3://<bucket>/<prefix>',
+    /^(off|own|s3:\/\/[a-z0-9.-]+(\/[\w./-]*\w)?)$/,
+    'off',
+  ),
 
   secretsKeyArn: key,
   subnetIds: listOf('a list of subnets, subnet-<id>', matching('a subnet', /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/)),

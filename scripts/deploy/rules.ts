@@ -95,7 +95,10 @@ function prowlerFaults(parameters: Parameters): string[] {
 }
 
 /** An external id keeps others from having our Lambda look into an account for them. */
-function assetsFaults({ assetAccounts, assetExternalId }: Parameters): string[] {
+function assetsFaults({ sources, assetAccounts, assetExternalId, assetUrl }: Parameters): string[] {
+  const isOn = sources.includes('assets') && assetAccounts.length > 0;
+  if (assetUrl === 'own' && !isOn)
+    return [fault('assetUrl', 'off or the place of another inventory, because this stack has none', assetUrl)];
   if (assetAccounts.length === 0) return [];
   if (assetAccounts.includes('organization') && assetAccounts.length > 1)
     return [fault('assetAccounts', 'organization alone or a list of accounts', assetAccounts)];

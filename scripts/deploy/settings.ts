@@ -81,6 +81,10 @@ export interface Settings {
   readonly geo: 'none' | 's3';
   /** `bucket/prefix` of the geo databases. */
   readonly geoObjects: string;
+  /** Whose look-up table logs are joined with. */
+  readonly assetTable: 'none' | 'own' | 's3';
+  /** `bucket/prefix` of another inventory. */
+  readonly assetsObjects: string;
   /** Whether somebody is told that nothing comes any more, and after how long. */
   readonly silence: 'off' | 'on';
   readonly silenceSeconds: number;
@@ -160,6 +164,8 @@ export function settings(parameters: Parameters, stack: string, content: string)
     network: subnetIds.length > 0 ? 'vpc' : 'none',
     geo: geoUrl.startsWith('s3:') ? 's3' : 'none',
     geoObjects: geoUrl.replace('s3://', ''),
+    assetTable: assetTableOf(parameters),
+    assetsObjects: parameters.assetUrl.replace('s3://', ''),
     silence: parameters.silenceMinutes > 0 ? 'on' : 'off',
     silenceSeconds: parameters.silenceMinutes * 60,
     subscriptions: alarmEmail === '' ? [] : [{ Protocol: 'email', Endpoint: alarmEmail }],
@@ -206,6 +212,11 @@ function secretsKeyOf(source: SourceName, parameters: Parameters): Given {
 
 /** Digests lie beside the log files: the beginning that the keys of both have, without a `*`. */
 const besideTrails = (prefix: string): string => prefix.replace(/\*.*/, '').replace(/(\/\d{12}\/)CloudTrail\/.*/, '$1');
+
+function assetTableOf({ assetUrl }: Parameters): Settings['assetTable'] {
+  if (assetUrl === 'off') return 'none';
+  return assetUrl === 'own' ? 'own' : 's3';
+}
 
 const filesOf = (parameters: Parameters): readonly string[] => [
   ...(parameters.geoUrl === 'bundled' ? ['.cache/geo/*.mmdb'] : []), // made by scripts/geo.ts

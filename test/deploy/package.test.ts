@@ -28,6 +28,9 @@ const ways = {
     logAccounts: '111111111111,222222222222',
     prowler: 'on',
     prowlerRoleArns: 'arn:aws:iam::111111111111:role/prowler,arn:aws:iam::222222222222:role/prowler',
+    assetAccounts: 'organization',
+    assetExternalId: 'a1b2c3d4',
+    assetUrl: 'own',
     alarmEmail: 'cert@example.com',
   },
   'an existing bucket by SNS': {
@@ -43,6 +46,7 @@ const ways = {
     securityhubPrefix: 'scans/',
     prowler: 'on',
     geoUrl: 's3://my-geo/maxmind',
+    assetUrl: 's3://central/assets',
   },
   'an existing bucket by EventBridge': {
     opensearchUrl: 'https://search.example.com:9200',
@@ -94,13 +98,13 @@ test(
 
 /** What AWS knows no narrower resource for, besides the network interfaces of a Lambda. */
 const UNNAMED = ['cloudtrail:ListPublicKeys', 'shield:GetSubscriptionState', 'shield:ListAttacks'];
-const isOfTheAccount = (action: string): boolean => action.startsWith('ec2:') || UNNAMED.includes(action);
+const isOfTheAccount = (action: string): boolean => /^(ec2|organizations):/.test(action) || UNNAMED.includes(action);
 
 /** Looks at everything of an account, with policies that AWS keeps for it. */
 const SCANNER = 'ProwlerRole';
 
 /** Variables that CloudFormation fills in. */
-const FILLED_IN = ['OPENSEARCH_URL', 'SPILL_URL', 'REPLAY_QUEUE_URL'];
+const FILLED_IN = ['OPENSEARCH_URL', 'ASSETS_URL', 'ASSET_BUCKET', 'ASSET_QUEUE_URL', 'SPILL_URL', 'REPLAY_QUEUE_URL'];
 
 const functionOf = (mapping: Resource, stack: Stack): Resource => stack.get(mapping.properties.FunctionName);
 const mappings = (stack: Stack): readonly Resource[] => stack.all('AWS::Lambda::EventSourceMapping');

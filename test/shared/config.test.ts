@@ -50,6 +50,8 @@ const accepted: readonly [SettingName, string, unknown][] = [
   ['GEO_URL', 'off', 'off'],
   ['GEO_URL', 's3://geo-bucket/mmdb/', 's3://geo-bucket/mmdb/'],
   ['GEO_URL', 's3://geo-bucket', 's3://geo-bucket'],
+  ['ASSETS_URL', 'off', 'off'],
+  ['ASSETS_URL', 's3://inventory', 's3://inventory'],
   ['LOG_LEVEL', 'warn', 'warn'],
 ];
 
@@ -82,6 +84,7 @@ const refused: readonly [SettingName, string][] = [
   ['MAX_OBJECT_BYTES', '8GiB'],
   ['MAX_OBJECT_BYTES', '0'],
   ['GEO_URL', 'https://geo.example'],
+  ['ASSETS_URL', 'bundled'],
   ['LOG_LEVEL', 'verbose'],
 ];
 
@@ -103,6 +106,7 @@ describe('config', () => {
       'FIELDS',
       'MAX_OBJECT_BYTES',
       'GEO_URL',
+      'ASSETS_URL',
     ] as const;
     const defaults = {
       OPENSEARCH_AUTH: 'es',
@@ -111,6 +115,7 @@ describe('config', () => {
       FIELDS: [],
       MAX_OBJECT_BYTES: 8_589_934_592,
       GEO_URL: 'bundled',
+      ASSETS_URL: 'off',
     };
     expect(configFrom({}, ...names)).toEqual(defaults);
     expect(configFrom({ OPENSEARCH_AUTH: '', MAX_OBJECT_BYTES: '' }, ...names)).toEqual(defaults);

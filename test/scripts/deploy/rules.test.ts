@@ -24,6 +24,7 @@ const existing = {
   wafPrefix: 'waf/',
   dnsPrefix: 'AWSLogs/',
 };
+const inventory = { assetAccounts: 'organization', assetExternalId: 'a1b2' };
 const onlySplunk = { cloudtrailRoute: 'splunk', dnsRoute: 'splunk' };
 const admins = ['arn:aws:iam::123456789012:role/cert'];
 const create = { opensearchUrl: 'create', opensearchAdminArns: admins };
@@ -44,6 +45,8 @@ describe('parameters that go together', () => {
     ['Prowler', { prowler: 'on', prowlerRoleArns: admins }],
     ['Prowler with an existing bucket', { ...existing, prowler: 'on', securityhubPrefix: 'prowler/' }],
     ['a bucket made for other accounts', { logAccounts: ['111111111111'] }],
+    ['an inventory that logs are joined with', { ...inventory, assetUrl: 'own' }],
+    ['another stack’s inventory', { assetUrl: 's3://central' }],
   ])('%s', (_what, given) => {
     expect(of(given)).toEqual([]);
   });
@@ -82,6 +85,8 @@ describe('a parameter that is missing or out of place is named', () => {
     ['securityGroupIds', 'security groups', { subnetIds: subnets }],
     ['opensearchInstanceCount', 'a multiple of 2', { ...inVpc, opensearchInstanceCount: 3 }],
     ['splunkHecSecretArn', 'the ARN of the secret', { ...es, splunkHecUrl: hec.splunkHecUrl }],
+    ['assetUrl', 'off or the place of another inventory', { assetUrl: 'own' }],
+    ['assetUrl', 'off or the place of another inventory', { ...inventory, assetUrl: 'own', sources: 'flowlogs' }],
     ['splunkHecSecretArn', 'nothing', { splunkHecSecretArn: secret }],
     ['secretsKeyArn', 'nothing', { ...es, secretsKeyArn: key }],
     ['flowlogsRoute', 'a list of destinations that are given, which is splunk', { ...hec, ...onlySplunk }],

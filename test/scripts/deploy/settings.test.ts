@@ -25,6 +25,22 @@ describe('the environment of a Lambda', () => {
     });
   });
 
+  test('knows where the look-up table of another inventory is', () => {
+    expect(of({ assetUrl: 's3://central/assets' })).toMatchObject({
+      environment: { flowlogs: { ASSETS_URL: 's3://central/assets' } },
+      assetTable: 's3',
+      assetsObjects: 'central/assets',
+    });
+    expect(of({}).environment.flowlogs).not.toHaveProperty('ASSETS_URL');
+    expect(of({}).assetTable).toBe('none');
+  });
+
+  test('leaves the place of its own inventory to CloudFormation', () => {
+    const settings = of({ assetUrl: 'own', assetAccounts: 'organization', assetExternalId: 'any' });
+    expect(settings.assetTable).toBe('own');
+    expect(settings.environment.flowlogs).not.toHaveProperty('ASSETS_URL');
+  });
+
   test('knows only the destinations of its route', () => {
     const { flowlogs, guardduty } = of({ ...es, ...hec }).environment;
     expect(flowlogs).toMatchObject({ ROUTE: 'opensearch', QUARANTINE_STREAM: 'bongsu-test-quarantine' });
