@@ -23,8 +23,9 @@ const BY_CODE: readonly Rule[] = [
   [/./, 'not_applicable', /not (supported|available) in (this|the) (called )?region|region is not supported/i],
   [/^(RegionDisabledException|InvalidClientTokenId|UnrecognizedClientException|OptInRequired)$/, 'region_disabled'],
   [/^(UnknownOperationException|UnknownOperation|InvalidAction|UnsupportedOperation)$/, 'not_applicable'],
+  [/^AWSOrganizationsNotInUse/, 'not_applicable'],
   [/^(ENOTFOUND|EAI_AGAIN|EndpointError)$/, 'not_applicable'],
-  [/AccessDenied|UnauthorizedOperation|NotAuthorized|Forbidden|AuthorizationError|AWSOrganizationsNotInUse/i, 'denied'],
+  [/AccessDenied|UnauthorizedOperation|NotAuthorized|Forbidden|AuthorizationError/i, 'denied'],
   [
     /Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|SlowDown|BandwidthLimit|ProvisionedThroughput/i,
     'throttled',
@@ -63,7 +64,9 @@ export function codeOf(error: unknown): string {
   if (!isSdkError(error)) return 'unknown';
   const http = error.$metadata?.httpStatusCode;
   if (error.name === 'SyntaxError' && http !== undefined) return `HTTP ${http}`;
-  const named = [error.code, error.Code, error.name].find((each) => typeof each === 'string' && each !== 'Error');
+  // the SDK wraps what the wire says into an error without a name
+  const wire = /\b(E[A-Z]{4,}(_[A-Z]+)*)\b/.exec(messageOf(error))?.[1];
+  const named = [error.code, error.Code, error.name, wire].find((each) => typeof each === 'string' && each !== 'Error');
   return String(named ?? (http === undefined ? 'Error' : `HTTP ${http}`));
 }
 

@@ -59,7 +59,9 @@ export async function between(target: string): Promise<Between> {
     const onward = request({ hostname, port, method, path, headers }, async (response) => {
       const bytes = await buffer(response);
       if (asked.action === 'AssumeRole') note(accounts, bytes.toString());
-      outgoing.writeHead(response.statusCode ?? 500, response.headers).end(bytes);
+      const { statusCode = 500 } = response;
+      if (statusCode >= 500) outgoing.writeHead(400, { 'content-type': 'text/xml' }).end(UNKNOWN);
+      else outgoing.writeHead(statusCode, response.headers).end(bytes);
     });
     onward.on('error', () => outgoing.destroy());
     onward.end(body);
@@ -81,6 +83,9 @@ function note(accounts: Map<string, string>, answer: string): void {
   const [, account] = /<Arn>arn:aws:sts::(\d+):/.exec(answer) ?? [];
   if (key !== undefined && account !== undefined) accounts.set(key, account);
 }
+
+/** The local AWS breaks down over what it does not know: AWS would say that there is no such thing in this region. */
+const UNKNOWN = '<Response><Errors><Error><Code>UnknownOperation</Code></Error></Errors></Response>';
 
 /** As EC2 and other services of the query protocol say no. */
 export const refusal = (code: string, message = code, status = 403): Answer => ({

@@ -15,14 +15,17 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import type { Current, Manifest } from '../../../shared/asset.ts';
 import { onAws } from '../../rig/aws/suite.ts';
 import type { Any } from '../../written.ts';
+import { type Between, between } from './between.ts';
 
 const context = { getRemainingTimeInMillis: () => 600_000 } as Context;
 const TICK = JSON.stringify({ 'detail-type': 'Scheduled Event', source: 'aws.events', account: '1', region: 'r' });
 const HOME = '123456789012';
+const NO_SNAPSHOTS = { status: 200, body: '<DescribeSnapshotsResponse><snapshotSet/></DescribeSnapshotsResponse>' };
 
 await onAws('the Lambda of the inventory', {}, (aws) => {
   const before = process.env;
   const write = process.stdout.write;
+  let proxy: Between;
   let folder: string;
   let queue: string;
   let s3: S3Client;
@@ -31,9 +34,13 @@ await onAws('the Lambda of the inventory', {}, (aws) => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bongsu-'));
+    proxy = await between(aws.url);
+    // the local AWS has a thousand snapshots from the start, and each would be asked about
+    proxy.answer = ({ action }) => (action === 'DescribeSnapshots' ? NO_SNAPSHOTS : undefined);
     process.env = {
       ...before,
       ...aws.env,
+      AWS_ENDPOINT_URL: proxy.url,
       AWS_ENDPOINT_URL_S3_CONTROL: 'http://s3-control.invalid',
       ROUTE: 'opensearch,splunk',
       GEO_URL: 'off',
@@ -60,6 +67,7 @@ await onAws('the Lambda of the inventory', {}, (aws) => {
   afterAll(async () => {
     process.stdout.write = write;
     process.env = before;
+    await proxy.stop();
     await rm(folder, { recursive: true });
   });
 

@@ -24,6 +24,8 @@ describe('what an error means', () => {
     ['InvalidClientTokenId', '', 403, 'region_disabled'],
     ['UnknownOperationException', '', 400, 'not_applicable'],
     ['InvalidAction', 'is not supported in this region', 400, 'not_applicable'],
+    ['AWSOrganizationsNotInUseException', '', 400, 'not_applicable'],
+    ['Error', 'AWS SDK error wrapper for Error: getaddrinfo ENOTFOUND x', undefined, 'not_applicable'],
     ['InternalFailure', '', 500, 'error'],
     ['ValidationException', '', 400, 'error'],
   ])('%s "%s" %s is %s', (name, message, http, status) => {
