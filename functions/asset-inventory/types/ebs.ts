@@ -4,15 +4,16 @@
  */
 import {
   DescribeImagesCommand,
-  DescribeSnapshotAttributeCommand,
   DescribeSnapshotsCommand,
+  type DescribeSnapshotsCommandInput,
   DescribeVolumesCommand,
   EC2Client,
   type Image,
   type Snapshot,
   type Volume,
 } from '@aws-sdk/client-ec2';
-import { type Declaration, declare } from '../declaration.ts';
+import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
+import { every } from '../list.ts';
 import { relation, relations, service } from '../service.ts';
 
 const ec2 = service(EC2Client);
@@ -52,33 +53,36 @@ const volume = declare<Volume>({
   },
 });
 
-interface ToldSnapshot extends Snapshot {
-  /** Accounts that may restore it; `all`: anybody. */
-  readonly sharedWith?: readonly (string | undefined)[];
+const SNAPSHOTS = 'ec2:DescribeSnapshots';
+const OwnerIds = ['self'];
+
+type ToldSnapshot = Snapshot & { readonly isPublic: boolean };
+
+/** Ids of the account's own that anybody may restore: one question for all of them, not one for each. */
+async function publicOnes(at: At): Promise<ReadonlySet<string | undefined>> {
+  const found = await every(async (NextToken) => {
+    const command = new DescribeSnapshotsCommand({ OwnerIds, RestorableByUserIds: ['all'], NextToken, MaxResults });
+    const page = await ec2.ask(at, SNAPSHOTS, command);
+    return { records: page.Snapshots ?? [], next: page.NextToken };
+  });
+  return new Set(found.map(({ SnapshotId }) => SnapshotId));
+}
+
+async function snapshots(at: At, of: DescribeSnapshotsCommandInput): Promise<Listed<ToldSnapshot>> {
+  const page = await ec2.ask(at, SNAPSHOTS, new DescribeSnapshotsCommand(of));
+  const open = await publicOnes(at);
+  const records = (page.Snapshots ?? []).map((each) => ({ ...each, isPublic: open.has(each.SnapshotId) }));
+  return { records, next: page.NextToken };
 }
 
 const snapshot = declare<ToldSnapshot>({
   type: 'AWS::EC2::Snapshot',
   ...STORAGE,
-  ...ec2.pages({
-    action: 'ec2:DescribeSnapshots',
-    page: (NextToken) => new DescribeSnapshotsCommand({ OwnerIds: ['self'], NextToken, MaxResults: 200 }),
-    one: (id) => new DescribeSnapshotsCommand({ SnapshotIds: [id] }),
-    read: ({ Snapshots, NextToken }) => ({ records: Snapshots, next: NextToken }),
-  }),
-  details: [
-    ec2.detail({
-      action: 'ec2:DescribeSnapshotAttribute',
-      fills: ['security.public', 'security.sharedWith'],
-      ask: ({ SnapshotId }) =>
-        new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: 'createVolumePermission' }),
-      read: ({ CreateVolumePermissions = [] }) => ({
-        sharedWith: CreateVolumePermissions.map(({ UserId, Group }) => UserId ?? Group),
-      }),
-    }),
-  ],
+  actions: [SNAPSHOTS],
+  list: (at, NextToken) => snapshots(at, { OwnerIds, NextToken, MaxResults }),
+  find: async (at, id) => (await snapshots(at, { SnapshotIds: [id] })).records,
   asset(each, at) {
-    const { SnapshotId = '', sharedWith } = each;
+    const { SnapshotId = '' } = each;
     return {
       id: at.arn('ec2', `snapshot/${SnapshotId}`, each.OwnerId),
       nativeId: SnapshotId,
@@ -88,8 +92,7 @@ const snapshot = declare<ToldSnapshot>({
       security: {
         encrypted: each.Encrypted,
         kmsKey: each.KmsKeyId,
-        public: sharedWith?.includes('all'),
-        sharedWith,
+        public: each.isPublic,
         tier: each.StorageTier,
       },
       relationships: [relation('made_from', each.VolumeId), relation('encrypted_by', each.KmsKeyId)],

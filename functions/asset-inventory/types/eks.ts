@@ -120,7 +120,7 @@ const nodegroup = declare<Nodegroup>({
         status: each.status,
         version: each.version,
         release: each.releaseVersion,
-        remoteAccess: each.remoteAccess !== undefined,
+        remoteAccess: each.remoteAccess?.ec2SshKey !== undefined,
         remoteAccessGroups: each.remoteAccess?.sourceSecurityGroups,
       },
       relationships: [

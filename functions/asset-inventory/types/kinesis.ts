@@ -10,10 +10,18 @@ import {
   type StreamDescriptionSummary,
   type Tag,
 } from '@aws-sdk/client-kinesis';
-import { type Declaration, declare } from '../declaration.ts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type ClientConfig, type Declaration, declare } from '../declaration.ts';
 import { relation, service } from '../service.ts';
 
-const kinesis = service(KinesisClient);
+/** The SDK speaks HTTP/2 with Kinesis, for the sake of streams of records; proxies on the way often don't. */
+class PlainKinesisClient extends KinesisClient {
+  constructor(config: ClientConfig) {
+    super({ ...config, requestHandler: new NodeHttpHandler() });
+  }
+}
+
+const kinesis = service(PlainKinesisClient);
 
 interface Told {
   readonly StreamName: string;

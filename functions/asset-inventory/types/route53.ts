@@ -54,7 +54,7 @@ const zone = declare<ToldZone>({
       fills: ['security.queryLogging'],
       when: ({ Config }) => Config?.PrivateZone !== true,
       ask: (each) => new ListQueryLoggingConfigsCommand({ HostedZoneId: idOf(each) }),
-      read: ({ QueryLoggingConfigs }) => ({ logs: QueryLoggingConfigs }),
+      read: ({ QueryLoggingConfigs = [] }) => ({ logs: QueryLoggingConfigs }),
     }),
     route53.detail({
       action: 'route53:ListTagsForResource',

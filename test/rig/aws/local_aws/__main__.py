@@ -7,7 +7,7 @@ import threading
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from . import buckets, functions, place, queues, resources, rules, stacks, streams  # noqa: F401, each patches moto
+from . import buckets, functions, place, queues, resources, rules, snapshots, stacks, streams  # noqa: F401, each patches moto
 
 
 class Handler(MotoRequestHandler):
