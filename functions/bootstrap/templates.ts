@@ -5,6 +5,7 @@
 import assets from '../../opensearch/component/assets.json' with { type: 'json' };
 import ecs from '../../opensearch/component/ecs.json' with { type: 'json' };
 import findings from '../../opensearch/component/findings.json' with { type: 'json' };
+import joined from '../../opensearch/component/joined.json' with { type: 'json' };
 import settings from '../../opensearch/component/settings.json' with { type: 'json' };
 import assetsChanges from '../../opensearch/index/aws-assets-changes.json' with { type: 'json' };
 import assetsCurrent from '../../opensearch/index/aws-assets-current.json' with { type: 'json' };
@@ -39,6 +40,7 @@ export function templates({ shards, replicas }: Sizes): readonly Template[] {
     { path: '/_component_template/bongsu-ecs', body: ecs },
     { path: '/_component_template/bongsu-findings', body: findings },
     { path: '/_component_template/bongsu-assets', body: assets },
+    { path: '/_component_template/bongsu-joined', body: joined },
     { path: '/_index_template/aws-flowlogs', body: flowlogs },
     { path: '/_index_template/aws-cloudtrail', body: cloudtrail },
     { path: '/_index_template/aws-waf', body: waf },

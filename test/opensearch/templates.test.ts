@@ -109,7 +109,8 @@ await onNode('on a real node', (node) => {
     ['unrouted', 'aws-unrouted-2026.11'],
   ])('documents of %s in %s', (source, name) => {
     test('are all taken, and every ECS field has the type that ECS gives it', async () => {
-      for (const doc of source === 'unrouted' ? await unrouted() : goldenOf(source)) await index(name, doc);
+      const docs = source === 'unrouted' ? await unrouted() : [...goldenOf(source), ...goldenOf(`joined/${source}`)];
+      for (const doc of docs) await index(name, doc);
       const types = await mappingOf(name);
       const ours = Object.entries(types).filter(([field]) => field in ECS);
       expect(ours.length).toBeGreaterThan(20);
@@ -117,9 +118,9 @@ await onNode('on a real node', (node) => {
       expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(theirs));
     });
 
-    test('leave no field to chance: whatever is not ECS stands under aws or finding', async () => {
+    test('leave no field to chance: whatever is not ECS stands under aws, finding or asset', async () => {
       const others = Object.keys(await mappingOf(name)).filter(
-        (field) => !(field in ECS) && !/^(aws|finding)\./.test(field),
+        (field) => !(field in ECS) && !/^(aws|finding|((source|destination|user)\.)?asset)\./.test(field),
       );
       expect(others).toEqual([]);
     });

@@ -17,7 +17,7 @@ const written = (input: string, assets: Assets | undefined) =>
 test('an event tells who called, from where and what, and its account by name', async () => {
   const found = (await Promise.all(NAMES.map((name) => written(sample(name), sampled())))).flat();
   expectGolden(
-    'assets/cloudtrail',
+    'joined/cloudtrail',
     found.map(({ line }) => line),
   );
   for (const { document } of found) expect(ecsFaults(document)).toEqual([]);

@@ -16,7 +16,7 @@ const written = (input: string, assets: Assets | undefined) =>
 test('a query tells who asked, and its account by name', async () => {
   const found = await written(sample, sampled());
   expectGolden(
-    'assets/dns',
+    'joined/dns',
     found.map(({ line }) => line),
   );
   for (const { document } of found) expect(ecsFaults(document)).toEqual([]);

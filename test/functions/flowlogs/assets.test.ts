@@ -149,7 +149,7 @@ test('a flow tells who its ends are in fields of our own, and its account by nam
   const given = assetsOf(run('2026-09-21T00:00:00Z', world), run('2026-11-24T00:00:00Z', world));
   const sample = (name: string) => readFileSync(new URL(`../../sample/flowlogs/${name}.log`, import.meta.url), 'utf8');
   const made = (await Promise.all(['v2', 'v5', 'ipv6', 'nodata'].map((name) => lines(sample(name), given)))).flat();
-  expectGolden('assets/flowlogs', made);
+  expectGolden('joined/flowlogs', made);
   for (const line of made) expect(ecsFaults(JSON.parse(line))).toEqual([]);
   expect(JSON.parse(made[0])).toMatchObject({
     cloud: { account: { id: '123456789012', name: 'prod-web' } },

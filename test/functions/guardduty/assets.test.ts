@@ -40,7 +40,7 @@ test.each([
 
 test('a finding tells which of its ends is ours', async () => {
   const { document, line } = await written(sample('network-connection'), given);
-  expectGolden('assets/guardduty', [line]);
+  expectGolden('joined/guardduty', [line]);
   const local = document.source.ip === '10.0.1.17' ? document.source : document.destination;
   expect(local.asset).toMatchObject({ name: 'web', owner: 'team-a@example.com' });
 });

@@ -30,7 +30,7 @@ test('a finding in either format tells the owner of what it is about', async () 
   const found = (
     await Promise.all(['guardduty', 'inspector', 'v2-guardduty'].map((name) => lines(name, sampled())))
   ).flat();
-  expectGolden('assets/securityhub', found);
+  expectGolden('joined/securityhub', found);
   const documents = found.map((line) => JSON.parse(line));
   for (const document of documents) {
     expect(ecsFaults(document)).toEqual([]);

@@ -17,7 +17,7 @@ const written = (input: string, assets: Assets | undefined) =>
 test('a request tells what it was for, and the account by name', async () => {
   const found = await written(sample('count'), sampled());
   expectGolden(
-    'assets/waf',
+    'joined/waf',
     found.map(({ line }) => line),
   );
   for (const { document } of found) expect(ecsFaults(document)).toEqual([]);
