@@ -37,6 +37,7 @@ await onAws('a type of resource that the local AWS can make', {}, (aws) => {
       expect(found?.missed.map(({ action, code }) => (lacks.includes(action) ? action : `${action} ${code}`))).toEqual(
         lacks,
       );
+      expect(JSON.stringify(seen)).not.toContain('hunter2');
       expect(found ?? seen.map(({ id }) => id)).toMatchObject({ type, ...expected });
     });
   });
