@@ -25,9 +25,13 @@ export interface Asking {
   readonly signal: AbortSignal;
   /** Upper end of the first wait before another attempt; it doubles. Default: 500. */
   readonly baseMs?: number;
+  /** Of one attempt. Default: 30,000. */
+  readonly timeoutMs?: number;
 }
 
 const ATTEMPTS = 5;
+/** Who is silent for half a minute twice has nothing to say. */
+const ATTEMPTS_IN_SILENCE = 2;
 const TIMEOUT_MS = 30_000;
 
 export interface Asker extends At {
@@ -39,7 +43,16 @@ export interface Asker extends At {
   actionOf(error: unknown): string | undefined;
 }
 
-export function asker({ partition, account, region, config, pace, signal, baseMs = 500 }: Asking): Asker {
+export function asker({
+  partition,
+  account,
+  region,
+  config,
+  pace,
+  signal,
+  baseMs = 500,
+  timeoutMs = TIMEOUT_MS,
+}: Asking): Asker {
   const clients = new Map<unknown, Map<string, unknown>>();
   const failed = new WeakMap<object, string>();
   let isEntered = false;
@@ -55,17 +68,21 @@ export function asker({ partition, account, region, config, pace, signal, baseMs
     for (let attempts = 1; ; attempts++) {
       await pace.turn(action, signal);
       booked.calls++;
-      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+      const patience = AbortSignal.timeout(timeoutMs);
+      const abortSignal = AbortSignal.any([signal, patience]);
       try {
         const answer = (await send({ abortSignal })) as T;
         pace.note(action, false);
         return answer;
-      } catch (error) {
+      } catch (cause) {
         signal.throwIfAborted();
-        const throttled = failureOf(error).status === 'throttled';
+        const error = patience.aborted ? patience.reason : cause; // to the SDK either is an AbortError
+        const { status } = failureOf(error);
+        const throttled = status === 'throttled';
+        const most = status === 'timeout' ? ATTEMPTS_IN_SILENCE : ATTEMPTS;
         pace.note(action, throttled);
         if (throttled) booked.throttles++;
-        if (attempts === ATTEMPTS || !isWorthAnother(error, throttled)) {
+        if (attempts >= most || !isWorthAnother(error, throttled)) {
           if (typeof error === 'object' && error !== null) failed.set(error, action);
           throw error;
         }

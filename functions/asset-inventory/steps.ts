@@ -55,6 +55,8 @@ export interface Stepping {
   now(): number;
   /** Upper end of the first wait before another attempt. Default: 500. */
   readonly baseMs?: number;
+  /** Of one attempt. Default: 30,000. */
+  readonly timeoutMs?: number;
 }
 
 /** Somebody looks again this often whether a run is stuck. */
@@ -142,9 +144,18 @@ interface Where {
 
 type OfAsker = Where & Pick<At, 'partition'> & Pick<ClientConfig, 'credentials'>;
 
-function askerAt({ partition, account, region, credentials }: OfAsker, { signal, baseMs }: Stepping): Asker {
+function askerAt({ partition, account, region, credentials }: OfAsker, { signal, baseMs, timeoutMs }: Stepping): Asker {
   const config = { credentials, maxAttempts: 1, customUserAgent: USER_AGENT };
-  return asker({ partition, account, region, config, pace: pace(), signal, ...(baseMs !== undefined && { baseMs }) });
+  return asker({
+    partition,
+    account,
+    region,
+    config,
+    pace: pace(),
+    signal,
+    ...(baseMs !== undefined && { baseMs }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
 }
 
 /** In a member account, by its role. */

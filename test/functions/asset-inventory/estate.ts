@@ -92,6 +92,7 @@ export async function world({ url, accounts, regions, bucket }: Options): Promis
     isOver: () => stops,
     now: () => now,
     baseMs: 1,
+    timeoutMs: 2000,
   };
 
   const sessions = new Map<string, Promise<typeof own & { sessionToken: string }>>();

@@ -99,6 +99,7 @@ await onAws('a run of the inventory', {}, (aws) => {
       ],
       ['throttled', refusal('RequestLimitExceeded', 'slow down', 503), 'throttled'],
       ['broken', refusal('InternalError', 'oops', 500), 'error'],
+      ['never answered', { status: 0, body: '', silentMs: 4000 }, 'timeout'],
     ])('a call that is %s deletes nothing, and the report says so', async (_how, answer, status) => {
       refusing(({ action }) => action === 'DescribeNetworkInterfaces', answer);
       const blind = await one.run();
