@@ -29,6 +29,7 @@ const DESCRIPTIONS: readonly (readonly [pattern: RegExp, whose: Whose])[] = [
   [/^ES ([\w-]+)$/, ([, name]) => ({ service: 'es', resource: `domain/${name}` })],
   [/^Network Interface for Transit Gateway Attachment (tgw-attach-[0-9a-f]+)/, ([, id]) => ({ id })],
   [/^Route 53 Resolver: (rslvr-(?:in|out)-[0-9a-f]+)/, ([, id]) => ({ id })],
+  [/^ClientVPN Endpoint resource (cvpn-endpoint-[0-9a-f]+)/, ([, id]) => ({ id })],
   [/directory (d-[0-9a-f]+)/, ([, id]) => ({ id })],
   [/^(arn:[^:]+:ecs:\S+:attachment\/\S+)$/, ([, arn]) => ({ id: arn })],
 ];

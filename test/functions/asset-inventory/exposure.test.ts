@@ -144,9 +144,12 @@ describe('a network interface is told by its description', () => {
   test.each([
     ['ELB app/web/50dc6c495c0c9188', arn('elasticloadbalancing loadbalancer/app/web/50dc6c495c0c9188')],
     ['ELB net/tcp/50dc6c495c0c9188', arn('elasticloadbalancing loadbalancer/net/tcp/50dc6c495c0c9188')],
+    ['ELB gwy/inspect/50dc6c495c0c9188', arn('elasticloadbalancing loadbalancer/gwy/inspect/50dc6c495c0c9188')],
     ['ELB classic', arn('elasticloadbalancing loadbalancer/classic')],
     ['Interface for NAT Gateway nat-0a1b2c3d', 'nat-0a1b2c3d'],
     ['VPC Endpoint Interface vpce-0a1b2c3d', 'vpce-0a1b2c3d'],
+    ['VPC Endpoint GatewayLoadBalancer Interface vpce-0a1b2c3d', 'vpce-0a1b2c3d'],
+    ['ClientVPN Endpoint resource cvpn-endpoint-0a1b2c3d', 'cvpn-endpoint-0a1b2c3d'],
     ['EFS mount target for fs-0a1b2c3d (fsmt-0a1b2c3d)', 'fs-0a1b2c3d'],
     ['AWS Lambda VPC ENI-orders-api-0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f', arn('lambda function:orders-api')],
     ['Amazon EKS prod', arn('eks cluster/prod')],
@@ -158,6 +161,9 @@ describe('a network interface is told by its description', () => {
     ['AWS created network interface for directory d-9067f0a1b2', 'd-9067f0a1b2'],
     ['arn:aws:ecs:eu-west-1:123456789012:attachment/0a1b', 'arn:aws:ecs:eu-west-1:123456789012:attachment/0a1b'],
     ['RDSNetworkInterface', undefined],
+    ['RedshiftNetworkInterface', undefined],
+    ['DMSNetworkInterface', undefined],
+    ['Created By Amazon Workspaces for AWS Account Id 123456789012', undefined],
     ['my own', undefined],
   ])('%s', (description, target) => {
     const eni = assetOf('AWS::EC2::NetworkInterface', 'eni-1', { security: { description } });

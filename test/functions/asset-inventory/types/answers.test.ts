@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Buckets, buckets } from '../../../fake/buckets.ts';
 import { type Fake, fake } from '../../../fake/server.ts';
-import { looked, REGION } from './looked.ts';
+import { ARN, looked, REGION } from './looked.ts';
 import { arn, type Expected } from './made.ts';
 
 /** By operation or, of a REST service, `GET /path`: a JSON answer, XML, or (undefined) a denial. */
@@ -470,6 +470,7 @@ describe('a type of resource that the local AWS can not make', () => {
     expect({ status: row.status, message: row.message }).toEqual({ status: 'ok', message: undefined });
     expect(seen.map(({ missed }) => missed)).toEqual([[]]);
     expect(seen).toMatchObject([{ type, ...expected }]);
+    expect(seen[0].id).toMatch(ARN);
     expect(JSON.stringify(seen)).not.toContain('hunter2');
   });
 

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { onAws } from '../../../rig/aws/suite.ts';
-import { looked, REGION } from './looked.ts';
+import { ARN, looked, REGION } from './looked.ts';
 import { ROWS as compute } from './made/compute.ts';
 import { ROWS as data } from './made/data.ts';
 import { ROWS as edge } from './made/edge.ts';
@@ -37,6 +37,7 @@ await onAws('a type of resource that the local AWS can make', {}, (aws) => {
       expect(found?.missed.map(({ action, code }) => (lacks.includes(action) ? action : `${action} ${code}`))).toEqual(
         lacks,
       );
+      expect(seen.map(({ id }) => id).filter((id) => !ARN.test(id))).toEqual([]);
       expect(JSON.stringify(seen)).not.toContain('hunter2');
       expect(found ?? seen.map(({ id }) => id)).toMatchObject({ type, ...expected });
     });

@@ -13,6 +13,9 @@ import { look } from '../../../../functions/asset-inventory/unit.ts';
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
 
+/** What every id looks like, those as well that are made up. */
+export const ARN = /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d*:\S/;
+
 const own = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 
 export interface Looked {
