@@ -4,6 +4,7 @@
  */
 import type { Asset, Change, Coverage, Manifest, Shard } from '../../shared/asset.ts';
 import { lineOf, sha256 } from './canonical.ts';
+import { CUSTOM } from './custom.ts';
 import { judge } from './judge.ts';
 import { doubtful, type Merged, type Merging, merge } from './merge.ts';
 import type { Rules } from './owner.ts';
@@ -91,7 +92,7 @@ export async function commit(
 
 /** Shared with the account by another one that is looked at too: that one tells of it. */
 const isOwn = (asset: Asset, account: string, accounts: ReadonlyMap<string, unknown>): boolean =>
-  asset.account.id === account || !accounts.has(asset.account.id);
+  account === CUSTOM || asset.account.id === account || !accounts.has(asset.account.id);
 
 function newsTo(assets: readonly Asset[]): (asset: Asset) => boolean {
   const lines = new Map(assets.map((asset) => [asset.id, lineOf(asset)]));

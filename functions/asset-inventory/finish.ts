@@ -1,6 +1,7 @@
 /** The end of a run: when all shards are whole, the manifest names them, and the pointer to the newest run is swapped. */
 import type { Coverage, Current, Manifest, Summary } from '../../shared/asset.ts';
 import type { Marker } from './commit.ts';
+import { CUSTOM } from './custom.ts';
 import { isProof } from './merge.ts';
 import { keys, type Open, type Plan, shardRegion } from './run.ts';
 import type { Store } from './store.ts';
@@ -11,10 +12,11 @@ export interface Place {
 }
 
 /** Every account's region that the run looks at or that is known from before, in order. */
-export function shardsOf({ units, blocked }: Plan, previous: Manifest | undefined): readonly Place[] {
+export function shardsOf({ units, blocked, custom }: Plan, previous: Manifest | undefined): readonly Place[] {
   const places = [
     ...units.map((unit) => ({ account: unit.account, region: shardRegion(unit) })),
     ...blocked.filter(({ region }) => region !== '*'),
+    ...(custom ? [{ account: CUSTOM, region: 'global' }] : []),
     ...(previous?.shards ?? []),
     // an account that was never entered has a row all the same
     ...blocked.filter(({ region }) => region === '*').map(({ account }) => ({ account, region: 'global' })),

@@ -1,5 +1,6 @@
 /** The parts of an account's region, put together: what was seen of each type, and one row for each. */
 import type { Coverage, Status } from '../../shared/asset.ts';
+import { CUSTOM, customIn } from './custom.ts';
 import { blockedRow } from './plan.ts';
 import type { Seen } from './record.ts';
 import { type Done, keys, type PartLine, type Plan, type Row, shardRegion, type Unit } from './run.ts';
@@ -15,6 +16,7 @@ export const unitsOf = ({ units }: Plan, account: string, region: string): reado
 
 /** Undefined: a unit of it is still at work. Rejects with ReadError. */
 export async function foundIn(store: Store, plan: Plan, account: string, region: string): Promise<Found | undefined> {
+  if (account === CUSTOM) return customIn(store);
   const seen: Seen[] = [];
   const rows: (Row | Coverage)[] = [...blockedOf(plan, account, region)];
   for (const unit of unitsOf(plan, account, region)) {

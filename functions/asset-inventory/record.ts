@@ -40,7 +40,12 @@ export interface Seen
 type Place = Pick<At, 'partition' | 'account' | 'region'>;
 
 /** In: what a declaration made of a record. Members are in canonical order. */
-export function seenOf(declaration: Declaration, draft: Draft, at: Place, missed: readonly Gap[]): Seen {
+export function seenOf(
+  declaration: Pick<Declaration, 'type' | 'class' | 'scope'>,
+  draft: Draft,
+  at: Place,
+  missed: readonly Gap[],
+): Seen {
   const tags = tagsOf(draft.tags);
   const of: Omit<Seen, 'missed'> = {
     id: draft.id,

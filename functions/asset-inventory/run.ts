@@ -24,6 +24,8 @@ export interface Plan extends Omit<Open, 'finished'> {
   readonly units: readonly Unit[];
   /** Accounts and regions that are not entered, and why. */
   readonly blocked: readonly Coverage[];
+  /** There are assets of no account too. */
+  readonly custom?: boolean;
 }
 
 export interface PlannedAccount extends Account {

@@ -9,6 +9,7 @@ import { ReadError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/model.ts';
 import { type Asker, asker, books } from './ask.ts';
 import { type Committed, commit } from './commit.ts';
+import { hasCustom } from './custom.ts';
 import type { At, ClientConfig, Declaration, Pack } from './declaration.ts';
 import type { Hint } from './events.ts';
 import { finish, previousManifest, shardsOf } from './finish.ts';
@@ -46,7 +47,7 @@ export interface Stepping {
   readonly home: Pick<At, 'partition' | 'account' | 'region'>;
   /** Its own rights. */
   readonly credentials: ClientConfig['credentials'];
-  /** The look-up table of assets, from what a run saw. */
+  /** What others read of a run: the look-up table and, where it is on, the export. */
   publish(manifest: Manifest): Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -122,7 +123,10 @@ async function planned(open: Open, stepping: Stepping): Promise<Plan> {
   const own = askerAt({ ...home, credentials }, stepping);
   const enter = (account: string, region: string, actions: readonly string[]) =>
     memberAt({ account, region }, actions, stepping);
-  const plan = await planOf(open, { estate, own, enter, log });
+  const plan: Plan = {
+    ...(await planOf(open, { estate, own, enter, log })),
+    ...((await hasCustom(store)) && { custom: true }),
+  };
   const isFirst = await store.write(keys.plan(open.run), plan, 'new');
   return isFirst ? plan : (await store.read<Plan>(keys.plan(open.run)))!.value;
 }

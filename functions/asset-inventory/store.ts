@@ -17,6 +17,7 @@ import { codeOf, httpStatusOf } from './outcome.ts';
 export interface Store {
   /** Undefined: there is none. Rejects with ReadError. */
   read<T>(key: string): Promise<{ readonly value: T; readonly etag: string } | undefined>;
+  text(key: string): Promise<string | undefined>;
   /** The same of gzipped lines. */
   lines<T>(key: string): Promise<readonly T[] | undefined>;
   /** False: the condition did not hold. Rejects with DeliveryError. */
@@ -57,6 +58,10 @@ export function store(s3: Pick<S3Client, 'send'>, bucket: string, abortSignal: A
     async read(key) {
       const found = await get(key);
       return found && { value: JSON.parse(Buffer.from(found.bytes).toString()), etag: found.etag };
+    },
+    async text(key) {
+      const found = await get(key);
+      return found && Buffer.from(found.bytes).toString();
     },
     async lines(key) {
       const found = await get(key);

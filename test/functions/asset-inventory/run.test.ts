@@ -214,6 +214,23 @@ await onAws('a run of the inventory', {}, (aws) => {
     });
   });
 
+  test('assets of our own come and go with their file', async () => {
+    const one = await estate([], [REGION]);
+    const write = (rows: readonly object[]) => one.store.write('custom/offices.json', rows);
+    await write([{ id: 'a', cidr: '192.0.2.0/24', owner: 'facilities' }, { id: 'b' }]);
+    const first = await one.run();
+    expect(first.assets.map(({ id, owner }) => [id, owner?.value])).toEqual([
+      ['custom:a', 'facilities'],
+      ['custom:b', undefined],
+    ]);
+    await write([{ id: 'a', cidr: '192.0.2.0/24', owner: 'security' }]);
+    expect(kinds(await one.run())).toEqual(['changed', 'owner_changed']);
+    await one.store.writeLines('custom/offices.json', ['no JSON any more']);
+    expect(kinds(await one.run())).toEqual([]);
+    await write([{ id: 'a', cidr: '192.0.2.0/24', owner: 'security' }]);
+    expect((await one.run()).changes).toMatchObject([{ kind: 'deleted', asset: { id: 'custom:b' } }]);
+  });
+
   describe('an estate of three accounts and four regions', () => {
     const REGIONS = ['ap-east-1', 'ap-northeast-2', 'eu-west-1', 'us-east-1'];
     const [ok, scp, noRole] = ACCOUNTS;
