@@ -53,6 +53,7 @@ const settings = {
   ASSET_EXTERNAL_ID: optional(undefined, 'a text', (text) => text),
   ASSET_BUCKET: required('the name of a bucket', (text) => text),
   ASSET_QUEUE_URL: required('the URL of a queue', (text) => text),
+  ASSET_OCSF: optional('off' as const, 'on or off', oneOf('on', 'off')),
   AWS_REGION: required('the name of a region', (text) => text),
   LOG_LEVEL: optional('info' as const, 'info, warn or error', oneOf('info', 'warn', 'error')),
 };

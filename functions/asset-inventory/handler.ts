@@ -28,6 +28,7 @@ export const handler = rim('assets', async (frame) => {
     'ASSET_EXTERNAL_ID',
     'ASSET_BUCKET',
     'ASSET_QUEUE_URL',
+    'ASSET_OCSF',
   );
   const source = assets({ route, fields });
   const kit = tools(source, frame);

@@ -16,6 +16,7 @@ import { onTick } from '../../shared/trigger/schedule.ts';
 import type { Bodies } from '../../shared/trigger/sqs.ts';
 import type { ClientConfig } from './declaration.ts';
 import { hintIn } from './events.ts';
+import { exportRun } from './export.ts';
 import { feedOf, touchedFeed } from './feed.ts';
 import { rulesIn } from './owner.ts';
 import * as registry from './registry.ts';
@@ -37,6 +38,7 @@ export interface Rounding {
     | 'ASSET_EXTERNAL_ID'
     | 'ASSET_BUCKET'
     | 'ASSET_QUEUE_URL'
+    | 'ASSET_OCSF'
   >;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -112,7 +114,10 @@ async function steppingFor({
     registry,
     home: { partition: Arn.split(':')[1] || 'aws', account: Account, region: settings.AWS_REGION },
     credentials,
-    publish: (manifest) => publishRun(manifest, place, { s3, bucket: settings.ASSET_BUCKET, prefix: '', signal }),
+    async publish(manifest) {
+      await publishRun(manifest, place, { s3, bucket: settings.ASSET_BUCKET, prefix: '', signal });
+      if (settings.ASSET_OCSF === 'on') await exportRun(manifest, place);
+    },
     log,
     signal,
     isOver: () => deadline() - Date.now() < SPARE_MS,

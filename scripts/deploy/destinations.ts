@@ -88,11 +88,13 @@ const assetsEnvironment = ({
   assetRegions,
   assetRoleName,
   assetExternalId,
+  assetOcsf,
 }: Parameters): Environment => ({
   ASSET_ACCOUNTS: assetAccounts.join(','),
   ASSET_REGIONS: assetRegions.join(','),
   ASSET_ROLE: assetRoleName,
   ASSET_EXTERNAL_ID: assetExternalId,
+  ASSET_OCSF: assetOcsf,
 });
 
 /** What comes by a source of its own is a copy where Security Hub tells of it. */

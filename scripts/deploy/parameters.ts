@@ -110,6 +110,7 @@ const common = {
     /^(rate\(\d+ (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/,
     'rate(6 hours)',
   ),
+  assetOcsf: oneOf(['on', 'off'], 'off'),
   assetUrl: matching(
     'off, own or the place of an inventory, s3://<bucket> or s3://<bucket>/<prefix>',
     /^(off|own|s3:\/\/[a-z0-9.-]+(\/[\w./-]*\w)?)$/,

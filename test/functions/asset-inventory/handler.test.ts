@@ -1,8 +1,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -14,6 +21,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import type { Current, Manifest } from '../../../shared/asset.ts';
 import { onAws } from '../../rig/aws/suite.ts';
+import { ocsfSchema } from '../../rig/ocsf/ocsf.ts';
 import type { Any } from '../../written.ts';
 import { type Between, between } from './between.ts';
 
@@ -52,6 +60,7 @@ await onAws('the Lambda of the inventory', {}, (aws) => {
       ASSET_ROLE: 'bongsu-asset-inventory',
       ASSET_EXTERNAL_ID: 'test',
       ASSET_BUCKET: 'inventory',
+      ASSET_OCSF: 'on',
     };
     s3 = new S3Client();
     sqs = new SQSClient();
@@ -115,6 +124,47 @@ await onAws('the Lambda of the inventory', {}, (aws) => {
       index: expect.objectContaining({ _index: 'aws-assets-current', _id: vpc.event.asset.id }),
     });
   });
+
+  /** Events of one class, by the key of their object. */
+  async function exported(name: string): Promise<ReadonlyMap<string, Any[]>> {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'inventory', Prefix: `ocsf/${name}/` }));
+    const objects = new Map<string, Any[]>();
+    for (const { Key = '' } of Contents) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'inventory', Key }));
+      const text = gunzipSync(await Body!.transformToByteArray()).toString();
+      objects.set(
+        Key,
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      );
+    }
+    return objects;
+  }
+
+  test('a whole run is also there as OCSF events, by the day', async () => {
+    const { run, at, summary } = await read<Manifest>((await read<Current>('current.json')).manifest);
+    const objects = await exported('cloud_resources_inventory_info');
+    const folder = `ocsf/cloud_resources_inventory_info/${at.slice(0, 10).replaceAll('-', '/')}`;
+    expect([...objects.keys()]).toEqual(
+      ['eu-west-1', 'global'].map((region) => `${folder}/${run}-${HOME}-${region}.ndjson.gz`),
+    );
+    const events = [...objects.values()].flat();
+    expect(events.length).toBe(summary.assets);
+    expect(events.find(({ resources }) => resources[0].data.net.prefixes?.includes('10.9.0.0/16'))).toMatchObject({
+      class_uid: 5023,
+      time: Date.parse(at),
+      resources: [{ type: 'AWS::EC2::VPC' }],
+    });
+    expect(await exported('entity_management')).toEqual(new Map()); // a baseline is no change
+    let reason = '';
+    const validate = await ocsfSchema((line) => {
+      reason = line;
+    });
+    if (validate === undefined) throw new Error(reason);
+    expect(await validate(events)).toEqual([]);
+  }, 60_000);
 
   test('a second run on the same day tells of nothing that is as it was', async () => {
     const told = (await lines('splunk')).length;

@@ -71,6 +71,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['assetRoleName', 'inventory', 'path/inventory', 'the name of a role, without a path'],
   ['assetExternalId', 'a1b2', 'a b', '2 to 1224 letters, digits'],
   ['assetSchedule', 'cron(0 3 * * ? *)', 'daily', 'a schedule of EventBridge'],
+  ['assetOcsf', 'on', 'json', 'on or off'],
   ['digestGraceMinutes', 120, 5, 'a whole number of minutes from 10 to 1440'],
   ['archiveDays', 2555, 0, 'a whole number of days from 1 to 3650'],
   ['silenceMinutes', 0, 1441, 'a whole number of minutes from 0 to 1440'],

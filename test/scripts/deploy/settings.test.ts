@@ -41,6 +41,12 @@ describe('the environment of a Lambda', () => {
     expect(settings.environment.flowlogs).not.toHaveProperty('ASSETS_URL');
   });
 
+  test('tells the inventory whether to write OCSF events', () => {
+    const inventory = { assetAccounts: 'organization', assetExternalId: 'any' };
+    expect(of({ ...inventory, assetOcsf: 'on' }).environment.assets.ASSET_OCSF).toBe('on');
+    expect(of(inventory).environment.assets.ASSET_OCSF).toBe('off');
+  });
+
   test('knows only the destinations of its route', () => {
     const { flowlogs, guardduty } = of({ ...es, ...hec }).environment;
     expect(flowlogs).toMatchObject({ ROUTE: 'opensearch', QUARANTINE_STREAM: 'bongsu-test-quarantine' });
