@@ -30,6 +30,8 @@ interface Pages<R, O> {
 interface More<R, O> extends Omit<Detail<R>, 'ask'> {
   ask(record: R, at: At): Operation<O>;
   read(answer: O): Partial<R>;
+  /** Where the record has to be asked about, if that is not where it was listed. */
+  region?(record: R): string;
 }
 
 /** `region`: where the service is to be asked, whatever region is looked at. */
@@ -58,9 +60,9 @@ export function service<C extends Client>(kind: new (config: ClientConfig) => C,
     },
 
     /** One call more about each record, and which members its answer gives the record. */
-    detail: <R, O>({ ask: about, read, ...of }: More<R, O>): Detail<R> => ({
+    detail: <R, O>({ ask: about, read, region: place, ...of }: More<R, O>): Detail<R> => ({
       ...of,
-      ask: async (record, at) => read(await ask(at, of.action, about(record, at))),
+      ask: async (record, at) => read(await ask(at, of.action, about(record, at), place?.(record))),
     }),
   };
 }

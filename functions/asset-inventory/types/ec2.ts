@@ -27,13 +27,16 @@ import {
   type Subnet,
   type Vpc,
 } from '@aws-sdk/client-ec2';
-import { type At, type Declaration, declare } from '../declaration.ts';
+import { type Declaration, declare } from '../declaration.ts';
+import { relation, service } from '../service.ts';
 
-const ec2 = (at: At) => at.client(EC2Client);
+const ec2 = service(EC2Client);
 
 // Without a page size EC2 counts a call against a smaller bucket.
 // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 const MaxResults = 1000;
+
+const NETWORK = { class: 'network', scope: 'region', pack: 'net' } as const;
 
 /** With the reservation's owner, who owns the instance. */
 type Owned = Instance & Pick<Reservation, 'OwnerId'>;
@@ -46,17 +49,12 @@ const instance = declare<Owned>({
   class: 'compute',
   scope: 'region',
   pack: 'compute',
-  actions: ['ec2:DescribeInstances'],
-  async list(at, NextToken) {
-    const command = new DescribeInstancesCommand({ NextToken, MaxResults });
-    const page = await at.ask('ec2:DescribeInstances', (options) => ec2(at).send(command, options));
-    return { records: instancesIn(page.Reservations), next: page.NextToken };
-  },
-  async find(at, id) {
-    const command = new DescribeInstancesCommand({ InstanceIds: [id] });
-    const page = await at.ask('ec2:DescribeInstances', (options) => ec2(at).send(command, options));
-    return instancesIn(page.Reservations);
-  },
+  ...ec2.pages({
+    action: 'ec2:DescribeInstances',
+    page: (NextToken) => new DescribeInstancesCommand({ NextToken, MaxResults }),
+    one: (id) => new DescribeInstancesCommand({ InstanceIds: [id] }),
+    read: ({ Reservations, NextToken }) => ({ records: instancesIn(Reservations), next: NextToken }),
+  }),
   asset(each, at) {
     const { InstanceId = '', NetworkInterfaces = [], State, Placement } = each;
     if (State?.Name === 'terminated') return undefined; // it is shown for an hour more
@@ -104,8 +102,6 @@ const instance = declare<Owned>({
   },
 });
 
-const relation = <T extends string>(type: T, target: string | undefined) => ({ type, target });
-
 const prefixesOf = ({
   Ipv4Prefixes = [],
   Ipv6Prefixes = [],
@@ -116,20 +112,13 @@ const prefixesOf = ({
 
 const networkInterface = declare<NetworkInterface>({
   type: 'AWS::EC2::NetworkInterface',
-  class: 'network',
-  scope: 'region',
-  pack: 'net',
-  actions: ['ec2:DescribeNetworkInterfaces'],
-  async list(at, NextToken) {
-    const command = new DescribeNetworkInterfacesCommand({ NextToken, MaxResults });
-    const page = await at.ask('ec2:DescribeNetworkInterfaces', (options) => ec2(at).send(command, options));
-    return { records: page.NetworkInterfaces ?? [], next: page.NextToken };
-  },
-  async find(at, id) {
-    const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] });
-    const page = await at.ask('ec2:DescribeNetworkInterfaces', (options) => ec2(at).send(command, options));
-    return page.NetworkInterfaces ?? [];
-  },
+  ...NETWORK,
+  ...ec2.pages({
+    action: 'ec2:DescribeNetworkInterfaces',
+    page: (NextToken) => new DescribeNetworkInterfacesCommand({ NextToken, MaxResults }),
+    one: (id) => new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }),
+    read: ({ NetworkInterfaces, NextToken }) => ({ records: NetworkInterfaces, next: NextToken }),
+  }),
   asset(eni, at) {
     const { NetworkInterfaceId = '', PrivateIpAddresses = [], Attachment } = eni;
     return {
@@ -190,20 +179,13 @@ const rulesOf = (permissions: readonly IpPermission[] = []): string[] =>
 
 const securityGroup = declare<SecurityGroup>({
   type: 'AWS::EC2::SecurityGroup',
-  class: 'network',
-  scope: 'region',
-  pack: 'net',
-  actions: ['ec2:DescribeSecurityGroups'],
-  async list(at, NextToken) {
-    const command = new DescribeSecurityGroupsCommand({ NextToken, MaxResults });
-    const page = await at.ask('ec2:DescribeSecurityGroups', (options) => ec2(at).send(command, options));
-    return { records: page.SecurityGroups ?? [], next: page.NextToken };
-  },
-  async find(at, id) {
-    const command = new DescribeSecurityGroupsCommand({ GroupIds: [id] });
-    const page = await at.ask('ec2:DescribeSecurityGroups', (options) => ec2(at).send(command, options));
-    return page.SecurityGroups ?? [];
-  },
+  ...NETWORK,
+  ...ec2.pages({
+    action: 'ec2:DescribeSecurityGroups',
+    page: (NextToken) => new DescribeSecurityGroupsCommand({ NextToken, MaxResults }),
+    one: (id) => new DescribeSecurityGroupsCommand({ GroupIds: [id] }),
+    read: ({ SecurityGroups, NextToken }) => ({ records: SecurityGroups, next: NextToken }),
+  }),
   asset(group, at) {
     const { GroupId = '', IpPermissions, IpPermissionsEgress } = group;
     const peers = [...(IpPermissions ?? []), ...(IpPermissionsEgress ?? [])].flatMap(
@@ -227,19 +209,13 @@ const securityGroup = declare<SecurityGroup>({
 
 const vpc = declare<Vpc>({
   type: 'AWS::EC2::VPC',
-  class: 'network',
-  scope: 'region',
-  pack: 'net',
-  actions: ['ec2:DescribeVpcs'],
-  async list(at, NextToken) {
-    const command = new DescribeVpcsCommand({ NextToken, MaxResults });
-    const page = await at.ask('ec2:DescribeVpcs', (options) => ec2(at).send(command, options));
-    return { records: page.Vpcs ?? [], next: page.NextToken };
-  },
-  async find(at, id) {
-    const command = new DescribeVpcsCommand({ VpcIds: [id] });
-    return (await at.ask('ec2:DescribeVpcs', (options) => ec2(at).send(command, options))).Vpcs ?? [];
-  },
+  ...NETWORK,
+  ...ec2.pages({
+    action: 'ec2:DescribeVpcs',
+    page: (NextToken) => new DescribeVpcsCommand({ NextToken, MaxResults }),
+    one: (id) => new DescribeVpcsCommand({ VpcIds: [id] }),
+    read: ({ Vpcs, NextToken }) => ({ records: Vpcs, next: NextToken }),
+  }),
   asset(each, at) {
     const { VpcId = '' } = each;
     return {
@@ -262,19 +238,13 @@ const vpc = declare<Vpc>({
 
 const subnet = declare<Subnet>({
   type: 'AWS::EC2::Subnet',
-  class: 'network',
-  scope: 'region',
-  pack: 'net',
-  actions: ['ec2:DescribeSubnets'],
-  async list(at, NextToken) {
-    const command = new DescribeSubnetsCommand({ NextToken, MaxResults });
-    const page = await at.ask('ec2:DescribeSubnets', (options) => ec2(at).send(command, options));
-    return { records: page.Subnets ?? [], next: page.NextToken };
-  },
-  async find(at, id) {
-    const command = new DescribeSubnetsCommand({ SubnetIds: [id] });
-    return (await at.ask('ec2:DescribeSubnets', (options) => ec2(at).send(command, options))).Subnets ?? [];
-  },
+  ...NETWORK,
+  ...ec2.pages({
+    action: 'ec2:DescribeSubnets',
+    page: (NextToken) => new DescribeSubnetsCommand({ NextToken, MaxResults }),
+    one: (id) => new DescribeSubnetsCommand({ SubnetIds: [id] }),
+    read: ({ Subnets, NextToken }) => ({ records: Subnets, next: NextToken }),
+  }),
   asset(each, at) {
     const { SubnetId = '' } = each;
     return {
@@ -316,19 +286,13 @@ function routeOf(route: Route): string {
 
 const routeTable = declare<RouteTable>({
   type: 'AWS::EC2::RouteTable',
-  class: 'network',
-  scope: 'region',
-  pack: 'net',
-  actions: ['ec2:DescribeRouteTables'],
-  async list(at, NextToken) {
-    const command = new DescribeRouteTablesCommand({ NextToken, MaxResults: 100 }); // the most AWS takes
-    const page = await at.ask('ec2:DescribeRouteTables', (options) => ec2(at).send(command, options));
-    return { records: page.RouteTables ?? [], next: page.NextToken };
-  },
-  async find(at, id) {
-    const command = new DescribeRouteTablesCommand({ RouteTableIds: [id] });
-    return (await at.ask('ec2:DescribeRouteTables', (options) => ec2(at).send(command, options))).RouteTables ?? [];
-  },
+  ...NETWORK,
+  ...ec2.pages({
+    action: 'ec2:DescribeRouteTables',
+    page: (NextToken) => new DescribeRouteTablesCommand({ NextToken, MaxResults: 100 }), // the most AWS takes
+    one: (id) => new DescribeRouteTablesCommand({ RouteTableIds: [id] }),
+    read: ({ RouteTables, NextToken }) => ({ records: RouteTables, next: NextToken }),
+  }),
   asset(table, at) {
     const { RouteTableId = '', Associations = [], Routes = [] } = table;
     return {
@@ -351,20 +315,13 @@ const routeTable = declare<RouteTable>({
 
 const internetGateway = declare<InternetGateway>({
   type: 'AWS::EC2::InternetGateway',
-  class: 'network',
-  scope: 'region',
-  pack: 'net',
-  actions: ['ec2:DescribeInternetGateways'],
-  async list(at, NextToken) {
-    const command = new DescribeInternetGatewaysCommand({ NextToken, MaxResults });
-    const page = await at.ask('ec2:DescribeInternetGateways', (options) => ec2(at).send(command, options));
-    return { records: page.InternetGateways ?? [], next: page.NextToken };
-  },
-  async find(at, id) {
-    const command = new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] });
-    const page = await at.ask('ec2:DescribeInternetGateways', (options) => ec2(at).send(command, options));
-    return page.InternetGateways ?? [];
-  },
+  ...NETWORK,
+  ...ec2.pages({
+    action: 'ec2:DescribeInternetGateways',
+    page: (NextToken) => new DescribeInternetGatewaysCommand({ NextToken, MaxResults }),
+    one: (id) => new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] }),
+    read: ({ InternetGateways, NextToken }) => ({ records: InternetGateways, next: NextToken }),
+  }),
   asset(gateway, at) {
     const { InternetGatewayId = '', Attachments = [] } = gateway;
     return {
@@ -391,19 +348,13 @@ const PROTOCOLS: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '
 
 const networkAcl = declare<NetworkAcl>({
   type: 'AWS::EC2::NetworkAcl',
-  class: 'network',
-  scope: 'region',
-  pack: 'net',
-  actions: ['ec2:DescribeNetworkAcls'],
-  async list(at, NextToken) {
-    const command = new DescribeNetworkAclsCommand({ NextToken, MaxResults });
-    const page = await at.ask('ec2:DescribeNetworkAcls', (options) => ec2(at).send(command, options));
-    return { records: page.NetworkAcls ?? [], next: page.NextToken };
-  },
-  async find(at, id) {
-    const command = new DescribeNetworkAclsCommand({ NetworkAclIds: [id] });
-    return (await at.ask('ec2:DescribeNetworkAcls', (options) => ec2(at).send(command, options))).NetworkAcls ?? [];
-  },
+  ...NETWORK,
+  ...ec2.pages({
+    action: 'ec2:DescribeNetworkAcls',
+    page: (NextToken) => new DescribeNetworkAclsCommand({ NextToken, MaxResults }),
+    one: (id) => new DescribeNetworkAclsCommand({ NetworkAclIds: [id] }),
+    read: ({ NetworkAcls, NextToken }) => ({ records: NetworkAcls, next: NextToken }),
+  }),
   asset(acl, at) {
     const { NetworkAclId = '', Associations = [] } = acl;
     return {
@@ -423,19 +374,13 @@ const networkAcl = declare<NetworkAcl>({
 
 const address = declare<Address>({
   type: 'AWS::EC2::EIP',
-  class: 'network',
-  scope: 'region',
-  pack: 'net',
-  actions: ['ec2:DescribeAddresses'],
-  async list(at) {
-    const command = new DescribeAddressesCommand({}); // not paginated
-    const page = await at.ask('ec2:DescribeAddresses', (options) => ec2(at).send(command, options));
-    return { records: page.Addresses ?? [] };
-  },
-  async find(at, id) {
-    const command = new DescribeAddressesCommand({ AllocationIds: [id] });
-    return (await at.ask('ec2:DescribeAddresses', (options) => ec2(at).send(command, options))).Addresses ?? [];
-  },
+  ...NETWORK,
+  ...ec2.pages({
+    action: 'ec2:DescribeAddresses',
+    page: () => new DescribeAddressesCommand({}), // not paginated
+    one: (id) => new DescribeAddressesCommand({ AllocationIds: [id] }),
+    read: ({ Addresses }) => ({ records: Addresses }),
+  }),
   asset(each, at) {
     const id = each.AllocationId ?? each.PublicIp ?? '';
     return {

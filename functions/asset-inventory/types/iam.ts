@@ -35,8 +35,10 @@ import { type At, type Declaration, declare, type Listed } from '../declaration.
 import { nested } from '../list.ts';
 import { lastOf, relations, service } from '../service.ts';
 
-const iam = (at: At) => at.client(IAMClient);
+const iam = service(IAMClient);
 
+const IDENTITY = { class: 'identity', scope: 'global', pack: 'identity' } as const;
+const DETAILS = 'iam:GetAccountAuthorizationDetails';
 const MaxItems = 200;
 
 const policiesOf = (attached: readonly AttachedPolicy[] = []) => attached.map(({ PolicyArn }) => PolicyArn);
@@ -46,15 +48,15 @@ const documentOf = (text: string | undefined): string | undefined => text && dec
 
 const role = declare<RoleDetail>({
   type: 'AWS::IAM::Role',
-  class: 'identity',
-  scope: 'global',
-  pack: 'identity',
-  actions: ['iam:GetAccountAuthorizationDetails'],
-  async list(at, Marker) {
-    const command = new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'], Marker, MaxItems });
-    const page = await at.ask('iam:GetAccountAuthorizationDetails', (options) => iam(at).send(command, options));
-    return { records: page.RoleDetailList ?? [], next: page.IsTruncated ? page.Marker : undefined };
-  },
+  ...IDENTITY,
+  ...iam.pages({
+    action: DETAILS,
+    page: (Marker) => new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'], Marker, MaxItems }),
+    read: ({ RoleDetailList, IsTruncated, Marker }) => ({
+      records: RoleDetailList,
+      next: IsTruncated ? Marker : undefined,
+    }),
+  }),
   asset: (each) => ({
     id: each.Arn ?? '',
     nativeId: each.RoleId ?? '',
@@ -84,25 +86,22 @@ interface ToldUser extends UserDetail {
 
 const user = declare<ToldUser>({
   type: 'AWS::IAM::User',
-  class: 'identity',
-  scope: 'global',
-  pack: 'identity',
-  actions: ['iam:GetAccountAuthorizationDetails'],
-  async list(at, Marker) {
-    const command = new GetAccountAuthorizationDetailsCommand({ Filter: ['User'], Marker, MaxItems });
-    const page = await at.ask('iam:GetAccountAuthorizationDetails', (options) => iam(at).send(command, options));
-    return { records: page.UserDetailList ?? [], next: page.IsTruncated ? page.Marker : undefined };
-  },
+  ...IDENTITY,
+  ...iam.pages({
+    action: DETAILS,
+    page: (Marker) => new GetAccountAuthorizationDetailsCommand({ Filter: ['User'], Marker, MaxItems }),
+    read: ({ UserDetailList, IsTruncated, Marker }) => ({
+      records: UserDetailList,
+      next: IsTruncated ? Marker : undefined,
+    }),
+  }),
   details: [
-    {
+    iam.detail({
       action: 'iam:ListMFADevices',
       fills: ['security.mfa'],
-      async ask({ UserName }, at) {
-        const command = new ListMFADevicesCommand({ UserName });
-        const { MFADevices = [] } = await at.ask('iam:ListMFADevices', (options) => iam(at).send(command, options));
-        return { mfa: MFADevices.length > 0 };
-      },
-    },
+      ask: ({ UserName }) => new ListMFADevicesCommand({ UserName }),
+      read: ({ MFADevices = [] }) => ({ mfa: MFADevices.length > 0 }),
+    }),
   ],
   asset: (each) => ({
     id: each.Arn ?? '',
@@ -129,27 +128,23 @@ interface ToldKey extends AccessKeyMetadata {
 }
 
 async function userNames(at: At, Marker: string | undefined): Promise<Listed<string>> {
-  const command = new ListUsersCommand({ Marker, MaxItems: 100 });
-  const page = await at.ask('iam:ListUsers', (options) => iam(at).send(command, options));
+  const page = await iam.ask(at, 'iam:ListUsers', new ListUsersCommand({ Marker, MaxItems: 100 }));
   const records = (page.Users ?? []).map(({ UserName = '' }: User) => UserName);
   return { records, next: page.IsTruncated ? page.Marker : undefined };
 }
 
 async function keysOf(at: At, UserName: string, Marker: string | undefined): Promise<Listed<ToldKey>> {
-  const command = new ListAccessKeysCommand({ UserName, Marker });
-  const page = await at.ask('iam:ListAccessKeys', (options) => iam(at).send(command, options));
+  const page = await iam.ask(at, 'iam:ListAccessKeys', new ListAccessKeysCommand({ UserName, Marker }));
   return { records: page.AccessKeyMetadata ?? [], next: page.IsTruncated ? page.Marker : undefined };
 }
 
 const accessKey = declare<ToldKey>({
   type: 'AWS::IAM::AccessKey',
-  class: 'identity',
-  scope: 'global',
-  pack: 'identity',
+  ...IDENTITY,
   actions: ['iam:ListAccessKeys', 'iam:ListUsers'],
   async find(at, AccessKeyId) {
     const command = new GetAccessKeyLastUsedCommand({ AccessKeyId });
-    const { UserName = '' } = await at.ask('iam:GetAccessKeyLastUsed', (options) => iam(at).send(command, options));
+    const { UserName = '' } = await iam.ask(at, 'iam:GetAccessKeyLastUsed', command);
     const { records } = await keysOf(at, UserName, undefined); // nobody has more than two
     return records.filter((key) => key.AccessKeyId === AccessKeyId);
   },
@@ -160,15 +155,12 @@ const accessKey = declare<ToldKey>({
       (name, next) => keysOf(at, name, next),
     ),
   details: [
-    {
+    iam.detail({
       action: 'iam:GetAccessKeyLastUsed',
       fills: ['volatile.lastUsed', 'volatile.lastUsedService', 'volatile.lastUsedRegion'],
-      async ask({ AccessKeyId }, at) {
-        const command = new GetAccessKeyLastUsedCommand({ AccessKeyId });
-        const answer = await at.ask('iam:GetAccessKeyLastUsed', (options) => iam(at).send(command, options));
-        return { used: answer.AccessKeyLastUsed };
-      },
-    },
+      ask: ({ AccessKeyId }) => new GetAccessKeyLastUsedCommand({ AccessKeyId }),
+      read: ({ AccessKeyLastUsed: used }) => ({ used }),
+    }),
   ],
   asset({ AccessKeyId = '', UserName = '', Status, CreateDate, used }, at) {
     const owner = at.arn('iam', `user/${UserName}`, undefined, '');
@@ -185,14 +177,10 @@ const accessKey = declare<ToldKey>({
   },
 });
 
-const asked = service(IAMClient);
-const IDENTITY = { class: 'identity', scope: 'global', pack: 'identity' } as const;
-const DETAILS = 'iam:GetAccountAuthorizationDetails';
-
 const group = declare<GroupDetail>({
   type: 'AWS::IAM::Group',
   ...IDENTITY,
-  ...asked.pages({
+  ...iam.pages({
     action: DETAILS,
     page: (Marker) => new GetAccountAuthorizationDetailsCommand({ Filter: ['Group'], Marker, MaxItems }),
     read: ({ GroupDetailList, IsTruncated, Marker }) => ({
@@ -219,7 +207,7 @@ const group = declare<GroupDetail>({
 const policy = declare<ManagedPolicyDetail>({
   type: 'AWS::IAM::ManagedPolicy',
   ...IDENTITY,
-  ...asked.pages({
+  ...iam.pages({
     action: DETAILS,
     page: (Marker) => new GetAccountAuthorizationDetailsCommand({ Filter: ['LocalManagedPolicy'], Marker, MaxItems }),
     read: ({ Policies, IsTruncated, Marker }) => ({ records: Policies, next: IsTruncated ? Marker : undefined }),
@@ -249,20 +237,20 @@ const account = declare<ToldAccount>({
   actions: [],
   list: async () => ({ records: [{}] }),
   details: [
-    asked.detail({
+    iam.detail({
       action: 'iam:GetAccountSummary',
       fills: ['security.rootMfa', 'security.rootKeys'],
       ask: () => new GetAccountSummaryCommand({}),
       read: ({ SummaryMap }) => ({ summary: SummaryMap }),
     }),
-    asked.detail({
+    iam.detail({
       action: 'iam:GetAccountPasswordPolicy',
       fills: ['security.passwordPolicy'],
       absent: ['NoSuchEntity', 'NoSuchEntityException'],
       ask: () => new GetAccountPasswordPolicyCommand({}),
       read: ({ PasswordPolicy }) => ({ passwords: PasswordPolicy }),
     }),
-    asked.detail({
+    iam.detail({
       action: 'iam:ListAccountAliases',
       fills: ['name'],
       ask: () => new ListAccountAliasesCommand({}), // an account has one at most
@@ -284,7 +272,7 @@ const account = declare<ToldAccount>({
 const samlProvider = declare<SAMLProviderListEntry>({
   type: 'AWS::IAM::SAMLProvider',
   ...IDENTITY,
-  ...asked.pages({
+  ...iam.pages({
     action: 'iam:ListSAMLProviders', // not paginated
     page: () => new ListSAMLProvidersCommand({}),
     read: ({ SAMLProviderList }) => ({ records: SAMLProviderList }),
@@ -305,13 +293,13 @@ interface ToldOidc extends OpenIDConnectProviderListEntry {
 const oidcProvider = declare<ToldOidc>({
   type: 'AWS::IAM::OIDCProvider',
   ...IDENTITY,
-  ...asked.pages({
+  ...iam.pages({
     action: 'iam:ListOpenIDConnectProviders', // not paginated
     page: () => new ListOpenIDConnectProvidersCommand({}),
     read: ({ OpenIDConnectProviderList }) => ({ records: OpenIDConnectProviderList }),
   }),
   details: [
-    asked.detail({
+    iam.detail({
       action: 'iam:GetOpenIDConnectProvider',
       fills: ['security', 'tags', 'createdAt'],
       ask: ({ Arn }) => new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: Arn }),
@@ -331,7 +319,7 @@ const oidcProvider = declare<ToldOidc>({
 const serverCertificate = declare<ServerCertificateMetadata>({
   type: 'AWS::IAM::ServerCertificate',
   ...IDENTITY,
-  ...asked.pages({
+  ...iam.pages({
     action: 'iam:ListServerCertificates',
     page: (Marker) => new ListServerCertificatesCommand({ Marker, MaxItems }),
     read: ({ ServerCertificateMetadataList, IsTruncated, Marker }) => ({

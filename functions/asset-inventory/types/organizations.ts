@@ -19,7 +19,8 @@ import {
 import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
 import { relation, service } from '../service.ts';
 
-const organizations = (at: At) => at.client(OrganizationsClient);
+const organizations = service(OrganizationsClient);
+const ORG = { class: 'org', scope: 'global', pack: 'identity', only: 'home' } as const;
 
 interface Told extends Account {
   readonly tags?: readonly Tag[] | undefined;
@@ -27,28 +28,19 @@ interface Told extends Account {
 
 const account = declare<Told>({
   type: 'AWS::Organizations::Account',
-  class: 'org',
-  scope: 'global',
-  pack: 'identity',
-  only: 'home',
-  actions: ['organizations:ListAccounts'],
-  async list(at, NextToken) {
-    const command = new ListAccountsCommand({ NextToken });
-    const page = await at.ask('organizations:ListAccounts', (options) => organizations(at).send(command, options));
-    return { records: page.Accounts ?? [], next: page.NextToken };
-  },
+  ...ORG,
+  ...organizations.pages({
+    action: 'organizations:ListAccounts',
+    page: (NextToken) => new ListAccountsCommand({ NextToken }),
+    read: ({ Accounts, NextToken }) => ({ records: Accounts, next: NextToken }),
+  }),
   details: [
-    {
+    organizations.detail({
       action: 'organizations:ListTagsForResource',
       fills: ['tags'],
-      async ask({ Id: ResourceId }, at) {
-        const command = new ListTagsForResourceCommand({ ResourceId });
-        const answer = await at.ask('organizations:ListTagsForResource', (options) =>
-          organizations(at).send(command, options),
-        );
-        return { tags: answer.Tags };
-      },
-    },
+      ask: ({ Id }) => new ListTagsForResourceCommand({ ResourceId: Id }),
+      read: ({ Tags }) => ({ tags: Tags }),
+    }),
   ],
   asset: (each) => ({
     id: each.Arn ?? '',
@@ -61,8 +53,6 @@ const account = declare<Told>({
   }),
 });
 
-const asked = service(OrganizationsClient);
-const ORG = { class: 'org', scope: 'global', pack: 'identity', only: 'home' } as const;
 const ROOTS = 'organizations:ListRoots';
 const UNITS = 'organizations:ListOrganizationalUnitsForParent';
 
@@ -79,14 +69,14 @@ interface Tree {
 
 async function unitsOf(at: At, cursor: string | undefined): Promise<Listed<ToldUnit>> {
   if (cursor === undefined) {
-    const { Roots = [] } = await asked.ask(at, ROOTS, new ListRootsCommand({})); // there is one
+    const { Roots = [] } = await organizations.ask(at, ROOTS, new ListRootsCommand({})); // there is one
     return { records: [], next: JSON.stringify({ parents: Roots.map(({ Id }) => Id) }) };
   }
   const tree: Tree = JSON.parse(cursor);
   const [parent, ...rest] = tree.parents;
   if (parent === undefined) return { records: [] };
   const command = new ListOrganizationalUnitsForParentCommand({ ParentId: parent, NextToken: tree.next });
-  const page = await asked.ask(at, UNITS, command);
+  const page = await organizations.ask(at, UNITS, command);
   const units = page.OrganizationalUnits ?? [];
   const below = units.map(({ Id = '' }) => Id);
   const next: Tree = page.NextToken
@@ -104,7 +94,7 @@ const unit = declare<ToldUnit>({
   actions: [UNITS, ROOTS],
   list: unitsOf,
   details: [
-    asked.detail({
+    organizations.detail({
       action: 'organizations:ListTagsForResource',
       fills: ['tags'],
       ask: ({ Id }) => new ListTagsForResourceCommand({ ResourceId: Id }),
@@ -127,13 +117,13 @@ interface ToldPolicy extends PolicySummary {
 const policy = declare<ToldPolicy>({
   type: 'AWS::Organizations::Policy',
   ...ORG,
-  ...asked.pages({
+  ...organizations.pages({
     action: 'organizations:ListPolicies',
     page: (NextToken) => new ListPoliciesCommand({ Filter: 'SERVICE_CONTROL_POLICY', NextToken }),
     read: ({ Policies, NextToken }) => ({ records: Policies, next: NextToken }),
   }),
   details: [
-    asked.detail({
+    organizations.detail({
       action: 'organizations:DescribePolicy',
       fills: ['security.document'],
       ask: ({ Id }) => new DescribePolicyCommand({ PolicyId: Id }),

@@ -30,7 +30,7 @@ import {
   ListAccessPointsCommand,
   S3ControlClient,
 } from '@aws-sdk/client-s3-control';
-import { type At, type Declaration, type Detail, declare, type Listed } from '../declaration.ts';
+import { type Declaration, type Detail, declare, type Listed } from '../declaration.ts';
 import { relation, service } from '../service.ts';
 
 const HOME = 'us-east-1'; // the region that an empty location means
@@ -50,140 +50,110 @@ interface Told extends Bucket {
   readonly website?: boolean;
 }
 
-const s3In = (at: At, { region = HOME }: Told) => at.client(S3Client, region);
+const s3 = service(S3Client);
+const control = service(S3ControlClient);
+
+const regionOf = ({ region = HOME }: Told): string => region;
 
 /** Of the account and of a bucket the same four, by their names in `security`. */
 const BLOCKS = ['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets'];
 
 const details: readonly Detail<Told>[] = [
-  {
+  s3.detail({
     action: 's3:GetBucketLocation',
     fills: ['region'],
     when: ({ BucketRegion }) => BucketRegion === undefined,
-    async ask({ Name: Bucket }, at) {
-      const command = new GetBucketLocationCommand({ Bucket });
-      const { LocationConstraint: region } = await at.ask('s3:GetBucketLocation', (options) =>
-        at.client(S3Client).send(command, options),
-      );
-      return { region: region === 'EU' ? 'eu-west-1' : region || HOME };
-    },
-  },
-  {
+    ask: ({ Name: Bucket }) => new GetBucketLocationCommand({ Bucket }),
+    read: ({ LocationConstraint: region }) => ({ region: region === 'EU' ? 'eu-west-1' : region || HOME }),
+  }),
+  s3.detail({
     action: 's3:GetBucketPublicAccessBlock',
     fills: BLOCKS.map((name) => `security.${name}`),
     absent: ['NoSuchPublicAccessBlockConfiguration'],
-    async ask(bucket, at) {
-      const command = new GetPublicAccessBlockCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetBucketPublicAccessBlock', (options) =>
-        s3In(at, bucket).send(command, options),
-      );
-      return { block: answer.PublicAccessBlockConfiguration };
-    },
-  },
-  {
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetPublicAccessBlockCommand({ Bucket }),
+    read: ({ PublicAccessBlockConfiguration: block }) => ({ block }),
+  }),
+  s3.detail({
     action: 's3:GetBucketPolicyStatus',
     fills: ['security.policyPublic'],
     absent: ['NoSuchBucketPolicy'],
-    async ask(bucket, at) {
-      const command = new GetBucketPolicyStatusCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetBucketPolicyStatus', (options) => s3In(at, bucket).send(command, options));
-      return { policyPublic: answer.PolicyStatus?.IsPublic };
-    },
-  },
-  {
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetBucketPolicyStatusCommand({ Bucket }),
+    read: (answer) => ({ policyPublic: answer.PolicyStatus?.IsPublic }),
+  }),
+  s3.detail({
     action: 's3:GetBucketPolicy',
     fills: ['security.policy'],
     absent: ['NoSuchBucketPolicy'],
-    async ask(bucket, at) {
-      const command = new GetBucketPolicyCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetBucketPolicy', (options) => s3In(at, bucket).send(command, options));
-      return { policy: answer.Policy };
-    },
-  },
-  {
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetBucketPolicyCommand({ Bucket }),
+    read: (answer) => ({ policy: answer.Policy }),
+  }),
+  s3.detail({
     action: 's3:GetBucketAcl',
     fills: ['security.acl'],
-    async ask(bucket, at) {
-      const command = new GetBucketAclCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetBucketAcl', (options) => s3In(at, bucket).send(command, options));
-      return { grants: answer.Grants };
-    },
-  },
-  {
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetBucketAclCommand({ Bucket }),
+    read: (answer) => ({ grants: answer.Grants }),
+  }),
+  s3.detail({
     action: 's3:GetEncryptionConfiguration',
     fills: ['security.encryption', 'security.kmsKey'],
     absent: ['ServerSideEncryptionConfigurationNotFoundError'],
-    async ask(bucket, at) {
-      const command = new GetBucketEncryptionCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetEncryptionConfiguration', (options) =>
-        s3In(at, bucket).send(command, options),
-      );
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetBucketEncryptionCommand({ Bucket }),
+    read(answer) {
       const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
       return { encryption: rule?.ApplyServerSideEncryptionByDefault };
     },
-  },
-  {
+  }),
+  s3.detail({
     action: 's3:GetBucketVersioning',
     fills: ['security.versioning'],
-    async ask(bucket, at) {
-      const command = new GetBucketVersioningCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetBucketVersioning', (options) => s3In(at, bucket).send(command, options));
-      return { versioning: answer.Status };
-    },
-  },
-  {
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetBucketVersioningCommand({ Bucket }),
+    read: (answer) => ({ versioning: answer.Status }),
+  }),
+  s3.detail({
     action: 's3:GetBucketLogging',
     fills: ['security.logTarget'],
-    async ask(bucket, at) {
-      const command = new GetBucketLoggingCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetBucketLogging', (options) => s3In(at, bucket).send(command, options));
-      return { logTarget: answer.LoggingEnabled?.TargetBucket };
-    },
-  },
-  {
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetBucketLoggingCommand({ Bucket }),
+    read: (answer) => ({ logTarget: answer.LoggingEnabled?.TargetBucket }),
+  }),
+  s3.detail({
     action: 's3:GetBucketOwnershipControls',
     fills: ['security.ownership'],
     absent: ['OwnershipControlsNotFoundError'],
-    async ask(bucket, at) {
-      const command = new GetBucketOwnershipControlsCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetBucketOwnershipControls', (options) =>
-        s3In(at, bucket).send(command, options),
-      );
-      return { ownership: answer.OwnershipControls?.Rules?.[0]?.ObjectOwnership };
-    },
-  },
-  {
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetBucketOwnershipControlsCommand({ Bucket }),
+    read: (answer) => ({ ownership: answer.OwnershipControls?.Rules?.[0]?.ObjectOwnership }),
+  }),
+  s3.detail({
     action: 's3:GetBucketObjectLockConfiguration',
     fills: ['security.objectLock'],
     absent: ['ObjectLockConfigurationNotFoundError'],
-    async ask(bucket, at) {
-      const command = new GetObjectLockConfigurationCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetBucketObjectLockConfiguration', (options) =>
-        s3In(at, bucket).send(command, options),
-      );
-      return { locked: answer.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled' };
-    },
-  },
-  {
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetObjectLockConfigurationCommand({ Bucket }),
+    read: (answer) => ({ locked: answer.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled' }),
+  }),
+  s3.detail({
     action: 's3:GetBucketTagging',
     fills: ['tags', 'name'],
     absent: ['NoSuchTagSet'],
-    async ask(bucket, at) {
-      const command = new GetBucketTaggingCommand({ Bucket: bucket.Name });
-      const answer = await at.ask('s3:GetBucketTagging', (options) => s3In(at, bucket).send(command, options));
-      return { tags: answer.TagSet };
-    },
-  },
-  {
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetBucketTaggingCommand({ Bucket }),
+    read: (answer) => ({ tags: answer.TagSet }),
+  }),
+  s3.detail({
     action: 's3:GetBucketWebsite',
     fills: ['security.website'],
     absent: ['NoSuchWebsiteConfiguration'],
-    async ask(bucket, at) {
-      const command = new GetBucketWebsiteCommand({ Bucket: bucket.Name });
-      await at.ask('s3:GetBucketWebsite', (options) => s3In(at, bucket).send(command, options));
-      return { website: true };
-    },
-  },
+    region: regionOf,
+    ask: ({ Name: Bucket }) => new GetBucketWebsiteCommand({ Bucket }),
+    read: () => ({ website: true }),
+  }),
 ];
 
 const blockOf = (block: PublicAccessBlockConfiguration | undefined) => ({
@@ -205,17 +175,16 @@ const bucket = declare<Told>({
   class: 'storage',
   scope: 'global',
   pack: 'data',
-  actions: ['s3:ListAllMyBuckets'],
-  async list(at, ContinuationToken) {
+  ...s3.pages({
+    action: 's3:ListAllMyBuckets',
     // each bucket is asked about twelve times: small pages, so that a unit can stop between them
-    const command = new ListBucketsCommand({ ContinuationToken, MaxBuckets: 100 });
-    const page = await at.ask('s3:ListAllMyBuckets', (options) => at.client(S3Client).send(command, options));
-    return { records: (page.Buckets ?? []).map(withRegion), next: page.ContinuationToken };
-  },
+    page: (ContinuationToken) => new ListBucketsCommand({ ContinuationToken, MaxBuckets: 100 }),
+    read: ({ Buckets, ContinuationToken }) => ({ records: Buckets?.map(withRegion), next: ContinuationToken }),
+  }),
   async find(at, name) {
     const command = new ListBucketsCommand({ Prefix: name, MaxBuckets: 100 });
-    const page = await at.ask('s3:ListAllMyBuckets', (options) => at.client(S3Client).send(command, options));
-    return (page.Buckets ?? []).filter(({ Name }) => Name === name).map(withRegion);
+    const { Buckets = [] } = await s3.ask(at, 's3:ListAllMyBuckets', command);
+    return Buckets.filter(({ Name }) => Name === name).map(withRegion);
   },
   details,
   asset(each, at) {
@@ -261,18 +230,13 @@ const accountBlock = declare<Block>({
   actions: [],
   list: async () => ({ records: [{}] }), // every account has one, if only an empty one
   details: [
-    {
+    control.detail({
       action: 's3:GetAccountPublicAccessBlock',
       fills: BLOCKS.map((name) => `security.${name}`),
       absent: ['NoSuchPublicAccessBlockConfiguration'],
-      async ask(_, at) {
-        const command = new GetAccountBlockCommand({ AccountId: at.account });
-        const answer = await at.ask('s3:GetAccountPublicAccessBlock', (options) =>
-          at.client(S3ControlClient).send(command, options),
-        );
-        return { block: answer.PublicAccessBlockConfiguration };
-      },
-    },
+      ask: (_, at) => new GetAccountBlockCommand({ AccountId: at.account }),
+      read: ({ PublicAccessBlockConfiguration: block }) => ({ block }),
+    }),
   ],
   asset: ({ block }, at) => ({
     id: at.arn('s3', 'account-public-access-block', undefined, ''),
@@ -282,8 +246,6 @@ const accountBlock = declare<Block>({
     security: blockOf(block),
   }),
 });
-
-const control = service(S3ControlClient);
 
 interface ToldPoint extends AccessPoint {
   readonly policyPublic?: boolean | undefined;
