@@ -25,6 +25,8 @@ export interface Published {
   readonly wasDamaged: boolean;
   /** As stored, compressed. */
   readonly bytes: number;
+  /** What the table tells. */
+  readonly history: History;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function publish(runs: readonly Run[], options: PublishOptions): Pr
   const place = { Bucket: bucket, Key: `${prefix}${TABLE_KEY}` };
   const before = await read(s3, place, abortSignal);
   const history = historyOf(runs, before.history);
-  const common = { wasDamaged: before.wasDamaged };
+  const common = { wasDamaged: before.wasDamaged, history };
   if (history === before.history && !before.wasDamaged) return { ...common, isNew: false, bytes: before.bytes };
   const body = await zipped(tableOf(history, { mayShrink: mayShrink || before.wasDamaged }));
   const condition = before.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: before.etag };

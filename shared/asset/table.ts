@@ -10,7 +10,7 @@ import { type Key, keyOf, partsOf } from './claims.ts';
 import type { History, Interval, Known, Version } from './history.ts';
 import { type Arrays, type Packed, pack, unpack } from './packed.ts';
 
-/** Where it lies below the inventory's prefix, as gzip. */
+/** Where it lies below the inventory's prefix, as zipped.ts packs it. */
 export const TABLE_KEY = 'lookup/current';
 
 export interface Head {

@@ -1,5 +1,5 @@
 /**
- * One measured run in a process of its own: `node --expose-gc assets.worker.mjs <way> <table.gz> <intervals>`.
+ * One measured run in a process of its own: `node --expose-gc assets.worker.mjs <way> <packed table or map> <intervals>`.
  * stdout: one JSON object {loadMs, megabytes, addressesPerSecond, namesPerSecond, found}.
  * Ways: table · json (a map of everything by its key).
  */

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { assets } from '../../scripts/assets.ts';
 import { historyOf } from '../../shared/asset/history.ts';
@@ -55,7 +55,7 @@ async function keep(manifest: Pick<Manifest, 'run' | 'at' | 'accounts' | 'covera
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bongsu-'));
-  await put(TABLE_KEY, gzipSync(tableOf(historyOf(RUNS))));
+  await put(TABLE_KEY, zstdCompressSync(tableOf(historyOf(RUNS))));
   for (const { manifest, assets } of RUNS) await keep(manifest, assets);
   await put('current.json', JSON.stringify({ version: 1, run: RUNS[2].manifest.run, seq: 3, manifest: '' }));
 });

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { historyOf } from '../../../shared/asset/history.ts';
@@ -68,10 +68,10 @@ test('a flow log is joined with the table of the inventory', async () => {
   const { handler } = await import('../../../functions/flowlogs/handler.ts');
   const web = eni('eni-0123456789abcdef0', '10.0.0.5', { name: 'web', ...owned });
   const at = (hour: string) => run(`2026-11-24T${hour}:00:00Z`, [web]);
-  const gzip = gzipSync(tableOf(historyOf([at('01'), at('23')])));
+  const packed = zstdCompressSync(tableOf(historyOf([at('01'), at('23')])));
   server.objects.set('logs/a.log.gz', { bytes: gzipSync(`${HEADER}\n${flow}\n`) });
 
-  server.objects.set(`inventory/${TABLE_KEY}`, { bytes: gzip });
+  server.objects.set(`inventory/${TABLE_KEY}`, { bytes: packed });
   await handler(event('a.log.gz'), context);
   const [document] = await documents();
   expect(document.source).toMatchObject({

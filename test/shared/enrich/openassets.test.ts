@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { historyOf } from '../../../shared/asset/history.ts';
@@ -47,7 +47,7 @@ afterAll(() => server.stop());
 const DAY = '2026-11-24T';
 const tableWith = (count: number, hour: string, mayShrink = false): Buffer => {
   const assets = Array.from({ length: count }, (_, i) => eni(`eni-${String(i).padStart(17, '0')}`, `10.0.0.${i}`));
-  return gzipSync(tableOf(historyOf([run(`${DAY}${hour}:00:00Z`, assets)]), { mayShrink }));
+  return zstdCompressSync(tableOf(historyOf([run(`${DAY}${hour}:00:00Z`, assets)]), { mayShrink }));
 };
 const store = (bytes: Uint8Array, etag: string) => server.objects.set(KEY, { bytes, etag });
 const open = (firstMs = 60_000) =>
@@ -97,8 +97,8 @@ test('a newer table is taken after a minute, one at a time, and one that is know
 });
 
 const bad: readonly (readonly [name: string, bytes: Uint8Array, said: RegExp])[] = [
-  ['damaged', gzipSync(Buffer.from('BNGASSET and nothing that was promised')), /table/],
-  ['no gzip', Buffer.from('not found'), /gzip/],
+  ['damaged', zstdCompressSync(Buffer.from('BNGASSET and nothing that was promised')), /table/],
+  ['not packed', Buffer.from('not found'), /packed/],
   ['shrunken by more than half', tableWith(1, '02'), /rows/],
 ];
 
