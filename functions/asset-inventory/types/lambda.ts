@@ -5,6 +5,7 @@
 import {
   type EventSourceMappingConfiguration,
   type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
   GetFunctionUrlConfigCommand,
   type GetFunctionUrlConfigCommandOutput,
   GetPolicyCommand,
@@ -33,6 +34,7 @@ const withoutValues = ({ Environment, ...of }: FunctionConfiguration): Told => (
   variables: Object.keys(Environment?.Variables ?? {}).sort(),
 });
 
+const ONE = 'lambda:GetFunctionConfiguration';
 const MAPPINGS = 'lambda:ListEventSourceMappings';
 
 const sourcesOf = (at: At, FunctionName: string | undefined) =>
@@ -51,6 +53,10 @@ const fn = declare<Told>({
     page: (Marker) => new ListFunctionsCommand({ Marker, MaxItems: 50 }), // more come no sooner
     read: ({ Functions, NextMarker }) => ({ records: Functions?.map(withoutValues), next: NextMarker }),
   }),
+  actions: ['lambda:ListFunctions', ONE],
+  async find(at, FunctionName) {
+    return [withoutValues(await lambda.ask(at, ONE, new GetFunctionConfigurationCommand({ FunctionName })))];
+  },
   details: [
     lambda.detail({
       action: 'lambda:GetPolicy',

@@ -31,7 +31,7 @@ await onAws('a type of resource that the local AWS can make', {}, (aws) => {
   describe.each(ROWS)('$type', ({ type, make, lacks = [] }) => {
     test('is listed with its identity, addresses and security', async () => {
       const expected = await make(things);
-      const { row, seen } = await looked(type, { store: aws.url, bucket: 'parts' });
+      const { row, seen, find } = await looked(type, { store: aws.url, bucket: 'parts' });
       expect({ status: row.status, message: row.message }).toEqual({ status: 'ok', message: undefined });
       const found = seen.find(({ id }) => id === expected.id);
       expect(found?.missed.map(({ action, code }) => (lacks.includes(action) ? action : `${action} ${code}`))).toEqual(
@@ -40,6 +40,7 @@ await onAws('a type of resource that the local AWS can make', {}, (aws) => {
       expect(seen.map(({ id }) => id).filter((id) => !ARN.test(id))).toEqual([]);
       expect(JSON.stringify(seen)).not.toContain('hunter2');
       expect(found ?? seen.map(({ id }) => id)).toMatchObject({ type, ...expected });
+      expect((await find(found?.nativeId ?? '')) ?? [expected.id]).toContain(expected.id);
     });
   });
 });

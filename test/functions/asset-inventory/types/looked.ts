@@ -21,6 +21,8 @@ const own = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 export interface Looked {
   readonly row: Row;
   readonly seen: readonly Seen[];
+  /** Ids of what AWS answers when it is asked for one; undefined: the type can't be asked so. */
+  find(nativeId: string): Promise<readonly (string | undefined)[] | undefined>;
 }
 
 export interface Look {
@@ -72,5 +74,7 @@ export async function looked(type: string, { store: endpoint, bucket }: Look): P
   return {
     seen: lines.flatMap((line) => ('seen' in line ? [line.seen] : [])),
     row: lines.flatMap((line) => ('row' in line ? [line.row] : []))[0],
+    find: async (nativeId) =>
+      (await declaration.find?.(at, nativeId))?.map((record) => declaration.asset(record, at)?.id),
   };
 }
