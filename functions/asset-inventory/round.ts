@@ -18,6 +18,7 @@ import type { ClientConfig } from './declaration.ts';
 import { hintIn } from './events.ts';
 import { exportRun } from './export.ts';
 import { feedOf, touchedFeed } from './feed.ts';
+import { writeLookups } from './lookups.ts';
 import { rulesIn } from './owner.ts';
 import * as registry from './registry.ts';
 import rules from './rules.json' with { type: 'json' };
@@ -133,7 +134,8 @@ async function publishRun(manifest: Manifest, place: Store, options: PublishOpti
     assets.push(...((await place.lines<Asset>(key)) ?? []));
     changes.push(...((await place.lines<Change>(keys.changes(manifest.run, account, region))) ?? []));
   }
-  await publish([{ manifest, assets, changes }], options);
+  const { history } = await publish([{ manifest, assets, changes }], options);
+  await writeLookups(manifest, assets, history, place);
 }
 
 const AT_ONCE = 10; // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
