@@ -276,8 +276,18 @@ export interface Summary {
   readonly changes: number;
   /** Time of the oldest data that is still shown. */
   readonly oldestAt?: string;
+  /** Kinds that AWS keeps tags of and of which no look found anything. Absent: none, or a part of the run is not known. */
+  readonly uncoveredTypes?: readonly Uncovered[];
   readonly newAccounts: readonly string[];
   readonly removedAccounts: readonly string[];
+}
+
+/** A kind of resources: how many have tags, and the ARN of one. */
+export interface Uncovered {
+  /** As ARNs name it: `codebuild:project`, `sqs`. */
+  readonly kind: string;
+  readonly count: number;
+  readonly sample: string;
 }
 
 /** The pointer that is swapped when a run is whole. */

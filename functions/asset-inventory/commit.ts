@@ -12,12 +12,15 @@ import { foundIn } from './parts.ts';
 import { keys, type Plan } from './run.ts';
 import { packed, type Store } from './store.ts';
 import { laidOver, toldOf } from './told.ts';
+import { TAGGED, type Witness, witnessOf } from './uncovered.ts';
 
 /** `runs/<run>/shards/<account>/<region>.json`: the shard is whole, and what it says was delivered. */
 export interface Marker extends Shard {
   readonly coverage: readonly Coverage[];
   readonly changes: number;
   readonly stale: number;
+  /** Absent: taken from the run before. */
+  readonly witness?: Witness;
 }
 
 export interface Committing {
@@ -55,6 +58,9 @@ export async function commit(
   const found = await foundIn(store, plan, account, region);
   if (found === undefined) return undefined;
 
+  const { asset: seen = [], witness: tagged = [] } = Object.groupBy(found.seen, ({ type }) =>
+    type === TAGGED ? 'witness' : 'asset',
+  );
   const previous = await previousOf(store, plan, account, region);
   const told = await toldOf(store, account, region);
   const prior = laidOver(previous.assets, told);
@@ -66,7 +72,7 @@ export async function commit(
     account,
     region,
     prior,
-    seen: found.seen,
+    seen,
     rows: found.rows,
     before: new Map(previous.coverage.map((row) => [row.scope, row])),
     accounts,
@@ -77,7 +83,8 @@ export async function commit(
   const gone = doubts.length > MAX_PROOFS ? new Set<string>() : await prove(account, region, doubts);
   const merged = merge({ ...merging, gone });
   const changes = [...merged.changes, ...told.flatMap((each) => each.changes)];
-  const marker = await kept(store, run, account, region, { ...merged, changes });
+  const shard = await kept(store, run, account, region, { ...merged, changes });
+  const marker = { ...shard, witness: witnessOf(tagged, merged.assets) };
   const isFirstOfDay = previous.at?.slice(0, 10) !== plan.at.slice(0, 10);
   const isNews = newsTo(previous.assets);
   return {

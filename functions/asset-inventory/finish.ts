@@ -5,6 +5,7 @@ import { CUSTOM } from './custom.ts';
 import { isProof } from './merge.ts';
 import { keys, type Open, type Plan, shardRegion } from './run.ts';
 import type { Store } from './store.ts';
+import { uncoveredBy } from './uncovered.ts';
 
 export interface Place {
   readonly account: string;
@@ -72,7 +73,7 @@ function manifestOf(plan: Plan, markers: readonly Marker[], previous: Manifest |
     seq: plan.seq,
     ...(previous !== undefined && { previous: previous.run }),
     accounts: plan.accounts,
-    shards: markers.map(({ coverage: _, changes: _c, stale: _s, ...shard }) => shard),
+    shards: markers.map(({ coverage: _, changes: _c, stale: _s, witness: _w, ...shard }) => shard),
     coverage,
     summary: summaryOf(plan, markers, coverage, previous),
   };
@@ -90,6 +91,8 @@ function summaryOf(
     .filter(({ staleAssets = 0, lastOkAt }) => staleAssets > 0 && lastOkAt !== undefined)
     .map(({ lastOkAt }) => lastOkAt!)
     .sort()[0];
+  const witnesses = markers.map(({ witness }) => witness).filter((witness) => witness !== undefined);
+  const uncoveredTypes = witnesses.length < markers.length ? [] : uncoveredBy(witnesses);
   const ids = (accounts: Manifest['accounts'] = []) => accounts.map(({ id }) => id);
   const sum = (of: (marker: Marker) => number) => markers.reduce((total, marker) => total + of(marker), 0);
   return {
@@ -99,6 +102,7 @@ function summaryOf(
     stale: sum(({ stale }) => stale),
     changes: sum(({ changes }) => changes),
     ...(oldest !== undefined && { oldestAt: oldest }),
+    ...(uncoveredTypes.length > 0 && { uncoveredTypes }),
     newAccounts: ids(plan.accounts).filter((id) => !ids(previous?.accounts).includes(id)),
     removedAccounts: ids(previous?.accounts).filter((id) => !ids(plan.accounts).includes(id)),
   };

@@ -62,6 +62,7 @@ const SERVICES: readonly Service[] = [
   { packs: ['data'], load: () => import('./types/sns.ts') },
   { packs: ['data'], load: () => import('./types/sqs.ts') },
   { packs: ['compute', 'security'], load: () => import('./types/ssm.ts') },
+  { packs: ['security'], load: () => import('./types/tagging.ts') },
   { packs: ['data'], load: () => import('./types/transfer.ts') },
   { packs: ['net'], load: () => import('./types/vpc.ts') },
   { packs: ['edge'], load: () => import('./types/wafv2.ts') },

@@ -1,6 +1,6 @@
 /** What changed between two runs, told by the inventory's own differ, and what of an estate could be seen. */
 import { changesOf } from '../../functions/asset-inventory/merge.ts';
-import type { Asset, Change, Coverage, Manifest } from '../../shared/asset.ts';
+import type { Asset, Change, Coverage, Manifest, Uncovered } from '../../shared/asset.ts';
 import type { Place } from './place.ts';
 
 /** Changes from one run to a later one, sorted by asset. */
@@ -42,7 +42,7 @@ export function changeLine({ kind, asset, diff, truncated }: Change): string {
 const shown = (value: unknown): string =>
   value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
 
-/** Scopes that were not seen whole, with what grants it; then how many there are of each status. */
+/** Scopes that were not seen whole, with what grants it; kinds that no type lists; how many there are of each status. */
 export function coverageLines({ run, at, coverage, summary }: Manifest): readonly string[] {
   const lacking = coverage.filter(({ status, missing = [] }) => !WHOLE.has(status) || missing.length > 0);
   const counts = Object.entries(Object.groupBy(coverage, ({ status }) => status)).map(
@@ -51,11 +51,15 @@ export function coverageLines({ run, at, coverage, summary }: Manifest): readonl
   return [
     `${run}  ${at}  ${summary.okPercent} % of ${summary.scopes} scopes, ${summary.assets} assets, ${summary.stale} stale`,
     ...lacking.map(row),
+    ...(summary.uncoveredTypes ?? []).map(uncovered),
     counts.sort().join(' · '),
   ];
 }
 
 const WHOLE: ReadonlySet<string> = new Set(['ok', 'empty', 'not_applicable', 'region_disabled']);
+
+const uncovered = ({ kind, count, sample }: Uncovered): string =>
+  `${'uncovered'.padEnd(18)} ${kind}  ${count} with tags, ${sample}`;
 
 const row = ({ status, scope, code = '', missing = [], lastOkAt = 'never', staleAssets = 0 }: Coverage): string =>
   [

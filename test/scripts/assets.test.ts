@@ -40,6 +40,7 @@ async function keep(manifest: Pick<Manifest, 'run' | 'at' | 'accounts' | 'covera
     assets: assets.length,
     stale: 0,
     changes: 1,
+    uncoveredTypes: [{ kind: 'sqs', count: 2, sample: 'arn:aws:sqs:eu-west-1:123456789012:bills' }],
     newAccounts: [],
     removedAccounts: [],
   };
@@ -144,6 +145,7 @@ test('coverage tells what could not be seen, and what would grant it', async () 
   expect(out).toMatch(
     /^denied +123456789012\/eu-west-1\/AWS::EC2::EIP {2}AccessDenied {2}grant ec2:DescribeAddresses/m,
   );
+  expect(out).toMatch(/^uncovered +sqs {2}2 with tags, arn:aws:sqs:eu-west-1:123456789012:bills$/m);
   expect(out).toMatch(/^denied 1 · ok 2$/m);
 });
 
