@@ -214,18 +214,21 @@ describe('by the published schema', () => {
     entityManagement(opened),
   ].map(plain);
 
+  let reason = '';
+  const progress = (line: string) => {
+    reason = line;
+  };
+
   test('every event is valid, and one that is not is found', async () => {
-    let reason = '';
-    const validate = await ocsfSchema((line) => {
-      reason = line;
-    });
+    const validate = await ocsfSchema(progress);
     if (validate === undefined) {
+      if (process.env.CI === 'true') throw new Error(`nothing to hold events against: ${reason}`);
       console.info(`skipped: ${reason}`);
       return;
     }
-    expect(await validate(every)).toEqual([]);
+    await expect(validate(every)).resolves.toEqual([]);
     const { cloud: _, ...placeless } = plain(entityManagement(opened));
-    expect(await validate([placeless, { ...every[0], colour: 'red' }])).toEqual([
+    await expect(validate([placeless, { ...every[0], colour: 'red' }])).resolves.toEqual([
       expect.stringContaining("'cloud' is a required property"),
       expect.stringContaining("'colour' was unexpected"),
     ]);
