@@ -43,7 +43,9 @@ const settings = {
   FLOWLOG_FORMAT: optional(undefined, 'the names of columns with spaces between, each once', columns),
   REDACT_HEADERS: optional(['authorization', 'cookie'], 'names of HTTP headers with commas between, or none', headers),
   OWN_CALLS: optional('label' as const, 'label, drop or keep', oneOf('label', 'drop', 'keep')),
-  OWN_ROLE_PREFIX: optional(undefined, 'what the names of roles begin with', (text) => text),
+  OWN_ROLE_PREFIX: optional(undefined, 'what the names of roles begin with, several with commas', (text) =>
+    text.split(','),
+  ),
   MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
   GEO_URL: optional('bundled', 'bundled, off or s3://bucket/prefix', geo),
   ASSETS_URL: optional('off', 'off or s3://bucket/prefix', assets),

@@ -7,8 +7,8 @@ import { items } from '../../shared/trigger/invocation.ts';
 import { cloudtrail } from './source.ts';
 
 export const handler = rim('cloudtrail', async (frame) => {
-  const { OWN_CALLS: action, OWN_ROLE_PREFIX: rolePrefix } = config('OWN_CALLS', 'OWN_ROLE_PREFIX');
-  const own = action === 'keep' || rolePrefix === undefined ? undefined : { action, rolePrefix };
+  const { OWN_CALLS: action, OWN_ROLE_PREFIX: rolePrefixes } = config('OWN_CALLS', 'OWN_ROLE_PREFIX');
+  const own = action === 'keep' || rolePrefixes === undefined ? undefined : { action, rolePrefixes };
   const source = cloudtrail({ ...(await sourceOptions(frame)), own });
   const kit = tools(source, frame);
   const bodies = objectBodies(frame);

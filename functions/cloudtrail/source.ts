@@ -22,9 +22,9 @@ import { deriver, PATHS, startsWith } from './derived.ts';
 import { classify } from './events.ts';
 import { FIELDS, RESOURCE } from './fields.ts';
 
-/** What becomes of the calls that the collector makes itself, by roles whose names begin so. */
+/** What becomes of the calls that the collector makes itself, by roles whose names begin with one of these. */
 export interface Own {
-  readonly rolePrefix: string;
+  readonly rolePrefixes: readonly string[];
   readonly action: 'label' | 'drop';
 }
 
@@ -71,9 +71,9 @@ export function cloudtrail({ places, assets, route, fields = [], own }: Cloudtra
   const outcomeOf = judge(map);
   const idOf = identifier(map);
   const [issuer, digest] = [ISSUER, DIGEST].map(map.slot);
-  const isOwnCall = (rolePrefix: string) =>
+  const isOwnCall = (rolePrefixes: readonly string[]) =>
     members.kinds[issuer] !== ABSENT &&
-    startsWith(members.bytes, members.starts[issuer], members.ends[issuer], rolePrefix);
+    rolePrefixes.some((each) => startsWith(members.bytes, members.starts[issuer], members.ends[issuer], each));
 
   return {
     name: 'cloudtrail',
@@ -86,7 +86,7 @@ export function cloudtrail({ places, assets, route, fields = [], own }: Cloudtra
       derive();
       event = eventOf();
       outcome = outcomeOf();
-      isOwn = own !== undefined && isOwnCall(own.rolePrefix);
+      isOwn = own !== undefined && isOwnCall(own.rolePrefixes);
       facts.time = Number.NaN;
       map.write(doc, facts);
       if (Number.isNaN(facts.time)) throw new DecodeError('eventTime is no date', { field: 'eventTime' });

@@ -78,7 +78,10 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     ...(source === 'securityhub' && { NATIVE_SOURCES: nativesOf(parameters).join(',') }),
     ...(source === 'assets' && assetsEnvironment(parameters)),
     ...(source === 'waf' && { REDACT_HEADERS: parameters.redactHeaders.join(',') }),
-    ...(source === 'cloudtrail' && { OWN_CALLS: parameters.ownCalls, OWN_ROLE_PREFIX: `${stack}-` }),
+    ...(source === 'cloudtrail' && {
+      OWN_CALLS: parameters.ownCalls,
+      OWN_ROLE_PREFIX: ownRoles(parameters, stack).join(','),
+    }),
   });
 }
 
@@ -96,6 +99,9 @@ const assetsEnvironment = ({
   ASSET_EXTERNAL_ID: assetExternalId,
   ASSET_OCSF: assetOcsf,
 });
+
+/** What the names of the Lambdas' roles begin with, and the role by which the inventory enters accounts. */
+const ownRoles = ({ assetRoleName }: Parameters, stack: string): readonly string[] => [`${stack}-`, assetRoleName];
 
 /** What comes by a source of its own is a copy where Security Hub tells of it. */
 const nativesOf = ({ sources }: Parameters): readonly SourceName[] =>

@@ -45,7 +45,7 @@ const accepted: readonly [SettingName, string, unknown][] = [
   ['REDACT_HEADERS', 'Authorization, x-api-key', ['authorization', 'x-api-key']],
   ['REDACT_HEADERS', 'none', []],
   ['OWN_CALLS', 'drop', 'drop'],
-  ['OWN_ROLE_PREFIX', 'bongsu-dev-', 'bongsu-dev-'],
+  ['OWN_ROLE_PREFIX', 'bongsu-dev-,inventory', ['bongsu-dev-', 'inventory']],
   ['MAX_OBJECT_BYTES', '1000', 1000],
   ['GEO_URL', 'off', 'off'],
   ['GEO_URL', 's3://geo-bucket/mmdb/', 's3://geo-bucket/mmdb/'],

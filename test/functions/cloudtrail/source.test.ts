@@ -382,7 +382,7 @@ describe('drift', () => {
 });
 
 describe("the collector's own calls", () => {
-  const own = { rolePrefix: 'bongsu-prod-', action: 'label' } as const;
+  const own = { rolePrefixes: ['other', 'bongsu-prod-'], action: 'label' } as const;
   const tagsOf = async (options?: Partial<CloudtrailOptions>) =>
     (await written(sample('management.json'), options)).flatMap(({ document }) => document.tags ?? []);
 

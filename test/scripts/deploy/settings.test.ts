@@ -85,7 +85,7 @@ describe('the environment of a Lambda', () => {
 
   test("tells CloudTrail which calls are the collector's own", () => {
     const { flowlogs, cloudtrail } = of({ ownCalls: 'drop' }).environment;
-    expect(cloudtrail).toMatchObject({ OWN_CALLS: 'drop', OWN_ROLE_PREFIX: 'bongsu-test-' });
+    expect(cloudtrail).toMatchObject({ OWN_CALLS: 'drop', OWN_ROLE_PREFIX: 'bongsu-test-,bongsu-asset-inventory' });
     expect(flowlogs).not.toHaveProperty('OWN_CALLS');
   });
 
