@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../shared/errors.ts';
 import { python } from '../test/rig/python.ts';
 import { deployed, stage as onStack } from './demo/deployed.ts';
+import { build, INVENTORY, look, ON_AWS, summaryOf } from './demo/estate.ts';
 import { local } from './demo/local.ts';
 import type { Arrived, Books, Stage } from './demo/stage.ts';
 import { type SourceName, sourceNames } from './deploy/parameters.ts';
@@ -61,6 +62,9 @@ async function main(): Promise<number> {
       samples[source] = arrived.samples;
     }
     print(rows, samples);
+    const joined = await stage.joined?.();
+    if (joined !== undefined) process.stdout.write(`\na flow log with its asset\n${JSON.stringify(joined)}\n`);
+    if (stage.assets !== undefined) process.stdout.write(`\n${stage.assets}\n`);
     const complete = rows.every((each) => each.complete);
     const seconds = Math.round((performance.now() - started) / 1000);
     process.stdout.write(
@@ -85,8 +89,16 @@ async function setUp(): Promise<Stage> {
     missing.push(line);
   });
   if (found === undefined) return local(missing);
-  const stack = await deployed(found, say);
-  return 'skipped' in stack ? local([stack.skipped]) : onStack(stack);
+  const stack = await deployed(found, say, { aws: ON_AWS, params: INVENTORY });
+  if ('skipped' in stack) return local([stack.skipped]);
+  try {
+    say('filling three accounts, and looking at what they own');
+    await build(stack.aws);
+    return { ...onStack(stack), assets: summaryOf(await look(stack.aws, stack.outputs)) };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
 }
 
 interface Expected {

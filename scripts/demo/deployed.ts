@@ -31,7 +31,7 @@ export interface Stack {
 export interface DeployedOptions {
   /** Puts something before a destination, and gives its address. Default: nothing. */
   readonly before?: (destination: Node | Hec) => Promise<string>;
-  readonly aws?: Pick<AwsOptions, 'concurrency' | 'visibilitySeconds'>;
+  readonly aws?: Pick<AwsOptions, 'concurrency' | 'environment' | 'hasImages' | 'visibilitySeconds'>;
   readonly params?: Readonly<Record<string, string>>;
 }
 
@@ -98,7 +98,10 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
   });
   const { username, password, url } = node;
   const Bucket = outputs.LogBucketName;
-  const queues = Object.entries(outputs).flatMap(([name, value]) => (name.endsWith('QueueUrl') ? [value] : []));
+  // in the inventory's own one the watch over its last run waits for hours
+  const queues = Object.entries(outputs).flatMap(([name, value]) =>
+    name.endsWith('QueueUrl') && name !== 'AssetsQueueUrl' ? [value] : [],
+  );
 
   return {
     leftOut: [],
@@ -126,6 +129,11 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
         quarantined: rejects.filter((reject) => reject.source === source).length,
         samples: { opensearch: hits[0], splunk: events[0] },
       };
+    },
+    async joined() {
+      const query = { exists: { field: 'source.asset.id' } };
+      const { body } = await opensearch.search({ index: DESTINATIONS.flowlogs.index, body: { query, size: 1 } });
+      return body.hits.hits[0];
     },
     hints: [
       `OpenSearch   curl --cacert ${node.caFile} -u ${username}:${password} '${url}/_cat/indices?v'`,

@@ -35,7 +35,7 @@ export async function local(missing: readonly string[]): Promise<Stage> {
   return {
     leftOut: [
       ...missing,
-      'left out: the deployed stack, OpenSearch and the HEC receiver; the handlers write files instead',
+      'left out: the deployed stack, OpenSearch, the HEC receiver and the inventory of assets; the handlers write files instead',
     ],
     async play(objects: readonly LogObject[], events: readonly FindingEvent[]) {
       for (const { key, body } of objects) {

@@ -47,6 +47,10 @@ export interface Stage {
   play(objects: readonly LogObject[], events: readonly FindingEvent[]): Promise<void>;
   books(): Promise<readonly Books[]>;
   arrived(source: SourceName): Promise<Arrived>;
+  /** A flow log in OpenSearch that was joined with an asset; undefined where none was. */
+  joined?(): Promise<unknown>;
+  /** What the inventory saw, in words. */
+  readonly assets?: string;
   /** How to look around and send something of one's own while it runs on. */
   readonly hints: readonly string[];
   stop(): Promise<void>;

@@ -34,6 +34,8 @@ export interface AwsOptions {
   readonly visibilitySeconds?: number;
   /** Batches of one queue at work at the same time, as far as its mapping allows. Default: one. */
   readonly concurrency?: number;
+  /** Whether EC2 has some images and a thousand snapshots from the start. Default: it has. */
+  readonly hasImages?: boolean;
   readonly logFile?: string;
 }
 
@@ -51,11 +53,17 @@ const environmentFor = (url: string) => ({
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 });
 
-const settings = ({ environment, visibilitySeconds, concurrency = 1 }: AwsOptions): Record<string, string> => ({
+const settings = ({
+  environment,
+  visibilitySeconds,
+  concurrency = 1,
+  hasImages = true,
+}: AwsOptions): Record<string, string> => ({
   LOCAL_AWS_NODE: process.execPath,
   LOCAL_AWS_CONCURRENCY: String(concurrency),
   LOCAL_AWS_ENVIRONMENT: JSON.stringify(environment ?? {}),
   ...(visibilitySeconds !== undefined && { LOCAL_AWS_VISIBILITY_SECONDS: String(visibilitySeconds) }),
+  MOTO_EC2_LOAD_DEFAULT_AMIS: String(hasImages),
   PYTHONPATH: import.meta.dirname,
   PYTHONDONTWRITEBYTECODE: '1',
 });

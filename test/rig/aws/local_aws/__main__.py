@@ -4,10 +4,11 @@ import os
 import sys
 import threading
 
+from flask import Flask
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from . import buckets, functions, place, queues, resources, rules, snapshots, stacks, streams  # noqa: F401, each patches moto
+from . import buckets, functions, ids, lacking, place, queues, resources, rules, snapshots, stacks, streams  # noqa: F401, each patches moto
 
 
 class Handler(MotoRequestHandler):
@@ -22,8 +23,14 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
+def _backend(service: str) -> Flask:
+    application = create_backend_app(service)  # type: ignore[arg-type]
+    application.config["PROPAGATE_EXCEPTIONS"] = True  # to what refuses them, or to the server, which answers 500
+    return application
+
+
 def main() -> None:
-    application = DomainDispatcherApplication(create_backend_app)
+    application = lacking.refusing(DomainDispatcherApplication(_backend))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Handler)
     place.url = f"http://127.0.0.1:{server.port}"
     threading.Thread(target=_end_with_parent, daemon=True).start()
