@@ -3,7 +3,7 @@ import type { Asset, Status } from '../../shared/asset.ts';
 import { describedOwner } from './described.ts';
 import { estateOf, exposureOf } from './exposure.ts';
 import type { Unjudged } from './merge.ts';
-import { ownerOf, type Rules, valueBy } from './owner.ts';
+import { mappedOf, ownerOf, type Rules, valueBy } from './owner.ts';
 import type { PlannedAccount } from './run.ts';
 
 export interface Judging {
@@ -27,8 +27,9 @@ export function judge(
     const exposure = exposureOf(asset, estate, former?.exposure);
     const judged = { ...asset, exposure };
     const owner = ownerOf(asset, belonging);
-    const environment = valueBy(rules.environment, judged, belonging);
-    const criticality = valueBy(rules.criticality, judged, belonging, environment);
+    const mapped = mappedOf(asset, rules);
+    const environment = mapped?.environment ?? valueBy(rules.environment, judged, belonging);
+    const criticality = mapped?.criticality ?? valueBy(rules.criticality, judged, belonging, environment);
     return {
       ...judged,
       ...(owner !== undefined && { owner }),

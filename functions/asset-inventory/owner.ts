@@ -20,6 +20,16 @@ export interface Rules {
   /** The first one that fits. */
   readonly environment: readonly Rule[];
   readonly criticality: readonly Rule[];
+  /** What is said of single assets, by their id or native id: it counts before all rules. */
+  readonly map?: ReadonlyMap<string, Mapped>;
+}
+
+export interface Mapped {
+  readonly owner?: string;
+  readonly environment?: string;
+  readonly criticality?: string;
+  /** The object that says so. */
+  readonly file: string;
 }
 
 /** Fits where all that it names fits. Texts are regular expressions, whatever the case. */
@@ -65,7 +75,12 @@ export interface Belonging {
   readonly accounts: ReadonlyMap<string, PlannedAccount>;
 }
 
+export const mappedOf = ({ id, nativeId }: Unjudged, { map }: Rules): Mapped | undefined =>
+  map?.get(id) ?? map?.get(nativeId);
+
 export function ownerOf(asset: Unjudged, { rules, estate, accounts }: Belonging): Owner | undefined {
+  const mapped = mappedOf(asset, rules);
+  if (mapped?.owner !== undefined) return { value: mapped.owner, source: 'map', rule: mapped.file, confidence: 100 };
   const own = byTag(asset.tags, rules);
   if (own !== undefined) return { value: own.value, source: 'tag', rule: own.key, confidence: 95 };
   for (const type of INHERITED) {

@@ -9,7 +9,7 @@ import { ReadError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/model.ts';
 import { type Asker, asker, books } from './ask.ts';
 import { type Committed, commit } from './commit.ts';
-import { hasCustom } from './custom.ts';
+import { hasCustom, withMap } from './custom.ts';
 import type { At, ClientConfig, Declaration, Pack } from './declaration.ts';
 import type { Hint } from './events.ts';
 import { finish, previousManifest, shardsOf } from './finish.ts';
@@ -200,7 +200,7 @@ async function committing(run: string, account: string, region: string, stepping
   const { store, queue, rules } = stepping;
   const prove = (_account: string, _region: string, assets: readonly Asset[]) =>
     proven(account, region, assets, stepping);
-  const tells = await commit(run, account, region, { store, rules, prove });
+  const tells = await commit(run, account, region, { store, rules: await withMap(rules, store), prove });
   const toEnd = () => queue.send([{ step: 'finish', run }]);
   // done already, and maybe the message that follows was lost
   if (tells === undefined) return (await store.read(keys.shard(run, account, region))) ? { settle: toEnd } : {};
@@ -253,7 +253,8 @@ async function touching(message: Extract<Message, { step: 'touch' }>, stepping: 
   const member = memberAt({ account, region: where }, actionsOf([declaration]), stepping);
   const at = new Date(now()).toISOString();
   try {
-    const found = await touch(message, { store, rules, declaration, asker: member, at });
+    const mapped = await withMap(rules, store);
+    const found = await touch(message, { store, rules: mapped, declaration, asker: member, at });
     return found === undefined ? {} : { touched: found };
   } catch (error) {
     const failure = failureOf(error);

@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { csv, customIn } from '../../../functions/asset-inventory/custom.ts';
+import { customIn, withMap } from '../../../functions/asset-inventory/custom.ts';
+import { judge } from '../../../functions/asset-inventory/judge.ts';
+import { rulesIn } from '../../../functions/asset-inventory/owner.ts';
+import rules from '../../../functions/asset-inventory/rules.json' with { type: 'json' };
 import type { Store } from '../../../functions/asset-inventory/store.ts';
-import { DecodeError } from '../../../shared/errors.ts';
+import { assetOf } from './sample.ts';
 
 /** The objects of a bucket, as far as they are read here. */
 const bucket = (objects: Readonly<Record<string, string>>): Store =>
@@ -45,7 +48,7 @@ test('an export as JSON has lists and a type', async () => {
   expect(seen[0]).toMatchObject({
     type: 'Custom::SaaS',
     nativeId: '7',
-    net: { private: ['192.0.2.7'], v6: ['2001:db8::7'], dns: ['crm.example.com'] },
+    net: { public: ['192.0.2.7'], v6: ['2001:db8::7'], dns: ['crm.example.com'] },
     tags: { team: 'a' },
   });
 });
@@ -66,6 +69,63 @@ test('other objects are none', async () => {
   expect((await customIn(bucket({ 'custom/readme.txt': 'x', 'runs/a.json': '[' }))).seen).toEqual([]);
 });
 
-test('a quote that is not closed is refused', () => {
-  expect(() => csv('id,name\n1,"x\n')).toThrow(DecodeError);
+test('a row that is wrong is told with its file and line, and the others count', async () => {
+  const table = 'id,ip,cidr\na,10.0.0.1,\nb,10.0.0,\nc\n,,\nd,,10.0.0.0/33\ne,,10.1.0.0/16\n';
+  const lines = '{"id":"f"}\n{"id":\n\n[1]\n{"id":"g"}\n';
+  const { seen, rows } = await customIn(bucket({ 'custom/cmdb.csv': table, 'custom/saas.ndjson': lines }));
+  expect(seen.map(({ nativeId }) => nativeId)).toEqual(['a', 'e', 'f', 'g']);
+  expect(rows.every(({ status }) => status === 'partial')).toBe(true);
+  const { message = '' } = rows[0];
+  expect(message.match(/custom\/\S+ line \d/g)?.sort()).toEqual([
+    'custom/cmdb.csv line 3',
+    'custom/cmdb.csv line 4',
+    'custom/cmdb.csv line 5',
+    'custom/cmdb.csv line 6',
+    'custom/saas.ndjson line 2',
+    'custom/saas.ndjson line 4',
+  ]);
+  expect(message).toContain('custom/cmdb.csv line 6: no address or block: 10.0.0.0/33');
+});
+
+test('a table whose quote is not closed counts up to there', async () => {
+  const { seen, rows } = await customIn(bucket({ 'custom/a.csv': 'id,name\ngood,x\nbad,"y\n' }));
+  expect(seen.map(({ nativeId }) => nativeId)).toEqual(['good']);
+  expect(rows[0]).toMatchObject({ status: 'partial', message: expect.stringContaining('custom/a.csv line') });
+});
+
+test('a range needs no id, and what is in a VPC is in no other network', async () => {
+  const table =
+    'ip,cidr,vpc,tags\n,10.9.0.0/16,,site=seoul; floor=3\n10.0.0.7 203.0.113.7,192.0.2.9/32,,\n198.51.100.7,,vpc-1,\n';
+  const { seen } = await customIn(bucket({ 'custom/a.csv': table }));
+  expect(seen).toMatchObject([
+    { id: 'custom:10.9.0.0/16', type: 'Custom::Range', tags: { site: 'seoul', floor: '3' } },
+    {
+      id: 'custom:10.0.0.7',
+      type: 'Custom::Asset',
+      net: { private: ['10.0.0.7'], public: ['192.0.2.9', '203.0.113.7'] },
+    },
+    { net: { vpc: 'vpc-1', private: ['198.51.100.7'] } },
+  ]);
+});
+
+test('a row with an id of AWS tells of the asset that has it, before all rules, and is no asset itself', async () => {
+  const instance = assetOf('AWS::EC2::Instance', 'i-0123456789abcdef0', { tags: { owner: 'team-a', env: 'dev' } });
+  const topic = assetOf('AWS::SNS::Topic', 'alerts', { id: 'arn:aws:sns:eu-west-1:123456789012:alerts' });
+  const other = assetOf('AWS::EC2::Instance', 'i-0123456789abcdef1', { tags: { owner: 'team-a' } });
+  const store = bucket({
+    'custom/cmdb.csv': `id,owner,environment\n${instance.nativeId},team-b,prod\n${topic.id},team-c,\n`,
+    'custom/more.json': JSON.stringify([{ id: topic.id, criticality: 'critical' }]),
+  });
+  expect((await customIn(store)).seen).toEqual([]);
+  const judging = { rules: await withMap(rulesIn(rules), store), accounts: new Map(), before: new Map() };
+  const judged = judge([instance, topic, other], () => 'ok', judging);
+  expect(judged).toMatchObject([
+    {
+      owner: { value: 'team-b', source: 'map', rule: 'custom/cmdb.csv', confidence: 100 },
+      environment: 'prod',
+      criticality: 'medium', // by the rule for prod
+    },
+    { owner: { value: 'team-c', source: 'map' }, criticality: 'critical' },
+    { owner: { value: 'team-a', source: 'tag' } },
+  ]);
 });

@@ -231,6 +231,26 @@ await onAws('a run of the inventory', {}, (aws) => {
     expect((await one.run()).changes).toMatchObject([{ kind: 'deleted', asset: { id: 'custom:b' } }]);
   });
 
+  test('an owner that a file names for an asset of AWS counts before its tags, and only as long as it does', async () => {
+    const one = await estate([ACCOUNT], [REGION]);
+    const s3 = await one.client(S3Client, ACCOUNT, REGION);
+    await s3.send(new CreateBucketCommand({ Bucket: 'mapped-data' }));
+    await one.run();
+    const write = (rows: readonly object[]) => one.store.write('custom/cmdb.json', rows);
+    await write([{ id: 'arn:aws:s3:::mapped-data', owner: 'team-data', criticality: 'critical' }]);
+    const mapped = await one.run();
+    expect(mapped.changes).toMatchObject([
+      { kind: 'owner_changed', asset: { name: 'mapped-data', owner: 'team-data' } },
+    ]);
+    expect(mapped.assets.find(({ name }) => name === 'mapped-data')).toMatchObject({
+      owner: { source: 'map', rule: 'custom/cmdb.json' },
+      criticality: 'critical',
+    });
+    expect(mapped.assets.filter(({ account }) => account.id === 'custom')).toEqual([]);
+    await write([]);
+    expect(kinds(await one.run())).toEqual(['owner_changed']);
+  });
+
   describe('an estate of three accounts and four regions', () => {
     const REGIONS = ['ap-east-1', 'ap-northeast-2', 'eu-west-1', 'us-east-1'];
     const [ok, scp, noRole] = ACCOUNTS;
