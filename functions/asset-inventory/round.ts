@@ -127,7 +127,7 @@ async function steppingFor({
 }
 
 /** All of a run at once: what is looked up is looked up across accounts. */
-async function publishRun(manifest: Manifest, place: Store, options: PublishOptions): Promise<void> {
+export async function publishRun(manifest: Manifest, place: Store, options: PublishOptions): Promise<void> {
   const assets: Asset[] = [];
   const changes: Change[] = [];
   for (const { account, region, key } of manifest.shards) {

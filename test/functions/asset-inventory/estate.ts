@@ -4,6 +4,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Declaration, Pack } from '../../../functions/asset-inventory/declaration.ts';
 import { hintIn } from '../../../functions/asset-inventory/events.ts';
 import { rulesIn } from '../../../functions/asset-inventory/owner.ts';
+import { publishRun } from '../../../functions/asset-inventory/round.ts';
 import rules from '../../../functions/asset-inventory/rules.json' with { type: 'json' };
 import { keys, type Message } from '../../../functions/asset-inventory/run.ts';
 import { hint, type Step, type Stepping, step, tick } from '../../../functions/asset-inventory/steps.ts';
@@ -30,6 +31,8 @@ export interface Options {
   readonly accounts: readonly string[];
   readonly regions: readonly string[];
   readonly bucket: string;
+  /** Keys of the home account. Default: those of whom the local AWS asks nothing. */
+  readonly own?: typeof TESTING;
 }
 
 export interface Running {
@@ -59,9 +62,9 @@ export interface Run {
   row(scope: string): Coverage | undefined;
 }
 
-const own = { accessKeyId: 'testing', secretAccessKey: 'testing' };
+const TESTING = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 
-export async function world({ url, accounts, regions, bucket }: Options): Promise<World> {
+export async function world({ url, accounts, regions, bucket, own = TESTING }: Options): Promise<World> {
   const shared = { endpoint: url, region: 'us-east-1', credentials: own, maxAttempts: 1 };
   const s3 = new S3Client({ ...shared, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -86,7 +89,7 @@ export async function world({ url, accounts, regions, bucket }: Options): Promis
     registry: { declarationsOf: async (pack) => modelsOf(pack), allDeclarations: async () => MODELS },
     home: { partition: 'aws', account: HOME, region: 'us-east-1' },
     credentials: async () => own,
-    publish: async () => {},
+    publish: (manifest) => publishRun(manifest, place, { s3, bucket, prefix: '', signal }),
     log: silent,
     signal,
     isOver: () => stops,
@@ -95,7 +98,7 @@ export async function world({ url, accounts, regions, bucket }: Options): Promis
     timeoutMs: 2000,
   };
 
-  const sessions = new Map<string, Promise<typeof own & { sessionToken: string }>>();
+  const sessions = new Map<string, Promise<typeof TESTING & { sessionToken: string }>>();
   async function session(account: string) {
     const RoleArn = `arn:aws:iam::${account}:role/test`;
     const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
