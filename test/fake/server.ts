@@ -15,6 +15,7 @@ export async function fake(play: Play): Promise<Fake> {
     for await (const part of request) parts.push(part);
     await play(request, response, Buffer.concat(parts));
   });
+  server.keepAliveTimeout = 0; // a client that uses an idle connection just as it is closed sees a reset
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

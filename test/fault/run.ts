@@ -47,8 +47,8 @@ const quiet = { info() {}, warn() {}, error() {} };
 export async function stage(): Promise<Stage> {
   const store = await s3();
   const stream = await firehose();
-  const client = new S3Client({ ...clientOf(store), forcePathStyle: true });
-  const keeper = new FirehoseClient(clientOf(stream));
+  const client = new S3Client({ ...clientOf(store), forcePathStyle: true, maxAttempts: 3 });
+  const keeper = new FirehoseClient({ ...clientOf(stream), maxAttempts: 3 });
   return {
     async run(kind, messages) {
       const to = await destinations();
