@@ -36,6 +36,8 @@ interface Row {
   readonly complete: boolean;
 }
 
+const HOUR_MS = 3_600_000; // as long as the story is
+
 const say = (line: string) => process.stderr.write(`· ${line}\n`);
 
 async function main(): Promise<number> {
@@ -49,7 +51,8 @@ async function main(): Promise<number> {
   const stage = await setUp();
   for (const line of stage.leftOut) say(line);
   try {
-    const story = incident(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
+    // in the next whole hour: its hosts were made just now, and are nobody before
+    const story = incident(new Date((Math.ceil(Date.now() / HOUR_MS) + 1) * HOUR_MS));
     say(`playing the incident: ${story.objects.length} objects, ${story.events.length} events`);
     await stage.play(story.objects, story.events);
     const books = await stage.books();

@@ -1,0 +1,59 @@
+/** The deployed inventory looks at three accounts of a local AWS, and flow logs of their hosts are joined with what it saw. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { deployed, type Stack, stage } from '../../scripts/demo/deployed.ts';
+import { build, INVENTORY, look, ON_AWS } from '../../scripts/demo/estate.ts';
+import { bastion } from '../../scripts/incident/cast.ts';
+import { incident } from '../../scripts/incident.ts';
+import { python } from '../rig/python.ts';
+
+const stackOrReason = await setUp();
+
+async function setUp(): Promise<Stack | string> {
+  let reason = '';
+  const found = await python((line) => {
+    reason = line;
+  });
+  const options = { aws: ON_AWS, params: { ...INVENTORY, sources: 'flowlogs,assets' } };
+  const stack = found === undefined ? { skipped: reason } : await deployed(found, () => {}, options);
+  if (!('skipped' in stack)) return stack;
+  if (process.env.CI === 'true') throw new Error(`the stack can't be deployed here: ${stack.skipped}`);
+  return stack.skipped;
+}
+
+if (typeof stackOrReason === 'string') {
+  test.skip(`skipped: ${stackOrReason}`, () => {});
+} else {
+  describe('the deployed inventory', () => suite(stackOrReason));
+}
+
+function suite(stack: Stack): void {
+  const { aws, opensearch, outputs } = stack;
+  afterAll(() => stack.stop());
+
+  test('what it saw in three accounts is joined into flow logs', async () => {
+    await build(aws);
+    const { accounts, summary } = await look(aws, outputs);
+    expect(accounts).toHaveLength(3);
+    expect(summary.okPercent).toBeGreaterThan(90);
+
+    // the story plays after the hosts were made
+    const { objects } = incident(new Date(Date.now() + 2 * 3_600_000));
+    await stage(stack).play(
+      objects.filter(({ source }) => source === 'flowlogs'),
+      [],
+    );
+    const query = { term: { 'source.asset.name': bastion.name } };
+    const { body } = await opensearch.search({ index: 'aws-flowlogs-*', body: { query, size: 1 } });
+    expect(body.hits.hits[0]._source).toMatchObject({
+      source: {
+        ip: bastion.ip,
+        asset: {
+          id: `arn:aws:ec2:ap-northeast-2:${bastion.account}:instance/${bastion.instance}`,
+          owner: 'team-shop@example.com',
+          environment: 'prod',
+          match: 'exact',
+        },
+      },
+    });
+  });
+}
