@@ -45,7 +45,19 @@ export function stateLine(asset: Asset, at: string, run: string): object {
     at,
     run,
     ...inventory(asset),
+    ...ages(asset, at),
     asset,
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** In whole days: until what ends (a certificate) does, below 0 after it, and how old an access key is. */
+function ages({ type, createdAt, security: { notAfter } }: Asset, at: string): object {
+  const days = (from: string, to: string): number => Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS);
+  return {
+    ...(typeof notAfter === 'string' && { days_left: days(at, notAfter) }),
+    ...(type === 'AWS::IAM::AccessKey' && createdAt !== undefined && { age_days: days(createdAt, at) }),
   };
 }
 

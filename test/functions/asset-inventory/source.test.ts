@@ -80,6 +80,27 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 const writtenOf = (line: object) => allWritten(assets({ route: ['opensearch'] }), `${JSON.stringify(line)}\n`);
 
 describe('the records of the inventory', () => {
+  test.each([
+    [
+      'a certificate',
+      { type: 'AWS::CertificateManager::Certificate', security: { notAfter: '2026-12-04T02:00:00.000Z' } },
+      { days_left: 9, expires: '2026-12-04T02:00:00.000Z' },
+    ],
+    [
+      'a certificate that ended',
+      { type: 'AWS::CertificateManager::Certificate', security: { notAfter: '2026-11-23T12:00:00.000Z' } },
+      { days_left: -1 },
+    ],
+    ['an access key', { type: 'AWS::IAM::AccessKey', createdAt: '2026-08-01T03:00:00.000Z' }, { age_days: 115 }],
+  ])('%s tells its age, the same state under the same id', async (_, own, expected) => {
+    const line = stateLine({ ...instance, ...own }, AT, RUN);
+    const [{ document }] = await writtenOf(line);
+    expect(document.aws.asset).toMatchObject(expected);
+    expect(ecsFaults(document)).toEqual([]);
+    const { id } = line as { id: string };
+    expect(stateLine({ ...instance, ...own }, '2026-11-25T03:00:00.000Z', RUN)).toMatchObject({ id });
+  });
+
   test('a feed holds a state, a change and a row of the report, all valid ECS', async () => {
     const plan = { run: RUN, at: AT, seq: 1, deadline: AT, accounts: [], units: [], blocked: [] };
     const marker = { account: '123456789012', region: 'eu-west-1', key: '', sha256: '', bytes: 0, count: 1 };
