@@ -6,6 +6,7 @@ import { ConfigError } from './errors.ts';
 import { FILTER, type Filter, isFilter } from './filter.ts';
 import type { Field } from './map/columns.ts';
 import type { SinkName } from './model.ts';
+import { isSecure } from './secure.ts';
 
 /** Where a dry run writes to instead. */
 export interface Folder {
@@ -124,15 +125,11 @@ function folder(text: string): Folder | undefined {
   return /^file:./.test(text) ? { folder: text.slice('file:'.length) } : undefined;
 }
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 function address(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     return undefined;
-  // Without TLS only to this machine, for local nodes and receivers.
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  return isSafe ? url.href.replace(/\/$/, '') : undefined;
+  return isSecure(url) ? url.href.replace(/\/$/, '') : undefined;
 }
 
 function endpoint(text: string): { readonly endpoint: string } | undefined {

@@ -12,6 +12,7 @@ import { ConnectionPool } from '@opensearch-project/opensearch/lib/pool/index.js
 import SerializerPart from '@opensearch-project/opensearch/lib/Serializer.js';
 import TransportPart from '@opensearch-project/opensearch/lib/Transport.js';
 import { ConfigError } from '../errors.ts';
+import { isSecure } from '../secure.ts';
 
 type Keys = Awaited<ReturnType<NonNullable<AwsSigv4SignerOptions['getCredentials']>>>;
 
@@ -40,8 +41,6 @@ export interface ClientOptions {
   /** PEM of the authority to trust in place of the system's. */
   readonly ca?: string | undefined;
 }
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 // The client's parts without its Client, which brings a function for each endpoint along: 240 kB in every bundle.
 // For these files its types say that the classes are the member `default` of what they are.
@@ -90,8 +89,7 @@ function signing({ kind, region, credentials = defaultProvider() }: Auth & { kin
 
 function addressOf(url: string): string {
   const address = URL.parse(url);
-  const isSafe = address?.protocol === 'https:' || (address?.protocol === 'http:' && LOOPBACK.test(address.hostname));
-  if (address === null || !isSafe || address.username !== '') {
+  if (address === null || !isSecure(address) || address.username !== '') {
     throw new ConfigError('an OpenSearch address looks like https://host or https://host:9200', { url: address?.host });
   }
   return url;

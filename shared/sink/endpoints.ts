@@ -1,5 +1,6 @@
 /** Several HEC endpoints, used in turn. */
 import { ConfigError } from '../errors.ts';
+import { isSecure } from '../secure.ts';
 import type { Acks } from './acks.ts';
 
 export interface Endpoint {
@@ -35,11 +36,9 @@ export function rotation(addresses: readonly string[], acksOf: (url: URL) => Ack
   };
 }
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 function collector(address: string): URL {
   const base = URL.parse(address);
-  if (base === null || !(base.protocol === 'https:' || (base.protocol === 'http:' && LOOPBACK.test(base.hostname)))) {
+  if (base === null || !isSecure(base)) {
     throw new ConfigError('a HEC endpoint looks like https://host:8088', { endpoint: address });
   }
   return new URL(base.pathname.replace(/\/*$/, PATH), base);
