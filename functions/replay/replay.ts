@@ -3,8 +3,9 @@
  * in quarantine. An object that is gone was sent before.
  */
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
-import { DeliveryError, ReadError } from '../../shared/errors.ts';
-import type { Log, Metrics, Quarantine, Sink, SinkName } from '../../shared/model.ts';
+import { DeliveryError, messageOf, ReadError } from '../../shared/errors.ts';
+import type { Batch, Delivery, Log, Metrics, Quarantine, Sink, SinkName } from '../../shared/model.ts';
+import { untaken } from '../../shared/sink/retrying.ts';
 import { type Spilled, unspilled } from '../../shared/sink/spill.ts';
 import type { S3Object } from '../../shared/trigger/s3.ts';
 import type { Lease, Turn } from './lease.ts';
@@ -63,12 +64,11 @@ export async function replay(object: S3Object, tools: ReplayTools, signal: Abort
 }
 
 /** A sink that can't send at all is down like one that does not answer. */
-async function attempt(sink: Sink, batch: Parameters<Sink['send']>[0], signal: AbortSignal) {
+async function attempt(sink: Sink, batch: Batch, signal: AbortSignal): Promise<Delivery> {
   try {
     return await sink.send(batch, signal);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { accepted: 0, retry: Array.from({ length: batch.count }, (_, at) => at), rejected: [], reason };
+    return untaken(batch, messageOf(error));
   }
 }
 
