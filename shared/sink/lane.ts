@@ -84,22 +84,19 @@ export function lane(sink: Sink, fates: Fates, spill?: Spill): Lane {
       return place;
     };
     for (const { at, reason } of rejected) fates.rejected(without(at), reason, full.slice(at).slice());
-    const items = retry.map((at) => without(at).item);
+    const untold = retry.filter((at) => !fates.comesAgain(without(at).item));
     for (const [item, count] of counts) fates.sent(item, count);
-    await keep(full, retry, items, reason);
+    if (untold.length > 0) await keep(full, untold, reason);
   }
 
-  /** `items`: of the records `numbers`. */
-  async function keep(full: Batch, numbers: readonly number[], items: readonly number[], reason: string) {
-    const open = numbers.filter((_, i) => !fates.comesAgain(items[i]));
-    if (open.length === 0) return;
-    const openItems = items.filter((item) => !fates.comesAgain(item));
+  async function keep(full: Batch, numbers: readonly number[], reason: string): Promise<void> {
+    const items = numbers.map((at) => full.place(at).item);
     try {
       if (spill === undefined) throw new Error(reason);
-      await spill.put(sink, full, open, reason);
-      for (const item of openItems) fates.spilled(item, 1);
+      await spill.put(sink, full, numbers, reason);
+      for (const item of items) fates.spilled(item, 1);
     } catch (error) {
-      for (const item of openItems) fates.failed(item, messageOf(error));
+      for (const item of items) fates.failed(item, messageOf(error));
     }
   }
 
