@@ -9,7 +9,7 @@ import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { accountMemberCasts, accountRows } from '../../shared/map/accounts.ts';
 import { override } from '../../shared/map/columns.ts';
-import { isAddress, memberCasts, withAsset } from '../../shared/map/membercasts.ts';
+import { isAddress, known, memberCasts, withAsset } from '../../shared/map/membercasts.ts';
 import { compile, type Emit, type Field, type MemberMap, remembering } from '../../shared/map/members.ts';
 import type { Bytes, Outcome, SinkName, Source, Text } from '../../shared/model.ts';
 import { json } from '../../shared/split/json.ts';
@@ -46,9 +46,9 @@ export function dns({ places, assets, route, fields = [] }: DnsOptions): Source<
     {
       ...common,
       ...(assets && { ...accountMemberCasts(assets), place: withAsset(common.place, (time) => assetOf(time)) }),
-      category: value(() => verdict.category),
-      type: value(() => verdict.type),
-      outcome: value(() => verdict.outcome),
+      category: known(() => verdict.category),
+      type: known(() => verdict.type),
+      outcome: known(() => verdict.outcome),
       name: part(PARTS.NAME),
       registered: part(PARTS.REGISTERED),
       subdomain: part(PARTS.SUBDOMAIN),
@@ -110,16 +110,6 @@ const COMMA = 44;
 const OPEN = 91;
 const CLOSE = 93;
 const QUOTE_COMMA = literal('",');
-
-/** A cast for a value that is known as a whole, with its comma; EMPTY: none. */
-const value =
-  (known: () => Literal): Emit =>
-  (_members, _slots, key, doc) => {
-    const rendered = known();
-    if (rendered.length === 0) return;
-    doc.literal(key);
-    doc.literal(rendered);
-  };
 
 /** A cast for a list of what `append` adds as `…,` each; without any there is no list. */
 const list =

@@ -5,6 +5,7 @@
  */
 import { flat, isObject, type Json, type JsonObject } from '../../shared/map/json.ts';
 import { Listed } from '../../shared/map/listed.ts';
+import { known } from '../../shared/map/membercasts.ts';
 import { type Emit, type MemberMap, remembering } from '../../shared/map/members.ts';
 import type { Outcome, Text } from '../../shared/model.ts';
 import { ABSENT, type Each, LIST, MAP, Members, MIXED, STRING } from '../../shared/split/members.ts';
@@ -275,15 +276,6 @@ export function ruleCasts(rules: Rules): Readonly<Record<Name, Emit>> {
 const QUOTE = 34;
 const COMMA = 44;
 const QUOTE_COMMA = literal('",');
-
-const known =
-  (find: () => Literal): Emit =>
-  (_members, _slots, key, doc) => {
-    const found = find();
-    if (found.length === 0) return;
-    doc.literal(key);
-    doc.literal(found);
-  };
 
 function value(json: unknown, key: Literal, doc: Text): void {
   if (json === undefined) return;

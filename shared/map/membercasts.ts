@@ -104,3 +104,13 @@ export function appendLower(doc: Text, view: DataView, start: number, end: numbe
     if (c >= 65 && c <= 90) bytes[i] = c + 32;
   }
 }
+
+/** A cast for a value that is known as a whole, with its comma; EMPTY: none. */
+export const known =
+  (find: () => Literal): Emit =>
+  (_members, _slots, key, doc) => {
+    const found = find();
+    if (found.length === 0) return;
+    doc.literal(key);
+    doc.literal(found);
+  };
