@@ -96,7 +96,7 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, tools
       for await (const body of item.bodies(signal)) {
         const before = outcome.read;
         await records(body, number, outcome, signal);
-        if (body.stays)
+        if (body.stays && body.only === undefined)
           finished.push({ item: number, source: source.name, uri: body.uri, read: outcome.read - before });
       }
     } catch (error) {

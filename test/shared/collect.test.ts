@@ -609,6 +609,19 @@ describe('the ledger', () => {
       { source: 'words', uri: 's3://d/0', read: 1 },
     ]);
   });
+
+  test('has none of which only some records were asked for', async () => {
+    entries.length = 0;
+    const some: Item = {
+      id: 'a',
+      async *bodies(signal) {
+        for await (const body of stored('a', ['all1 all2 all3']).bodies(signal)) yield { ...body, only: new Set([2]) };
+      },
+    };
+    const { outcomes } = await collected([some], { sinks: [sink('opensearch')], ledger });
+    expect(outcomes[0].read).toBe(1);
+    expect(entries).toEqual([]);
+  });
 });
 
 describe('the quarantine', () => {
