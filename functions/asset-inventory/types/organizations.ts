@@ -26,6 +26,18 @@ interface Told extends Account {
   readonly tags?: readonly Tag[] | undefined;
 }
 
+interface Tagged {
+  readonly Id?: string | undefined;
+  readonly tags?: readonly Tag[] | undefined;
+}
+
+const tagsOf = organizations.detail({
+  action: 'organizations:ListTagsForResource',
+  fills: ['tags'],
+  ask: ({ Id }: Tagged) => new ListTagsForResourceCommand({ ResourceId: Id }),
+  read: ({ Tags }) => ({ tags: Tags }),
+});
+
 const account = declare<Told>({
   type: 'AWS::Organizations::Account',
   ...ORG,
@@ -34,14 +46,7 @@ const account = declare<Told>({
     page: (NextToken) => new ListAccountsCommand({ NextToken }),
     read: ({ Accounts, NextToken }) => ({ records: Accounts, next: NextToken }),
   }),
-  details: [
-    organizations.detail({
-      action: 'organizations:ListTagsForResource',
-      fills: ['tags'],
-      ask: ({ Id }) => new ListTagsForResourceCommand({ ResourceId: Id }),
-      read: ({ Tags }) => ({ tags: Tags }),
-    }),
-  ],
+  details: [tagsOf],
   asset: (each) => ({
     id: each.Arn ?? '',
     nativeId: each.Id ?? '',
@@ -93,14 +98,7 @@ const unit = declare<ToldUnit>({
   ...ORG,
   actions: [UNITS, ROOTS],
   list: unitsOf,
-  details: [
-    organizations.detail({
-      action: 'organizations:ListTagsForResource',
-      fills: ['tags'],
-      ask: ({ Id }) => new ListTagsForResourceCommand({ ResourceId: Id }),
-      read: ({ Tags }) => ({ tags: Tags }),
-    }),
-  ],
+  details: [tagsOf],
   asset: (each) => ({
     id: each.Arn ?? '',
     nativeId: each.Id ?? '',
