@@ -1,35 +1,15 @@
 /** The deployed inventory looks at three accounts of a local AWS, and flow logs of their hosts are joined with what it saw. */
-import { afterAll, describe, expect, test } from '@jest/globals';
-import { deployed, type Stack, stage } from '../../scripts/demo/deployed.ts';
+import { expect, test } from '@jest/globals';
+import { type Stack, stage } from '../../scripts/demo/deployed.ts';
 import { build, INVENTORY, look, ON_AWS } from '../../scripts/demo/estate.ts';
 import { bastion } from '../../scripts/incident/cast.ts';
 import { incident } from '../../scripts/incident.ts';
-import { python } from '../rig/python.ts';
+import { onStack } from './suite.ts';
 
-const stackOrReason = await setUp();
-
-async function setUp(): Promise<Stack | string> {
-  let reason = '';
-  const found = await python((line) => {
-    reason = line;
-  });
-  const options = { aws: ON_AWS, params: { ...INVENTORY, sources: 'flowlogs,assets' } };
-  const stack = found === undefined ? { skipped: reason } : await deployed(found, () => {}, options);
-  if (!('skipped' in stack)) return stack;
-  if (process.env.CI === 'true') throw new Error(`the stack can't be deployed here: ${stack.skipped}`);
-  return stack.skipped;
-}
-
-if (typeof stackOrReason === 'string') {
-  test.skip(`skipped: ${stackOrReason}`, () => {});
-} else {
-  describe('the deployed inventory', () => suite(stackOrReason));
-}
+await onStack('the deployed inventory', { aws: ON_AWS, params: { ...INVENTORY, sources: 'flowlogs,assets' } }, suite);
 
 function suite(stack: Stack): void {
   const { aws, opensearch, outputs } = stack;
-  afterAll(() => stack.stop());
-
   test('what it saw in three accounts is joined into flow logs', async () => {
     await build(aws);
     const { accounts, summary } = await look(aws, outputs);

@@ -10,44 +10,19 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, describe, expect, test } from '@jest/globals';
-import { deployed, type Stack } from '../../scripts/demo/deployed.ts';
+import { afterAll, expect, test } from '@jest/globals';
+import type { Stack } from '../../scripts/demo/deployed.ts';
 import { recordId } from '../../shared/text/id.ts';
 import { announcement } from '../../shared/trigger/s3.ts';
 import { drained, request } from '../rig/aws/aws.ts';
 import { root } from '../rig/cache.ts';
-import { type Python, python } from '../rig/python.ts';
+import type { Python } from '../rig/python.ts';
 import { spoil } from './code.ts';
+import { onStack } from './suite.ts';
 
-interface Ready {
-  readonly stack: Stack;
-  readonly found: Python;
-}
+await onStack('what did not arrive', { params: { sources: 'flowlogs,guardduty' } }, suite);
 
-const readyOrReason = await setUp();
-
-async function setUp(): Promise<Ready | string> {
-  let reason = '';
-  const found = await python((line) => {
-    reason = line;
-  });
-  if (found !== undefined) {
-    const stack = await deployed(found, () => {}, { params: { sources: 'flowlogs,guardduty' } });
-    if (!('skipped' in stack)) return { stack, found };
-    reason = stack.skipped;
-  }
-  if (process.env.CI === 'true') throw new Error(`the stack can't be deployed here: ${reason}`);
-  return reason;
-}
-
-if (typeof readyOrReason === 'string') {
-  test.skip(`skipped: ${readyOrReason}`, () => {});
-} else {
-  describe('what did not arrive', () => suite(readyOrReason));
-}
-
-function suite({ stack, found }: Ready): void {
-  const { aws, opensearch, hec, outputs } = stack;
+function suite({ aws, opensearch, hec, outputs }: Stack, found: Python): void {
   const access = {
     endpoint: aws.url,
     region: aws.env.AWS_REGION,
@@ -55,10 +30,9 @@ function suite({ stack, found }: Ready): void {
   };
   const s3 = new S3Client(access);
   const lambda = new LambdaClient(access);
-  afterAll(async () => {
+  afterAll(() => {
     s3.destroy();
     lambda.destroy();
-    await stack.stop();
   });
 
   const code = { s3, lambda, python: found.python, outputs, stack: 'bongsu-demo' };

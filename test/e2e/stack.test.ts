@@ -4,42 +4,24 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, describe, expect, test } from '@jest/globals';
-import { deployed, type Stack, stage } from '../../scripts/demo/deployed.ts';
+import { describe, expect, test } from '@jest/globals';
+import { type Stack, stage } from '../../scripts/demo/deployed.ts';
 import type { SourceName } from '../../scripts/deploy/parameters.ts';
 import { incident } from '../../scripts/incident.ts';
 import { drained, request } from '../rig/aws/aws.ts';
-import { python } from '../rig/python.ts';
+import { onStack } from './suite.ts';
 
 /** A real scan, where it is at hand: 61 findings. */
 const PROWLER = new URL('../../../shared/data/prowler/s3-iam-cloudtrail.asff.json.gz', import.meta.url);
 const FINDINGS = ['guardduty', 'securityhub', 'inspector', 'macie', 'shield'] as const satisfies SourceName[];
 const SOURCES: readonly SourceName[] = ['flowlogs', 'waf', ...FINDINGS];
 
-const stackOrReason = await setUp();
-
-async function setUp(): Promise<Stack | string> {
-  let reason = '';
-  const found = await python((line) => {
-    reason = line;
-  });
-  const stack = found === undefined ? { skipped: reason } : await deployed(found, () => {});
-  if (!('skipped' in stack)) return stack;
-  if (process.env.CI === 'true') throw new Error(`the stack can't be deployed here: ${stack.skipped}`);
-  return stack.skipped;
-}
-
-if (typeof stackOrReason === 'string') {
-  test.skip(`skipped: ${stackOrReason}`, () => {});
-} else {
-  describe('the deployed stack', () => suite(stackOrReason));
-}
+await onStack('the deployed stack', {}, suite);
 
 function suite(stack: Stack): void {
   const { aws, opensearch, hec, outputs } = stack;
   const play = stage(stack);
   const story = incident(new Date('2026-11-24T12:00:00Z'));
-  afterAll(() => stack.stop());
 
   const count = async (index: string): Promise<number> => {
     await opensearch.indices.refresh();

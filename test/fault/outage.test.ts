@@ -4,49 +4,29 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { deployed, type Stack } from '../../scripts/demo/deployed.ts';
+import { afterAll, afterEach, expect, test } from '@jest/globals';
+import type { DeployedOptions, Stack } from '../../scripts/demo/deployed.ts';
 import { chance } from '../../scripts/incident/random.ts';
+import { onStack } from '../e2e/suite.ts';
 import { drained, request } from '../rig/aws/aws.ts';
-import { python } from '../rig/python.ts';
 import { FAULTS, type FaultProxy, startProxy } from './proxy.ts';
 
 const TEST_MS = 300_000; // until the deployed stack has done its waiting, not a limit of speed
 
 const proxies: { opensearch?: FaultProxy; splunk?: FaultProxy } = {};
-const stackOrReason = await setUp();
+const options: DeployedOptions = {
+  async before(destination) {
+    const ca = destination.caFile === undefined ? {} : { ca: readFileSync(destination.caFile, 'utf8') };
+    const proxy = await startProxy({ url: destination.url, ...ca });
+    proxies['username' in destination ? 'opensearch' : 'splunk'] = proxy;
+    return proxy.url;
+  },
+  aws: { concurrency: 10, visibilitySeconds: 5 },
+  params: { sources: 'flowlogs' },
+};
+await onStack('the deployed stack', options, (stack) => suite(stack, proxies as Required<typeof proxies>));
 
-async function setUp(): Promise<Stack | string> {
-  let reason = '';
-  const found = await python((line) => {
-    reason = line;
-  });
-  const options = {
-    async before(destination: { readonly url: string; readonly caFile?: string }) {
-      const ca = destination.caFile === undefined ? {} : { ca: readFileSync(destination.caFile, 'utf8') };
-      const proxy = await startProxy({ url: destination.url, ...ca });
-      proxies['username' in destination ? 'opensearch' : 'splunk'] = proxy;
-      return proxy.url;
-    },
-    aws: { concurrency: 10, visibilitySeconds: 5 },
-    params: { sources: 'flowlogs' },
-  };
-  const stack = found === undefined ? { skipped: reason } : await deployed(found, () => {}, options);
-  if (!('skipped' in stack)) return stack;
-  if (process.env.CI === 'true') throw new Error(`the stack can't be deployed here: ${stack.skipped}`);
-  return stack.skipped;
-}
-
-if (typeof stackOrReason === 'string') {
-  test.skip(`skipped: ${stackOrReason}`, () => {});
-} else {
-  describe('the deployed stack', () => suite(stackOrReason, proxies as Required<typeof proxies>));
-}
-
-function suite(
-  { aws, opensearch, hec, outputs, stop }: Stack,
-  { opensearch: search, splunk }: Required<typeof proxies>,
-) {
+function suite({ aws, opensearch, hec, outputs }: Stack, { opensearch: search, splunk }: Required<typeof proxies>) {
   const s3 = new S3Client({
     endpoint: aws.url,
     region: aws.env.AWS_REGION,
@@ -58,7 +38,7 @@ function suite(
     ReplayQueueUrl: replays,
     ReplayDeadLettersUrl,
   } = outputs;
-  afterAll(() => Promise.all([stop(), search.stop(), splunk.stop()]));
+  afterAll(() => Promise.all([search.stop(), splunk.stop()]));
 
   afterEach(async () => {
     for (const proxy of [search, splunk]) {
