@@ -25,7 +25,9 @@ function suite(stack: Stack): void {
         objects.filter(({ source }) => source === 'flowlogs'),
         [],
       );
-      const query = { term: { 'source.asset.name': bastion.name } };
+      // as its own interface wrote it: seen from another one, it is whoever held the address when that was looked at
+      const own = { 'source.asset.name': bastion.name, 'aws.vpcflow.interface_id': bastion.eni };
+      const query = { bool: { filter: Object.entries(own).map(([field, value]) => ({ term: { [field]: value } })) } };
       const { body } = await opensearch.search({ index: 'aws-flowlogs-*', body: { query, size: 1 } });
       joined = body.hits.hits[0]?._source;
     }
