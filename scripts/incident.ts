@@ -2,7 +2,7 @@
  * A small made-up incident, the same for the same moment: a scan from the internet, guessed passwords, a reverse shell, a
  * leap into another account, data that leaves behind a flood. In: when it ends. Out: what AWS would have delivered of it by then.
  */
-import { ACTS } from './incident/cast.ts';
+
 import type { FindingEvent } from './incident/event.ts';
 import { flowObjects } from './incident/flows.ts';
 import { guarddutyEvents } from './incident/guardduty.ts';
@@ -14,6 +14,7 @@ import type { LogObject } from './incident/object.ts';
 import { chance } from './incident/random.ts';
 import { requestObjects } from './incident/requests.ts';
 import { scanObjects } from './incident/scan.ts';
+import { ACTS } from './incident/scenario.ts';
 import { shieldEvents } from './incident/shield.ts';
 import { trailObjects } from './incident/trail.ts';
 

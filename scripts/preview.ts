@@ -5,13 +5,13 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { collect, type Outcome } from '../shared/collect.ts';
 import { ConfigError, messageOf } from '../shared/errors.ts';
+import { fileBody } from '../shared/input/file.ts';
 import type { Batch, Item, Log, Metrics, Quarantine, Sink, SinkName, Source } from '../shared/model.ts';
-import type { Frame } from '../shared/rim.ts';
+import { collect, type Outcome } from '../shared/pipeline/collect.ts';
+import type { Frame } from '../shared/runtime/handler.ts';
+import { sourceOptions, tools } from '../shared/runtime/wiring.ts';
 import { Text } from '../shared/text/text.ts';
-import { sourceOptions, tools } from '../shared/tools.ts';
-import { fileBody } from '../shared/trigger/file.ts';
 import { parameters, type SourceName, sourceNames } from './deploy/parameters.ts';
 import { settings } from './deploy/settings.ts';
 import { geo } from './geo.ts';
@@ -133,7 +133,7 @@ const views: Readonly<Record<SinkName, (record: Uint8Array, to: Text) => void>> 
 
 const CREATE = '{"create":'.length;
 
-/** In: one or two pairs of lines, an action and its document: see shared/sink/opensearch.ts. */
+/** In: one or two pairs of lines, an action and its document: see shared/sink/opensearch/sink.ts. */
 function document(record: Uint8Array, to: Text): void {
   const action = record.indexOf(NEWLINE);
   const source = record.indexOf(NEWLINE, action + 1);

@@ -1,14 +1,14 @@
 /** `npm run quarantine`: what was refused, and on its way again once the reason is gone. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { spill } from '../shared/sink/spill.ts';
+import { spill } from '../shared/sink/store/spill.ts';
 import { findStack, regionOf, type Stack } from './aws/stack.ts';
 import { instant, parsed, Refusal, run, STACK_HELP, STACK_OPTIONS } from './command.ts';
 import { groups } from './quarantine/groups.ts';
-import { type Marks, marks, noMarks } from './quarantine/marks.ts';
 import { type Kept, type Odd, rejects, type Wanted } from './quarantine/rejects.ts';
 import { replay } from './quarantine/replay.ts';
-import { bucketShelf, folderShelf, type Shelf } from './quarantine/shelf.ts';
+import { type Marks, marks, noMarks } from './quarantine/replaylog.ts';
+import { bucketShelf, folderShelf, type Shelf } from './quarantine/store.ts';
 
 const HELP = `npm run --silent quarantine -- list|show|replay [options]
 

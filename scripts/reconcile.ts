@@ -1,7 +1,7 @@
 /** `npm run reconcile`: what lies in a source's bucket against what was read, and again what was not. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { announcement } from '../shared/trigger/s3.ts';
+import { announcement } from '../shared/input/s3.ts';
 import { look, sendAll } from './aws/queue.ts';
 import { findStack, known, logicalOf, type Stack } from './aws/stack.ts';
 import { duration, instant, parsed, Refusal, run, STACK_HELP, STACK_OPTIONS } from './command.ts';

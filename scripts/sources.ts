@@ -10,9 +10,9 @@ import { macie } from '../functions/macie/source.ts';
 import { securityhub } from '../functions/securityhub/source.ts';
 import { shield } from '../functions/shield/source.ts';
 import { waf } from '../functions/waf/source.ts';
-import { config } from '../shared/config.ts';
 import type { Source } from '../shared/model.ts';
-import type { SourceOptions } from '../shared/tools.ts';
+import { config } from '../shared/runtime/config.ts';
+import type { SourceOptions } from '../shared/runtime/wiring.ts';
 import type { SourceName } from './deploy/parameters.ts';
 
 export const sources: Readonly<Record<SourceName, (options: SourceOptions) => Source<unknown>>> = {

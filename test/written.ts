@@ -1,6 +1,7 @@
 /** What a source makes of its input, and odd changes to that. */
-import { blank } from '../shared/facts.ts';
+
 import type { Bytes, Facts, Source } from '../shared/model.ts';
+import { blank } from '../shared/pipeline/facts.ts';
 import { Text } from '../shared/text/text.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are asked for what tests know of them

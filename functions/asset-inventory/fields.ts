@@ -1,5 +1,5 @@
 /** States of assets, their changes and coverage → ECS. Rows: [target, path(s), cast?] over a line of feed.ts. */
-import type { Field } from '../../shared/map/json.ts';
+import type { Field } from '../../shared/transform/json.ts';
 
 const COMMON: readonly Field[] = [
   ['@timestamp', 'at', 'instant'],

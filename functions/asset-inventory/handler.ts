@@ -3,12 +3,12 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { collect } from '../../shared/collect.ts';
-import { config } from '../../shared/config.ts';
-import { rim } from '../../shared/rim.ts';
-import { tools } from '../../shared/tools.ts';
-import { items } from '../../shared/trigger/invocation.ts';
-import { rounds } from './round.ts';
+import { items } from '../../shared/input/invocation.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { config } from '../../shared/runtime/config.ts';
+import { rim } from '../../shared/runtime/handler.ts';
+import { tools } from '../../shared/runtime/wiring.ts';
+import { rounds } from './run/round.ts';
 import { assets } from './source.ts';
 
 const aws = { s3: new S3Client(), sqs: new SQSClient(), sts: new STSClient(), credentials: defaultProvider() };

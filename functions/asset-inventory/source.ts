@@ -3,10 +3,19 @@
  * A state of an asset is kept once, and the newest one in `aws-assets-current`; a change and a row of the coverage report are
  * events. States are told when they changed and once a day.
  */
+
+import { json } from '../../shared/decode/json.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { compile, epochMs, type Field, isObject, type JsonObject, override, parse } from '../../shared/map/json.ts';
 import type { Bytes, Facts, Outcome, Severity, SinkName, Source } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
+import {
+  compile,
+  epochMs,
+  type Field,
+  isObject,
+  type JsonObject,
+  override,
+  parse,
+} from '../../shared/transform/json.ts';
 import { CHANGE_FIELDS, COVERAGE_FIELDS, STATE_FIELDS } from './fields.ts';
 
 export interface AssetsOptions {

@@ -5,7 +5,7 @@
  */
 import { messageOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/model.ts';
-import { type ClientOptions, type Exchange, sender } from '../../shared/sink/client.ts';
+import { type ClientOptions, type Exchange, sender } from '../../shared/sink/opensearch/client.ts';
 import type { Template } from './templates.ts';
 
 export interface Mapping {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ResponseError } from '@opensearch-project/opensearch/lib/errors.js';
 import { DeliveryError, messageOf } from '../../shared/errors.ts';
-import { type ClientOptions, sender } from '../../shared/sink/client.ts';
+import { type ClientOptions, sender } from '../../shared/sink/opensearch/client.ts';
 import type { Template } from './templates.ts';
 
 /** Puts one template, over an older one if there is one. */

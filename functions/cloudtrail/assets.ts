@@ -1,8 +1,9 @@
 /** Which assets of ours an event is about: who called, from where, and what was called. */
+
+import { type Each, Members, STRING } from '../../shared/decode/members.ts';
 import type { Members as Rendered } from '../../shared/enrich/assets.ts';
 import type { Finder } from '../../shared/enrich/finder.ts';
-import type { MemberMap } from '../../shared/map/members.ts';
-import { type Each, Members, STRING } from '../../shared/split/members.ts';
+import type { MemberMap } from '../../shared/transform/members.ts';
 
 const READ = {
   key: 'userIdentity.accessKeyId',

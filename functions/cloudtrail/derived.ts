@@ -1,7 +1,8 @@
 /** What rows can't say: parts of a record's values, put where rows find them as `derived.*`. */
-import type { MemberMap } from '../../shared/map/members.ts';
-import { STRING } from '../../shared/split/members.ts';
+
+import { STRING } from '../../shared/decode/members.ts';
 import { ipv4, ipv6 } from '../../shared/text/ip.ts';
+import type { MemberMap } from '../../shared/transform/members.ts';
 
 const READ = {
   eventSource: 'eventSource',

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
-import type { Field } from '../../shared/map/members.ts';
+import type { Field } from '../../shared/transform/members.ts';
 
 const IDENTITY = 'userIdentity';
 const SESSION = `${IDENTITY}.sessionContext`;

@@ -1,9 +1,10 @@
 /** CloudTrail log files: S3 → SQS → here → OpenSearch, Splunk. */
-import { collect } from '../../shared/collect.ts';
-import { config } from '../../shared/config.ts';
-import { rim } from '../../shared/rim.ts';
-import { objectBodies, sourceOptions, tools } from '../../shared/tools.ts';
-import { items } from '../../shared/trigger/invocation.ts';
+
+import { items } from '../../shared/input/invocation.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { config } from '../../shared/runtime/config.ts';
+import { rim } from '../../shared/runtime/handler.ts';
+import { objectBodies, sourceOptions, tools } from '../../shared/runtime/wiring.ts';
 import { cloudtrail } from './source.ts';
 
 export const handler = rim('cloudtrail', async (frame) => {

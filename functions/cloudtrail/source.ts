@@ -5,18 +5,19 @@
  * The event that a member's trail and one of its organization both log has one id.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
  */
+
+import { json } from '../../shared/decode/json.ts';
+import { ABSENT } from '../../shared/decode/members.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { finder } from '../../shared/enrich/finder.ts';
-import type { Places } from '../../shared/enrich/places.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { accountMemberCasts, accountRows } from '../../shared/map/accounts.ts';
-import { override } from '../../shared/map/columns.ts';
-import { asAsset, memberCasts, withAsset } from '../../shared/map/membercasts.ts';
-import { compile, type Emit, each, type Field, type MemberMap, remembering } from '../../shared/map/members.ts';
 import type { Bytes, Outcome, SinkName, Source } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
-import { ABSENT } from '../../shared/split/members.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
+import { accountMemberCasts, accountRows } from '../../shared/transform/accounts.ts';
+import { override } from '../../shared/transform/columns.ts';
+import { asAsset, memberCasts, withAsset } from '../../shared/transform/membercasts.ts';
+import { compile, type Emit, each, type Field, type MemberMap, remembering } from '../../shared/transform/members.ts';
 import { ASSETS, called, Resources } from './assets.ts';
 import { deriver, PATHS, startsWith } from './derived.ts';
 import { classify } from './events.ts';

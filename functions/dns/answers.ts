@@ -4,12 +4,12 @@
  * is of the name that it points to, everything else of the name that was asked for.
  */
 
-import { Table } from '../../shared/map/columns.ts';
-import { appendLower } from '../../shared/map/membercasts.ts';
+import { ABSENT, type Each, Members, STRING } from '../../shared/decode/members.ts';
 import type { Text } from '../../shared/model.ts';
-import { ABSENT, type Each, Members, STRING } from '../../shared/split/members.ts';
 import { ipv4, ipv6 } from '../../shared/text/ip.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
+import { Table } from '../../shared/transform/columns.ts';
+import { appendLower } from '../../shared/transform/membercasts.ts';
 import type { Question } from './question.ts';
 
 const ADDRESS = 1;

@@ -3,7 +3,7 @@
  * source.ts made of it. Members that no row names are kept in `aws.dns.other`.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-format.html
  */
-import type { Field } from '../../shared/map/members.ts';
+import type { Field } from '../../shared/transform/members.ts';
 
 export const FIELDS: readonly Field[] = [
   ['@timestamp', 'query_timestamp', 'instant'],

@@ -1,8 +1,9 @@
 /** Route 53 Resolver query logs: S3 → SQS or CloudWatch Logs → here → OpenSearch, Splunk. */
-import { collect } from '../../shared/collect.ts';
-import { rim } from '../../shared/rim.ts';
-import { objectBodies, sourceOptions, tools } from '../../shared/tools.ts';
-import { items } from '../../shared/trigger/invocation.ts';
+
+import { items } from '../../shared/input/invocation.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { rim } from '../../shared/runtime/handler.ts';
+import { objectBodies, sourceOptions, tools } from '../../shared/runtime/wiring.ts';
 import { dns } from './source.ts';
 
 export const handler = rim('dns', async (frame) => {

@@ -3,18 +3,19 @@
  * one behind the other.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html
  */
+
+import { json } from '../../shared/decode/json.ts';
+import { ABSENT, LIST, type Members, MIXED, STRING } from '../../shared/decode/members.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { finder } from '../../shared/enrich/finder.ts';
-import type { Places } from '../../shared/enrich/places.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { accountMemberCasts, accountRows } from '../../shared/map/accounts.ts';
-import { override } from '../../shared/map/columns.ts';
-import { isAddress, known, memberCasts, withAsset } from '../../shared/map/membercasts.ts';
-import { compile, type Emit, type Field, type MemberMap, remembering } from '../../shared/map/members.ts';
 import type { Bytes, Outcome, SinkName, Source, Text } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
-import { ABSENT, LIST, type Members, MIXED, STRING } from '../../shared/split/members.ts';
 import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
+import { accountMemberCasts, accountRows } from '../../shared/transform/accounts.ts';
+import { override } from '../../shared/transform/columns.ts';
+import { isAddress, known, memberCasts, withAsset } from '../../shared/transform/membercasts.ts';
+import { compile, type Emit, type Field, type MemberMap, remembering } from '../../shared/transform/members.ts';
 import { Answers } from './answers.ts';
 import { FIELDS } from './fields.ts';
 import { PARTS, type Part, Question } from './question.ts';

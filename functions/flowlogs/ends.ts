@@ -4,8 +4,8 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
  */
 import { AMBIGUOUS, type Answer, assetIn, type Lookup, NONE, UNKNOWN } from '../../shared/asset/lookup.ts';
+import type { Row } from '../../shared/decode/columns.ts';
 import type { AssetTable, Members } from '../../shared/enrich/assets.ts';
-import type { Row } from '../../shared/split/columns.ts';
 import { ipv6 } from '../../shared/text/ip.ts';
 
 export interface Ends {

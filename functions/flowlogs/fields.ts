@@ -4,9 +4,10 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html#flow-log-records
  */
-import type { Field } from '../../shared/map/columns.ts';
+
 import { PROTOCOLS } from '../../shared/table/protocols.ts';
 import { TCP_FLAGS } from '../../shared/table/tcpflags.ts';
+import type { Field } from '../../shared/transform/columns.ts';
 
 // ECS's allowed event.type values for category network
 const STATUS = { OK: 'connection', NODATA: 'info', SKIPDATA: 'info' };

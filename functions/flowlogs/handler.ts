@@ -1,9 +1,10 @@
 /** VPC and transit gateway flow logs: S3 → SQS or CloudWatch Logs → here → OpenSearch, Splunk. */
-import { collect } from '../../shared/collect.ts';
-import { config } from '../../shared/config.ts';
-import { rim } from '../../shared/rim.ts';
-import { objectBodies, sourceOptions, tools } from '../../shared/tools.ts';
-import { items } from '../../shared/trigger/invocation.ts';
+
+import { items } from '../../shared/input/invocation.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { config } from '../../shared/runtime/config.ts';
+import { rim } from '../../shared/runtime/handler.ts';
+import { objectBodies, sourceOptions, tools } from '../../shared/runtime/wiring.ts';
 import { flowlogs } from './source.ts';
 
 export const handler = rim('flowlogs', async (frame) => {

@@ -4,14 +4,14 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3.html
  */
 import { isUtf8 } from 'node:buffer';
+import { columns, type Header, type Row } from '../../shared/decode/columns.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
-import type { Places } from '../../shared/enrich/places.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../shared/errors.ts';
-import { accountColumnCasts, accountRows } from '../../shared/map/accounts.ts';
-import { addressCasts } from '../../shared/map/casts.ts';
-import { compile, type Emit, type Field, override, type Writer } from '../../shared/map/columns.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
-import { columns, type Header, type Row } from '../../shared/split/columns.ts';
+import { accountColumnCasts, accountRows } from '../../shared/transform/accounts.ts';
+import { addressCasts } from '../../shared/transform/casts.ts';
+import { compile, type Emit, type Field, override, type Writer } from '../../shared/transform/columns.ts';
 import { type Ends, endsOf } from './ends.ts';
 import { DEFAULT_FORMAT, FIELDS, NAMES } from './fields.ts';
 

@@ -3,8 +3,8 @@
  * source.ts made of it. Free-form detail is kept whole in flat_object fields.
  * https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html
  */
-import { JOINED } from '../../shared/map/joined.ts';
-import type { Field } from '../../shared/map/json.ts';
+import { JOINED } from '../../shared/transform/joined.ts';
+import type { Field } from '../../shared/transform/json.ts';
 
 const ACTION = 'service.action';
 const INTERFACE = 'resource.instanceDetails.networkInterfaces[]';

@@ -8,11 +8,15 @@
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_exportfindings.html
  */
 import { isIP } from 'node:net';
+import { json } from '../../shared/decode/json.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import { type About, joined } from '../../shared/enrich/joined.ts';
-import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, findingUid, type Way } from '../../shared/finding.ts';
+import { FINDINGS, findingUid, type Way } from '../../shared/finding/identity.ts';
+import type { Bytes, Facts, Severity, SinkName, Source } from '../../shared/model.ts';
+import { severityOf } from '../../shared/table/severity.ts';
+import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
 import {
   type Casts,
   compile,
@@ -25,11 +29,7 @@ import {
   numberOf,
   override,
   parse,
-} from '../../shared/map/json.ts';
-import type { Bytes, Facts, Severity, SinkName, Source } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
-import { severityOf } from '../../shared/table/severity.ts';
-import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
+} from '../../shared/transform/json.ts';
 import {
   ACTIONS,
   ASSETS,

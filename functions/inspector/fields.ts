@@ -3,8 +3,8 @@
  * the other events of Inspector; `derived` is what source.ts made of them.
  * https://docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html
  */
-import { JOINED } from '../../shared/map/joined.ts';
-import type { Field } from '../../shared/map/json.ts';
+import { JOINED } from '../../shared/transform/joined.ts';
+import type { Field } from '../../shared/transform/json.ts';
 
 const PACKAGE = 'packageVulnerabilityDetails';
 const CODE = 'codeVulnerabilityDetails';

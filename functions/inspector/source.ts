@@ -6,10 +6,14 @@
  * https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
  * https://docs.aws.amazon.com/inspector/v2/APIReference/API_ListFindings.html
  */
+
+import { json } from '../../shared/decode/json.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { type Join, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, findingUid, type Way } from '../../shared/finding.ts';
+import { FINDINGS, findingUid, type Way } from '../../shared/finding/identity.ts';
+import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
+import { severityNamed } from '../../shared/table/severity.ts';
 import {
   type Casts,
   compile,
@@ -20,10 +24,7 @@ import {
   type JsonObject,
   override,
   parse,
-} from '../../shared/map/json.ts';
-import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
-import { severityNamed } from '../../shared/table/severity.ts';
+} from '../../shared/transform/json.ts';
 import { CATEGORIES, EVENT_FIELDS, FIELDS, NAMED } from './fields.ts';
 import { instant } from './instant.ts';
 

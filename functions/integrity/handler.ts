@@ -1,9 +1,9 @@
 /** CloudTrail's digests, once an hour: schedule → here → OpenSearch, Splunk, where something is wrong. */
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { S3Client } from '@aws-sdk/client-s3';
-import { config } from '../../shared/config.ts';
-import { rim } from '../../shared/rim.ts';
-import { tools } from '../../shared/tools.ts';
+import { config } from '../../shared/runtime/config.ts';
+import { rim } from '../../shared/runtime/handler.ts';
+import { tools } from '../../shared/runtime/wiring.ts';
 import { publicKeys } from './keys.ts';
 import { localOr } from './local.ts';
 import { s3Objects } from './objects.ts';

@@ -1,9 +1,9 @@
 /** One digest and the log files that it names: is each what CloudTrail delivered? */
 import { createHash } from 'node:crypto';
 import { DecodeError, messageOf, ReadError } from '../../shared/errors.ts';
-import { epochMs } from '../../shared/map/json.ts';
+import { gunzipped } from '../../shared/input/gunzip.ts';
 import type { Chunk } from '../../shared/model.ts';
-import { gunzipped } from '../../shared/trigger/gunzip.ts';
+import { epochMs } from '../../shared/transform/json.ts';
 import { type Last, linkFault } from './chain.ts';
 import { type Digest, digestOf, hashOf, isSigned, type LogFile, type Place } from './digest.ts';
 import type { Fault } from './fault.ts';

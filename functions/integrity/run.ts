@@ -2,9 +2,10 @@
  * One run: the digests that have come since the last one are verified, what is wrong is delivered, and only then is it noted
  * that this was done. A run that fails anywhere leaves the rest to the next one; what it delivers again has the same ids.
  */
-import { collect, type Outcome, type Tools } from '../../shared/collect.ts';
+
 import { ReadError } from '../../shared/errors.ts';
 import type { Body, Bytes, Item, Source } from '../../shared/model.ts';
+import { collect, type Outcome, type Tools } from '../../shared/pipeline/collect.ts';
 import { digestFolders } from './estate.ts';
 import { recordOf } from './fault.ts';
 import { type Known, type Verdict, verifyFolder } from './folder.ts';

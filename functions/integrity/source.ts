@@ -2,11 +2,12 @@
  * Integrity events: what is wrong with the log files of CloudTrail, as this function found it → OpenSearch and Splunk.
  * In: records of fault.ts, one a line. The same fault always has the same id.
  */
+
+import { json } from '../../shared/decode/json.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { compile, epochMs, type Field, override, parse } from '../../shared/map/json.ts';
 import type { Bytes, SinkName, Source } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
+import { compile, epochMs, type Field, override, parse } from '../../shared/transform/json.ts';
 import { FIELDS } from './fields.ts';
 
 export interface IntegrityOptions {

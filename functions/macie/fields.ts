@@ -3,8 +3,8 @@
  * what source.ts made of it.
  * https://docs.aws.amazon.com/macie/latest/APIReference/findings-describe.html
  */
-import { JOINED } from '../../shared/map/joined.ts';
-import type { Field } from '../../shared/map/json.ts';
+import { JOINED } from '../../shared/transform/joined.ts';
+import type { Field } from '../../shared/transform/json.ts';
 
 const BUCKET = 'resourcesAffected.s3Bucket';
 const OBJECT = 'resourcesAffected.s3Object';

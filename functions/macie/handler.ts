@@ -1,9 +1,10 @@
 /** Macie findings: EventBridge → SQS → here → OpenSearch, Splunk. */
-import { collect } from '../../shared/collect.ts';
-import { rim } from '../../shared/rim.ts';
-import { objectBodies, sourceOptions, tools } from '../../shared/tools.ts';
-import { onEvent } from '../../shared/trigger/eventbridge.ts';
-import { items } from '../../shared/trigger/invocation.ts';
+
+import { onEvent } from '../../shared/input/eventbridge.ts';
+import { items } from '../../shared/input/invocation.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { rim } from '../../shared/runtime/handler.ts';
+import { objectBodies, sourceOptions, tools } from '../../shared/runtime/wiring.ts';
 import { macie } from './source.ts';
 
 export const handler = rim('macie', async (frame) => {

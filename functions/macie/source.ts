@@ -6,11 +6,16 @@
  * https://docs.aws.amazon.com/macie/latest/user/findings-publish-event-schemas.html
  * https://docs.aws.amazon.com/macie/latest/user/findings-locate-sd-schema.html
  */
+
+import { json } from '../../shared/decode/json.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import { joined } from '../../shared/enrich/joined.ts';
-import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, findingUid, type Way } from '../../shared/finding.ts';
+import { FINDINGS, findingUid, type Way } from '../../shared/finding/identity.ts';
+import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
+import { severityNamed } from '../../shared/table/severity.ts';
+import { bytesOf } from '../../shared/text/bytes.ts';
 import {
   type Casts,
   compile,
@@ -23,11 +28,7 @@ import {
   numberOf,
   override,
   parse,
-} from '../../shared/map/json.ts';
-import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
-import { severityNamed } from '../../shared/table/severity.ts';
-import { bytesOf } from '../../shared/text/bytes.ts';
+} from '../../shared/transform/json.ts';
 import { ASSETS, FIELDS, KINDS, NAMED, PLACE } from './fields.ts';
 
 export interface MacieOptions {

@@ -2,11 +2,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { config } from '../../shared/config.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { rim } from '../../shared/rim.ts';
-import { keeper, spilledSink } from '../../shared/tools.ts';
-import { objects } from '../../shared/trigger/s3.ts';
+import { objects } from '../../shared/input/s3.ts';
+import { config } from '../../shared/runtime/config.ts';
+import { rim } from '../../shared/runtime/handler.ts';
+import { keeper, spilledSink } from '../../shared/runtime/wiring.ts';
 import { lease } from './lease.ts';
 import { Later, type ReplayTools, replay } from './replay.ts';
 

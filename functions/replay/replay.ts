@@ -4,10 +4,10 @@
  */
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import { DeliveryError, messageOf, ReadError } from '../../shared/errors.ts';
+import type { S3Object } from '../../shared/input/s3.ts';
 import type { Batch, Delivery, Log, Metrics, Quarantine, Sink, SinkName } from '../../shared/model.ts';
-import { untaken } from '../../shared/sink/retrying.ts';
-import { type Spilled, unspilled } from '../../shared/sink/spill.ts';
-import type { S3Object } from '../../shared/trigger/s3.ts';
+import { untaken } from '../../shared/sink/delivery/retry.ts';
+import { type Spilled, unspilled } from '../../shared/sink/store/spill.ts';
 import type { Lease, Turn } from './lease.ts';
 
 export interface ReplayTools {

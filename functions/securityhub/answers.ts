@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import aws4, { type Credentials } from 'aws4';
 import { ReadError } from '../../shared/errors.ts';
-import { isObject } from '../../shared/map/json.ts';
+import { isObject } from '../../shared/transform/json.ts';
 
 export interface Hub {
   readonly region: string;

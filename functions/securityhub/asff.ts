@@ -2,9 +2,10 @@
  * What rows can't say of a finding in the AWS Security Finding Format.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  */
-import { compile, epochMs, find, isObject, type JsonObject, numberOf } from '../../shared/map/json.ts';
+
 import type { Severity } from '../../shared/model.ts';
 import { severityNamed, severityNormalized } from '../../shared/table/severity.ts';
+import { compile, epochMs, find, isObject, type JsonObject, numberOf } from '../../shared/transform/json.ts';
 import { ASFF_NAMED, ASFF_PLACE, BLOCKS, INDICATORS } from './fields.ts';
 import { type Gist, identityOf } from './gist.ts';
 import { type Product, productOf } from './product.ts';

@@ -4,9 +4,10 @@
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf.html
  */
-import { JOINED } from '../../shared/map/joined.ts';
-import type { Field } from '../../shared/map/json.ts';
+
 import type { Severity } from '../../shared/model.ts';
+import { JOINED } from '../../shared/transform/joined.ts';
+import type { Field } from '../../shared/transform/json.ts';
 
 /** Of every document. */
 const EVENT: readonly Field[] = [

@@ -4,10 +4,10 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchupdatefindings.html
  */
 import { DecodeError } from '../../shared/errors.ts';
-import { findingUid } from '../../shared/finding.ts';
-import { epochMs } from '../../shared/map/json.ts';
+import { findingUid } from '../../shared/finding/identity.ts';
 import type { Outcome, Severity } from '../../shared/model.ts';
 import type { Tactic } from '../../shared/table/tactics.ts';
+import { epochMs } from '../../shared/transform/json.ts';
 import type { Product } from './product.ts';
 import type { Resource } from './resource.ts';
 

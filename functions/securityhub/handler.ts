@@ -1,13 +1,13 @@
 /** Security Hub: EventBridge, schedule and files of Prowler in S3 → SQS → here → OpenSearch, Splunk. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { collect } from '../../shared/collect.ts';
-import { config } from '../../shared/config.ts';
-import { type Frame, rim } from '../../shared/rim.ts';
-import { objectBodies, opensearchAccess, sourceOptions, tools } from '../../shared/tools.ts';
-import { onEvent } from '../../shared/trigger/eventbridge.ts';
-import { items } from '../../shared/trigger/invocation.ts';
-import { onTick } from '../../shared/trigger/schedule.ts';
+import { onEvent } from '../../shared/input/eventbridge.ts';
+import { items } from '../../shared/input/invocation.ts';
+import { onTick } from '../../shared/input/schedule.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { config } from '../../shared/runtime/config.ts';
+import { type Frame, rim } from '../../shared/runtime/handler.ts';
+import { objectBodies, opensearchAccess, sourceOptions, tools } from '../../shared/runtime/wiring.ts';
 import { type Known, knownIn, nothingKnown } from './known.ts';
 import { round } from './reconcile.ts';
 import { securityhub } from './source.ts';

@@ -5,7 +5,7 @@
 import { ResponseError } from '@opensearch-project/opensearch/lib/errors.js';
 import { ReadError } from '../../shared/errors.ts';
 import type { Index, Log } from '../../shared/model.ts';
-import { type ClientOptions, sender } from '../../shared/sink/client.ts';
+import { type ClientOptions, sender } from '../../shared/sink/opensearch/client.ts';
 
 /** Those of the ids that are known. Throws ReadError. */
 export type Known = (ids: readonly string[], signal: AbortSignal) => Promise<ReadonlySet<string>>;

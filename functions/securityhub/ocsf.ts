@@ -3,10 +3,10 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf.html · https://schema.ocsf.io
  */
 import { createHash } from 'node:crypto';
-import { compile, find, isObject, type Json, type JsonObject } from '../../shared/map/json.ts';
 import type { Severity } from '../../shared/model.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
 import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
+import { compile, find, isObject, type Json, type JsonObject } from '../../shared/transform/json.ts';
 import { CLASSES, OCSF_NAMED, OCSF_PLACE, SEVERITIES, STATUSES, WORKFLOWS } from './fields.ts';
 import { type Gist, identityOf } from './gist.ts';
 import { type Product, productOf } from './product.ts';

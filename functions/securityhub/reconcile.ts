@@ -8,13 +8,13 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DecodeError } from '../../shared/errors.ts';
-import { blank } from '../../shared/facts.ts';
-import { epochMs, find } from '../../shared/map/json.ts';
+import type { Place, Tick } from '../../shared/input/schedule.ts';
+import { readState, writeState } from '../../shared/input/state.ts';
 import type { Body, Log, Source } from '../../shared/model.ts';
+import { blank } from '../../shared/pipeline/facts.ts';
 import { recordId } from '../../shared/text/id.ts';
 import { Text } from '../../shared/text/text.ts';
-import type { Place, Tick } from '../../shared/trigger/schedule.ts';
-import { readState, writeState } from '../../shared/trigger/state.ts';
+import { epochMs, find } from '../../shared/transform/json.ts';
 import { answers, type Hub, NotEnabled, type Window } from './answers.ts';
 import { iso } from './gist.ts';
 import type { Known } from './known.ts';

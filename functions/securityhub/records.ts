@@ -6,10 +6,11 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html
  */
+
+import { json } from '../../shared/decode/json.ts';
+import { ABSENT, LIST, Members } from '../../shared/decode/members.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Decoder, Page } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
-import { ABSENT, LIST, Members } from '../../shared/split/members.ts';
 import { bytesOf } from '../../shared/text/bytes.ts';
 
 /** What an event tells beside its findings. */

@@ -9,7 +9,9 @@
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { type About, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, type Way } from '../../shared/finding.ts';
+import { FINDINGS, type Way } from '../../shared/finding/identity.ts';
+import type { Facts, SinkName, Source } from '../../shared/model.ts';
+import { normalizedOf, severityNamed } from '../../shared/table/severity.ts';
 import {
   type Casts,
   compile,
@@ -19,9 +21,7 @@ import {
   type JsonObject,
   override,
   parse,
-} from '../../shared/map/json.ts';
-import type { Facts, SinkName, Source } from '../../shared/model.ts';
-import { normalizedOf, severityNamed } from '../../shared/table/severity.ts';
+} from '../../shared/transform/json.ts';
 import { asff, isAsff } from './asff.ts';
 import { ASFF_FIELDS, INSIGHT_FIELDS, OCSF_FIELDS } from './fields.ts';
 import { type Gist, iso, outcomeOf, stateOf, uidOf } from './gist.ts';

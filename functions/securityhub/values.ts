@@ -1,7 +1,7 @@
 /** Values of a finding that may be anything. */
 import { isIP } from 'node:net';
-import type { Places } from '../../shared/enrich/places.ts';
-import { isObject, type Json, type JsonObject } from '../../shared/map/json.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
+import { isObject, type Json, type JsonObject } from '../../shared/transform/json.ts';
 
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;

@@ -3,8 +3,8 @@
  * the state of the subscription; `derived` is what source.ts made of them.
  * https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_AttackDetail.html
  */
-import { JOINED } from '../../shared/map/joined.ts';
-import type { Field } from '../../shared/map/json.ts';
+import { JOINED } from '../../shared/transform/joined.ts';
+import type { Field } from '../../shared/transform/json.ts';
 
 const VECTOR = 'SubResources[].AttackVectors[].VectorType';
 

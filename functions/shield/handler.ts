@@ -1,12 +1,12 @@
 /** Shield Advanced: schedule and EventBridge → SQS → here → OpenSearch, Splunk. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { ShieldClient } from '@aws-sdk/client-shield';
-import { collect } from '../../shared/collect.ts';
-import { rim } from '../../shared/rim.ts';
-import { objectBodies, sourceOptions, tools } from '../../shared/tools.ts';
-import { onEvent } from '../../shared/trigger/eventbridge.ts';
-import { items } from '../../shared/trigger/invocation.ts';
-import { onTick } from '../../shared/trigger/schedule.ts';
+import { onEvent } from '../../shared/input/eventbridge.ts';
+import { items } from '../../shared/input/invocation.ts';
+import { onTick } from '../../shared/input/schedule.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { rim } from '../../shared/runtime/handler.ts';
+import { objectBodies, sourceOptions, tools } from '../../shared/runtime/wiring.ts';
 import { round } from './poll.ts';
 import { shield as source } from './source.ts';
 

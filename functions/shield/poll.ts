@@ -15,10 +15,10 @@ import {
   ResourceNotFoundException,
   type ShieldClient,
 } from '@aws-sdk/client-shield';
-import { isObject } from '../../shared/map/json.ts';
+import type { Place, Tick } from '../../shared/input/schedule.ts';
+import { readState, writeState } from '../../shared/input/state.ts';
 import type { Body, Log } from '../../shared/model.ts';
-import type { Place, Tick } from '../../shared/trigger/schedule.ts';
-import { readState, writeState } from '../../shared/trigger/state.ts';
+import { isObject } from '../../shared/transform/json.ts';
 import { hashOf } from './hash.ts';
 
 /** What destinations know already. */

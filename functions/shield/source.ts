@@ -8,11 +8,14 @@
  * https://docs.aws.amazon.com/waf/latest/developerguide/shield-metrics.html
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */
+
+import { json } from '../../shared/decode/json.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import { type Join, joined } from '../../shared/enrich/joined.ts';
-import type { Places } from '../../shared/enrich/places.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, findingUid } from '../../shared/finding.ts';
+import { FINDINGS, findingUid } from '../../shared/finding/identity.ts';
+import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
 import {
   compile,
   epochMs,
@@ -24,9 +27,7 @@ import {
   numberOf,
   override,
   parse,
-} from '../../shared/map/json.ts';
-import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
+} from '../../shared/transform/json.ts';
 import { ALARM_FIELDS, ATTACK_FIELDS, NAMED, SUBSCRIPTION_FIELDS, TECHNIQUES } from './fields.ts';
 import { hashOf } from './hash.ts';
 

@@ -4,7 +4,7 @@
  * spelling, members that no row names in `aws.waf.other`.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
-import type { Field } from '../../shared/map/members.ts';
+import type { Field } from '../../shared/transform/members.ts';
 
 const REQUEST = 'httpRequest';
 

@@ -1,7 +1,7 @@
 /** Which asset of ours a request was for: what the web ACL protects, or else the web ACL. */
 import type { Members } from '../../shared/enrich/assets.ts';
 import type { Finder } from '../../shared/enrich/finder.ts';
-import { type MemberMap, remembering } from '../../shared/map/members.ts';
+import { type MemberMap, remembering } from '../../shared/transform/members.ts';
 
 /** Paths that are read here. */
 export const PROTECTED: readonly string[] = [

@@ -3,11 +3,12 @@
  * first of a name stands where rows find it, as `header.<name>`; values that nobody may see are told of. Other parts of the
  * record's values, of the web ACL that saw it too, are put where rows find them as `derived.*`.
  */
-import type { Places } from '../../shared/enrich/places.ts';
-import { appendLower, isAddress } from '../../shared/map/membercasts.ts';
-import type { Emit, MemberMap } from '../../shared/map/members.ts';
-import { ABSENT, type Each, LIST, Members, PLAIN, STRING } from '../../shared/split/members.ts';
+
+import { ABSENT, type Each, LIST, Members, PLAIN, STRING } from '../../shared/decode/members.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import { literal } from '../../shared/text/text.ts';
+import { appendLower, isAddress } from '../../shared/transform/membercasts.ts';
+import type { Emit, MemberMap } from '../../shared/transform/members.ts';
 import { type Patch, patched } from './secrets.ts';
 
 export const HEADERS = 'httpRequest.headers';

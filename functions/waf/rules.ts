@@ -3,13 +3,14 @@
  * named. The others, and what other lists there are, are read as JSON.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
-import { flat, isObject, type Json, type JsonObject } from '../../shared/map/json.ts';
-import { Listed } from '../../shared/map/listed.ts';
-import { known } from '../../shared/map/membercasts.ts';
-import { type Emit, type MemberMap, remembering } from '../../shared/map/members.ts';
+
+import { ABSENT, type Each, LIST, MAP, Members, MIXED, STRING } from '../../shared/decode/members.ts';
 import type { Outcome, Text } from '../../shared/model.ts';
-import { ABSENT, type Each, LIST, MAP, Members, MIXED, STRING } from '../../shared/split/members.ts';
 import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
+import { flat, isObject, type Json, type JsonObject } from '../../shared/transform/json.ts';
+import { Listed } from '../../shared/transform/listed.ts';
+import { known } from '../../shared/transform/membercasts.ts';
+import { type Emit, type MemberMap, remembering } from '../../shared/transform/members.ts';
 import type { Patch, Secrets } from './secrets.ts';
 
 const ACTION = 'action';

@@ -3,9 +3,10 @@
  * headers, and again where a rule looked at them: in matchedData of a rule's details and in customValues of a rate-based rule.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
-import { isObject, type Json, type JsonObject } from '../../shared/map/json.ts';
+
 import type { Bytes } from '../../shared/model.ts';
 import { literal, Text } from '../../shared/text/text.ts';
+import { isObject, type Json, type JsonObject } from '../../shared/transform/json.ts';
 
 const REDACTED = 'REDACTED'; // the word that AWS uses
 

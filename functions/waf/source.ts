@@ -7,18 +7,19 @@
  * and whoever sends one twice could make the second request look like the first one delivered again.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html
  */
+
+import { json } from '../../shared/decode/json.ts';
+import { LIST } from '../../shared/decode/members.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { finder } from '../../shared/enrich/finder.ts';
-import type { Places } from '../../shared/enrich/places.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { accountMemberCasts, accountRows } from '../../shared/map/accounts.ts';
-import { override } from '../../shared/map/columns.ts';
-import { flat, isObject, type Json, type JsonObject, parse } from '../../shared/map/json.ts';
-import { asAsset, memberCasts, withAsset } from '../../shared/map/membercasts.ts';
-import { compile, type Field, type MemberMap } from '../../shared/map/members.ts';
 import type { Bytes, Decoder, SinkName, Source } from '../../shared/model.ts';
-import { json } from '../../shared/split/json.ts';
-import { LIST } from '../../shared/split/members.ts';
+import { accountMemberCasts, accountRows } from '../../shared/transform/accounts.ts';
+import { override } from '../../shared/transform/columns.ts';
+import { flat, isObject, type Json, type JsonObject, parse } from '../../shared/transform/json.ts';
+import { asAsset, memberCasts, withAsset } from '../../shared/transform/membercasts.ts';
+import { compile, type Field, type MemberMap } from '../../shared/transform/members.ts';
 import { FIELDS } from './fields.ts';
 import { PROTECTED, protector } from './protected.ts';
 import { deriver, HEADERS, Headers, REQUEST, requestCasts } from './request.ts';

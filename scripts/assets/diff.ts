@@ -1,6 +1,6 @@
 /** What changed between two runs, told by the inventory's own differ, and what of an estate could be seen. */
-import { changesOf } from '../../functions/asset-inventory/merge.ts';
-import type { Asset, Change, Coverage, Manifest, Uncovered } from '../../shared/asset.ts';
+import { changesOf } from '../../functions/asset-inventory/state/merge.ts';
+import type { Asset, Change, Coverage, Manifest, Uncovered } from '../../shared/asset/model.ts';
 import type { Place } from './place.ts';
 
 /** Changes from one run to a later one, sorted by asset. */

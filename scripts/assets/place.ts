@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { History } from '../../shared/asset/history.ts';
+import type { Asset, Current, Manifest } from '../../shared/asset/model.ts';
 import { historyIn, TABLE_KEY } from '../../shared/asset/table.ts';
 import { unzipped } from '../../shared/asset/zipped.ts';
-import type { Asset, Current, Manifest } from '../../shared/asset.ts';
 
 export interface Place {
   table(): Promise<History>;

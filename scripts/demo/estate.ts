@@ -22,9 +22,9 @@ import {
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, GetObjectCommand, PutBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Current, Manifest, Status } from '../../shared/asset.ts';
+import type { Current, Manifest, Status } from '../../shared/asset/model.ts';
 import { type Aws, request } from '../../test/rig/aws/aws.ts';
-import { ACCOUNTS, bastion, database, EXPORTS, type Host, idle, REGION, web } from '../incident/cast.ts';
+import { ACCOUNTS, bastion, database, EXPORTS, type Host, idle, REGION, web } from '../incident/scenario.ts';
 
 const EXTERNAL_ID = 'demo';
 const ROLE = 'bongsu-asset-inventory';

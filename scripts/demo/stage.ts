@@ -1,5 +1,5 @@
 /** Where the demo plays: a deployed stack with real destinations, or handlers that write files. */
-import type { Book } from '../../shared/collect.ts';
+import type { Book } from '../../shared/pipeline/collect.ts';
 import type { SourceName } from '../deploy/parameters.ts';
 
 export interface LogObject {

@@ -2,7 +2,7 @@
  * Where records go by the parameters of a deployment, and how the Lambdas are told.
  * In: parameters. Out: routes and environments.
  */
-import type { Filter } from '../../shared/filter.ts';
+import type { Filter } from '../../shared/pipeline/filter.ts';
 import { nativeSources, type Parameters, type SinkName, type SourceName, sourcesOfFindings } from './parameters.ts';
 
 export type Environment = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** Kinds of values that a parameter takes. In: what YAML or the command line gives. Out: the value, or undefined where it is refused. */
 
-import { FILTER, isFilter } from '../../shared/filter.ts';
+import { FILTER, isFilter } from '../../shared/pipeline/filter.ts';
 
 /** What a parameter accepts. `parse` gives undefined for a value it refuses; `fallback` stands in for one not given. */
 export interface Parameter<T> {

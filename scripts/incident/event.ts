@@ -1,6 +1,7 @@
 /** An EventBridge event as a service of AWS sends it, and what is to become of it. */
-import { REGION } from './cast.ts';
+
 import type { Chance } from './random.ts';
+import { REGION } from './scenario.ts';
 
 export interface FindingEvent {
   readonly source: 'guardduty' | 'securityhub' | 'inspector' | 'macie' | 'shield';

@@ -4,6 +4,8 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
  */
 import { gzipSync } from 'node:zlib';
+import type { LogObject } from './object.ts';
+import type { Chance } from './random.ts';
 import {
   ACCOUNTS,
   ACTS,
@@ -21,9 +23,7 @@ import {
   SCANNER,
   TRANSIT,
   web,
-} from './cast.ts';
-import type { LogObject } from './object.ts';
-import type { Chance } from './random.ts';
+} from './scenario.ts';
 
 /** One line's values by column; others are absent ("-"). */
 type Flow = Readonly<Record<string, string | number>> & { readonly start: number; readonly end: number };

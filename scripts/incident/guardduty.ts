@@ -3,6 +3,8 @@
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-active.html
  */
+
+import { envelope as enclosed, type FindingEvent, iso, type Setting } from './event.ts';
 import {
   ACCOUNTS,
   ACTS,
@@ -16,8 +18,7 @@ import {
   REGION,
   SCANNER,
   web,
-} from './cast.ts';
-import { envelope as enclosed, type FindingEvent, iso, type Setting } from './event.ts';
+} from './scenario.ts';
 
 interface Finding {
   readonly type: string;

@@ -4,8 +4,9 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html
  */
-import { ACCOUNTS, ACTS, bastion, REGION } from './cast.ts';
+
 import { type Envelope, envelope, type FindingEvent, iso, type Setting, uuid } from './event.ts';
+import { ACCOUNTS, ACTS, bastion, REGION } from './scenario.ts';
 
 const { shop: account } = ACCOUNTS;
 const IMPORTED = 'Security Hub Findings - Imported';

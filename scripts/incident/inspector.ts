@@ -2,8 +2,9 @@
  * The incident as Inspector saw it coming: the bastion's port is open to the internet, and its sshd has a hole.
  * https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
  */
-import { bastion, database, type Host, REGION } from './cast.ts';
+
 import { envelope, type FindingEvent, iso, type Setting } from './event.ts';
+import { bastion, database, type Host, REGION } from './scenario.ts';
 
 interface Finding {
   readonly type: string;

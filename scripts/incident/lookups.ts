@@ -3,9 +3,10 @@
  * by chance, and data that leaves in names.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-format.html
  */
-import { ACCOUNTS, ACTS, bastion, COMMANDER, database, type Host, REGION, web } from './cast.ts';
+
 import { jsonLines, type LogObject } from './object.ts';
 import type { Chance } from './random.ts';
+import { ACCOUNTS, ACTS, bastion, COMMANDER, database, type Host, REGION, web } from './scenario.ts';
 
 interface Answer {
   readonly Rdata: string;

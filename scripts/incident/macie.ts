@@ -2,8 +2,9 @@
  * The incident as Macie saw it: there are cards in the orders' exports, and somebody shares their bucket.
  * https://docs.aws.amazon.com/macie/latest/user/findings-publish-event-schemas.html
  */
-import { ACTS, database, EXPORTS, GUESSER, REGION } from './cast.ts';
+
 import { envelope, type FindingEvent, iso, type Setting, uuid } from './event.ts';
+import { ACTS, database, EXPORTS, GUESSER, REGION } from './scenario.ts';
 
 interface Finding {
   readonly type: string;

@@ -1,7 +1,7 @@
 /** A log object as AWS delivers it to S3, and what is to become of it. */
 import { gzipSync } from 'node:zlib';
-import { REGION } from './cast.ts';
 import type { Chance } from './random.ts';
+import { REGION } from './scenario.ts';
 
 export interface LogObject {
   readonly key: string;

@@ -2,9 +2,10 @@
  * The incident as AWS WAF saw it: customers' requests, the scanner's tries of SQL injection, some of them only counted.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
-import { ACCOUNTS, ACTS, CUSTOMERS, REGION, SCANNER } from './cast.ts';
+
 import { jsonLines, type LogObject, parts } from './object.ts';
 import type { Chance } from './random.ts';
+import { ACCOUNTS, ACTS, CUSTOMERS, REGION, SCANNER } from './scenario.ts';
 
 const ACL = 'shop';
 const HELD_BACK = 240; // plain requests are not for Splunk

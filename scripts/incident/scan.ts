@@ -2,8 +2,9 @@
  * What Prowler's scan of the night before had found, in the file that it puts into the bucket.
  * https://docs.prowler.com/user-guide/cli/tutorials/reporting
  */
-import { ACCOUNTS, EXPORTS, REGION } from './cast.ts';
+
 import { type LogObject, parts } from './object.ts';
+import { ACCOUNTS, EXPORTS, REGION } from './scenario.ts';
 
 interface Check {
   readonly code: string;

@@ -2,8 +2,9 @@
  * The incident as Shield Advanced saw it: the shop is flooded while the data leaves, so that everybody looks there.
  * https://docs.aws.amazon.com/waf/latest/developerguide/shield-metrics.html
  */
-import { ACCOUNTS, ACTS, REGION } from './cast.ts';
+
 import { envelope, type FindingEvent, iso, type Setting } from './event.ts';
+import { ACCOUNTS, ACTS, REGION } from './scenario.ts';
 
 const ALARM = 'DDoSDetectedAlarmForProtection-shop';
 const BALANCER = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNTS.shop}:loadbalancer/app/shop/50dc6c495c0c9188`;

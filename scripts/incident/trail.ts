@@ -4,9 +4,9 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 import { gzipSync } from 'node:zlib';
-import { ACCOUNTS, ACTS, bastion, database, GUESSER, REGION, web } from './cast.ts';
 import { type LogObject, parts } from './object.ts';
 import type { Chance } from './random.ts';
+import { ACCOUNTS, ACTS, bastion, database, GUESSER, REGION, web } from './scenario.ts';
 
 interface Stage {
   readonly start: number;

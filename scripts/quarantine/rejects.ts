@@ -1,9 +1,9 @@
 /** Rejects off their shelf, one after another; those that are several lines are put together again. */
 import { DecodeError } from '../../shared/errors.ts';
-import { type Line, lineOf, rawOf } from '../../shared/trigger/kept.ts';
+import { type Line, lineOf, rawOf } from '../../shared/input/kept.ts';
 import { lines } from './lines.ts';
 import { patternOf } from './reasons.ts';
-import type { Shelf, Span } from './shelf.ts';
+import type { Shelf, Span } from './store.ts';
 
 /** A line of an object, from 1. */
 export interface Spot {

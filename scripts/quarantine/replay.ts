@@ -7,13 +7,13 @@ import { gzipSync } from 'node:zlib';
 import { HeadObjectCommand, NotFound, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../../shared/errors.ts';
+import { type Again, type Place, placeOf, type Replay, replayOf } from '../../shared/input/replayed.ts';
 import type { Origin, SinkName, Spill } from '../../shared/model.ts';
-import { lines } from '../../shared/sink/reject.ts';
+import { lines } from '../../shared/sink/store/reject.ts';
 import { Batch } from '../../shared/text/batch.ts';
-import { type Again, type Place, placeOf, type Replay, replayOf } from '../../shared/trigger/replayed.ts';
 import { sendAll } from '../aws/queue.ts';
-import type { Marks } from './marks.ts';
 import type { Kept, Spot } from './rejects.ts';
+import type { Marks } from './replaylog.ts';
 
 export interface ReplayOptions {
   readonly s3: S3Client;

@@ -1,6 +1,7 @@
 /** What lies in a source's bucket against what was read. */
+
+import { announcement, objects } from '../../shared/input/s3.ts';
 import { ownerOf } from '../../shared/table/keys.ts';
-import { announcement, objects } from '../../shared/trigger/s3.ts';
 import type { Listed } from './inventory.ts';
 import type { Ledger } from './ledger.ts';
 

@@ -1,11 +1,11 @@
 /**
- * What was read, by the ledger (shared/sink/ledger.ts): objects `<prefix>yyyy/mm/dd/…` of lines
+ * What was read, by the ledger (shared/sink/store/ledger.ts): objects `<prefix>yyyy/mm/dd/…` of lines
  * `{"at","source","uri":"s3://bucket/key@etag","read"}`.
  */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { gunzipped } from '../../shared/trigger/gunzip.ts';
+import { gunzipped } from '../../shared/input/gunzip.ts';
 import { lines } from '../quarantine/lines.ts';
 
 export interface Ledger {

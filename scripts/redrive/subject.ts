@@ -1,8 +1,8 @@
 /** What a message that failed is about, and why it failed where that stands in it. */
 import type { Message } from '@aws-sdk/client-sqs';
 import { ReadError } from '../../shared/errors.ts';
-import { described, isRecord, opened } from '../../shared/trigger/message.ts';
-import { objects } from '../../shared/trigger/s3.ts';
+import { described, isRecord, opened } from '../../shared/input/message.ts';
+import { objects } from '../../shared/input/s3.ts';
 
 export interface Subject {
   /** An object, an event, or what else it is. */

@@ -3,8 +3,8 @@
  * An interface's addresses are those of what it is attached to; only one that is attached to nothing stands for itself.
  */
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Asset, Relationship } from '../asset.ts';
 import { packIpv6 } from '../text/ip.ts';
+import type { Asset, Relationship } from './model.ts';
 
 /** What a log may name an asset by, as a text: `<kind>|<scope>|<value>`, see `keyOf`. */
 export type Key = string;

@@ -3,8 +3,9 @@
  * history that goes on from an earlier one is the same as one that is made anew.
  * Nothing is assumed between two looks: what was there at one and not at the other ended, or began, at some time between.
  */
-import type { Asset, Change, Coverage, Manifest } from '../asset.ts';
+
 import { type Claim, claimsOf, type Key, secondsOf } from './claims.ts';
+import type { Asset, Change, Coverage, Manifest } from './model.ts';
 
 /** What one run saw. */
 export interface Run {

@@ -1,6 +1,6 @@
 /** Which assets the values of a JSON record mean. Answers are rendered: `"asset":{…},`. Times are in epoch milliseconds. */
 import { type Answer, NONE, UNKNOWN } from '../asset/lookup.ts';
-import { ABSENT, type Members, STRING } from '../split/members.ts';
+import { ABSENT, type Members, STRING } from '../decode/members.ts';
 import { ipv4, ipv6 } from '../text/ip.ts';
 import type { Assets, AssetTable, Members as Rendered } from './assets.ts';
 

@@ -1,4 +1,4 @@
-/** Which assets a finding is about, as an object: the rows for it are in shared/map/joined.ts. */
+/** Which assets a finding is about, as an object: the rows for it are in shared/transform/joined.ts. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { type Answer, NONE, UNKNOWN } from '../asset/lookup.ts';
 import { type Assets, type AssetTable, accountDetail, type Joined } from './assets.ts';

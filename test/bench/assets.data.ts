@@ -1,8 +1,8 @@
 /** Made-up estates, the same for the same seed: what two runs of an inventory saw, and the table of it. */
 
 import { historyOf, type Run } from '../../shared/asset/history.ts';
+import type { Asset } from '../../shared/asset/model.ts';
 import { tableOf } from '../../shared/asset/table.ts';
-import type { Asset } from '../../shared/asset.ts';
 import { FIRST_SECOND, interfaces, random } from './flowlogs.data.ts';
 
 const ACCOUNT = '123456789012';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { nowhere } from '../../shared/enrich/places.ts';
-import { blank } from '../../shared/facts.ts';
+import { nowhere } from '../../shared/enrich/geo.ts';
+import { blank } from '../../shared/pipeline/facts.ts';
 import { Text } from '../../shared/text/text.ts';
 import { cloudtrail } from './cloudtrail.data.ts';
 import { dns } from './dns.data.ts';

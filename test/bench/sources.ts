@@ -4,7 +4,7 @@ import { dns } from '../../functions/dns/source.ts';
 import { flowlogs } from '../../functions/flowlogs/source.ts';
 import { waf } from '../../functions/waf/source.ts';
 import type { Assets } from '../../shared/enrich/assets.ts';
-import type { Places } from '../../shared/enrich/places.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
 import { naive as naiveCloudtrail } from './cloudtrail.naive.ts';
 import { naive as naiveDns } from './dns.naive.ts';

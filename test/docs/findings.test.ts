@@ -5,12 +5,12 @@ import { load } from 'js-yaml';
 import { guardduty } from '../../functions/guardduty/source.ts';
 import { sourcesOfFindings } from '../../scripts/deploy/parameters.ts';
 import { incident } from '../../scripts/incident.ts';
-import { nowhere } from '../../shared/enrich/places.ts';
-import { blank } from '../../shared/facts.ts';
-import { find } from '../../shared/map/json.ts';
-import { archive } from '../../shared/sink/archive.ts';
+import { nowhere } from '../../shared/enrich/geo.ts';
+import { blank } from '../../shared/pipeline/facts.ts';
+import { archive } from '../../shared/sink/store/archive.ts';
 import { bytesOf } from '../../shared/text/bytes.ts';
 import { Text } from '../../shared/text/text.ts';
+import { find } from '../../shared/transform/json.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const [, sql = ''] = /```sql\n(.*?)```/s.exec(read('docs/findings.md')) ?? [];

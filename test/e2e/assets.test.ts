@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { type Stack, stage } from '../../scripts/demo/deployed.ts';
 import { build, INVENTORY, look, ON_AWS } from '../../scripts/demo/estate.ts';
-import { bastion } from '../../scripts/incident/cast.ts';
+import { bastion } from '../../scripts/incident/scenario.ts';
 import { incident } from '../../scripts/incident.ts';
 import { onStack } from './suite.ts';
 

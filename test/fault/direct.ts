@@ -1,11 +1,11 @@
 /** Bodies through the real path, but for the wire: what the sinks have written is looked at instead of being sent. */
 import { isUtf8 } from 'node:buffer';
-import { collect } from '../../shared/collect.ts';
-import { nowhere } from '../../shared/enrich/places.ts';
+import { nowhere } from '../../shared/enrich/geo.ts';
 import type { Batch, Body, Item, Reject, Sink } from '../../shared/model.ts';
-import { opensearch } from '../../shared/sink/opensearch.ts';
-import { lines } from '../../shared/sink/reject.ts';
-import { splunk } from '../../shared/sink/splunk.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { opensearch } from '../../shared/sink/opensearch/sink.ts';
+import { splunk } from '../../shared/sink/splunk/sink.ts';
+import { lines } from '../../shared/sink/store/reject.ts';
 import type { Kind } from './kinds.ts';
 
 export type Counts = Record<string, number>;

@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nowhere } from '../../shared/enrich/places.ts';
+import { nowhere } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { blank } from '../../shared/facts.ts';
+import { cloudWatchLogsBodies } from '../../shared/input/cloudwatchlogs.ts';
+import { unpacked } from '../../shared/input/unpacked.ts';
+import { blank } from '../../shared/pipeline/facts.ts';
 import { Text } from '../../shared/text/text.ts';
-import { cloudWatchLogsBodies } from '../../shared/trigger/cloudwatchlogs.ts';
-import { unpacked } from '../../shared/trigger/unpacked.ts';
 import { mutants } from './corpus.ts';
 import { direct } from './direct.ts';
 import { HEAVY, heavyOf } from './heavy.ts';

@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { unpacked } from '../../shared/input/unpacked.ts';
 import type { Body } from '../../shared/model.ts';
-import { unpacked } from '../../shared/trigger/unpacked.ts';
 import {
   BODY_DAMAGES,
   type BodyDamage,

@@ -13,7 +13,7 @@ import { macie } from '../../functions/macie/source.ts';
 import { securityhub } from '../../functions/securityhub/source.ts';
 import { shield } from '../../functions/shield/source.ts';
 import { waf } from '../../functions/waf/source.ts';
-import type { Places } from '../../shared/enrich/places.ts';
+import type { Places } from '../../shared/enrich/geo.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
 
 export interface SourceOptions {

@@ -1,13 +1,13 @@
 /** Bodies through the real path: an object of S3, unpacked, decoded, written, sent over the wire, or quarantined. */
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { S3Client } from '@aws-sdk/client-s3';
-import { collect } from '../../shared/collect.ts';
-import { nowhere } from '../../shared/enrich/places.ts';
+import { nowhere } from '../../shared/enrich/geo.ts';
+import { s3Bodies } from '../../shared/input/s3.ts';
 import type { Item } from '../../shared/model.ts';
-import { opensearch } from '../../shared/sink/opensearch.ts';
-import { quarantine } from '../../shared/sink/quarantine.ts';
-import { splunk } from '../../shared/sink/splunk.ts';
-import { s3Bodies } from '../../shared/trigger/s3.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { opensearch } from '../../shared/sink/opensearch/sink.ts';
+import { splunk } from '../../shared/sink/splunk/sink.ts';
+import { quarantine } from '../../shared/sink/store/quarantine.ts';
 import { type Firehose, firehose } from '../fake/firehose.ts';
 import { type S3, s3 } from '../fake/s3.ts';
 import { clientOf } from '../fake/server.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { retrying } from '../../shared/sink/retrying.ts';
-import { type SplunkOptions, splunk } from '../../shared/sink/splunk.ts';
+import { retrying } from '../../shared/sink/delivery/retry.ts';
+import { type SplunkOptions, splunk } from '../../shared/sink/splunk/sink.ts';
 import { selfSigned } from '../rig/hec/certificate.ts';
 import { type Hec, startHec } from '../rig/hec/hec.ts';
 import { batchOf, ids, lines, NEVER, sent, TOKEN } from '../shared/sink/events.ts';

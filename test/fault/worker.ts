@@ -2,8 +2,9 @@
  * One heavy input through the path in a process of its own, whose memory is measured: `node worker.ts <kind> <input>`.
  * stdout: one JSON object, see Run.
  */
+
+import { unpacked } from '../../shared/input/unpacked.ts';
 import type { Body, Chunk } from '../../shared/model.ts';
-import { unpacked } from '../../shared/trigger/unpacked.ts';
 import { direct, type Seen } from './direct.ts';
 import { HEAVY } from './heavy.ts';
 import { kindNamed } from './kinds.ts';

@@ -11,9 +11,9 @@ const root = join(import.meta.dirname, '../..');
 const WRITERS = [
   'functions/bootstrap/put.ts', // dry run
   'functions/integrity/local.ts', // `sls invoke local`
-  'shared/sink/file.ts', // dry run
-  'shared/sink/quarantine.ts', // dry run
-  'shared/trigger/parquet.ts',
+  'shared/input/parquet.ts',
+  'shared/sink/store/file.ts', // dry run
+  'shared/sink/store/quarantine.ts', // dry run
 ];
 const WRITES = /\b(appendFile|createWriteStream|mkdir|mkdtemp|open|rename|tmpdir|writeFile|write)(Sync)?\b/;
 

@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { cloudtrail } from '../../functions/cloudtrail/source.ts';
-import { collect, type Outcome } from '../../shared/collect.ts';
-import { nowhere } from '../../shared/enrich/places.ts';
+import { nowhere } from '../../shared/enrich/geo.ts';
 import type { Item } from '../../shared/model.ts';
-import { opensearch } from '../../shared/sink/opensearch.ts';
+import { collect, type Outcome } from '../../shared/pipeline/collect.ts';
+import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 

@@ -5,8 +5,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { assets } from '../../scripts/assets.ts';
 import { historyOf } from '../../shared/asset/history.ts';
+import type { Asset, Manifest } from '../../shared/asset/model.ts';
 import { TABLE_KEY, tableOf } from '../../shared/asset/table.ts';
-import type { Asset, Manifest } from '../../shared/asset.ts';
 import { owned } from '../shared/asset/given.ts';
 import { deleted, eni, run } from '../shared/asset/world.ts';
 

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { CUSTOMERS, CUSTOMERS_IPV6 } from '../../scripts/incident/cast.ts';
+import { CUSTOMERS, CUSTOMERS_IPV6 } from '../../scripts/incident/scenario.ts';
 import { incident } from '../../scripts/incident.ts';
 import { isSpecial, isSpecialIpv6 } from '../../shared/enrich/special.ts';
 import { ipv4, ipv6 } from '../../shared/text/ip.ts';

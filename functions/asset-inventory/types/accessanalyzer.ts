@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_AnalyzerSummary.html
  */
 import { AccessAnalyzerClient, type AnalyzerSummary, ListAnalyzersCommand } from '@aws-sdk/client-accessanalyzer';
-import { type Declaration, declare } from '../declaration.ts';
-import { service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { service } from '../discovery/service.ts';
 
 const accessanalyzer = service(AccessAnalyzerClient);
 

@@ -11,8 +11,8 @@ import {
   ListTagsForCertificateCommand,
   type Tag,
 } from '@aws-sdk/client-acm';
-import { type Declaration, declare } from '../declaration.ts';
-import { relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relations, service } from '../discovery/service.ts';
 
 const acm = service(ACMClient);
 

@@ -11,8 +11,8 @@ import {
   type RestApi,
   type Stage,
 } from '@aws-sdk/client-api-gateway';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const apigateway = service(APIGatewayClient);
 const EDGE = { class: 'edge', scope: 'region', pack: 'edge' } as const;

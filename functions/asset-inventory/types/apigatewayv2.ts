@@ -11,9 +11,9 @@ import {
   type Route,
   type Stage,
 } from '@aws-sdk/client-apigatewayv2';
-import { type At, type Declaration, declare } from '../declaration.ts';
-import { every } from '../list.ts';
-import { relations, service } from '../service.ts';
+import { type At, type Declaration, declare } from '../discovery/declaration.ts';
+import { every } from '../discovery/list.ts';
+import { relations, service } from '../discovery/service.ts';
 
 const apigateway = service(ApiGatewayV2Client);
 // every read of this service is the one action

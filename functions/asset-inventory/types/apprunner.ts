@@ -11,8 +11,8 @@ import {
   type ServiceSummary,
   type Tag,
 } from '@aws-sdk/client-apprunner';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 const apprunner = service(AppRunnerClient);
 

@@ -14,8 +14,8 @@ import {
   type LaunchTemplate,
   type ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const autoscaling = service(AutoScalingClient);
 const ec2 = service(EC2Client);

@@ -9,8 +9,8 @@ import {
   ListTagsForResourceCommand,
   type Tag,
 } from '@aws-sdk/client-cloudfront';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const cloudfront = service(CloudFrontClient);
 

@@ -14,8 +14,8 @@ import {
   ListEventDataStoresCommand,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import { type Declaration, declare } from '../declaration.ts';
-import { lastOf, relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { lastOf, relation, service } from '../discovery/service.ts';
 
 const cloudtrail = service(CloudTrailClient);
 const SECURITY = { class: 'security', scope: 'region', pack: 'security' } as const;

@@ -16,8 +16,8 @@ import {
   type UserPoolDescriptionType,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { type Declaration, declare } from '../declaration.ts';
-import { relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relations, service } from '../discovery/service.ts';
 
 const users = service(CognitoIdentityProviderClient);
 const identities = service(CognitoIdentityClient);

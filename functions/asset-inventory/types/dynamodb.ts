@@ -12,9 +12,9 @@ import {
   type TableDescription,
   type Tag,
 } from '@aws-sdk/client-dynamodb';
-import { type At, type Declaration, declare } from '../declaration.ts';
-import { every } from '../list.ts';
-import { relation, relations, service } from '../service.ts';
+import { type At, type Declaration, declare } from '../discovery/declaration.ts';
+import { every } from '../discovery/list.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const dynamodb = service(DynamoDBClient);
 

@@ -12,9 +12,9 @@ import {
   type Snapshot,
   type Volume,
 } from '@aws-sdk/client-ec2';
-import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
-import { every } from '../list.ts';
-import { relation, relations, service } from '../service.ts';
+import { type At, type Declaration, declare, type Listed } from '../discovery/declaration.ts';
+import { every } from '../discovery/list.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const ec2 = service(EC2Client);
 const STORAGE = { class: 'storage', scope: 'region', pack: 'compute' } as const;

@@ -10,8 +10,8 @@ import {
   type Repository,
   type Tag,
 } from '@aws-sdk/client-ecr';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 const ecr = service(ECRClient);
 

@@ -18,9 +18,9 @@ import {
   type Service,
   type Task,
 } from '@aws-sdk/client-ecs';
-import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
-import { nested } from '../list.ts';
-import { lastOf, relation, relations, service } from '../service.ts';
+import { type At, type Declaration, declare, type Listed } from '../discovery/declaration.ts';
+import { nested } from '../discovery/list.ts';
+import { lastOf, relation, relations, service } from '../discovery/service.ts';
 
 const ecs = service(ECSClient);
 const CONTAINER = { class: 'container', scope: 'region', pack: 'compute' } as const;

@@ -10,9 +10,9 @@ import {
   type FileSystemDescription,
   type MountTargetDescription,
 } from '@aws-sdk/client-efs';
-import { type At, type Declaration, declare } from '../declaration.ts';
-import { every } from '../list.ts';
-import { relation, relations, service } from '../service.ts';
+import { type At, type Declaration, declare } from '../discovery/declaration.ts';
+import { every } from '../discovery/list.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const efs = service(EFSClient);
 

@@ -11,9 +11,9 @@ import {
   ListNodegroupsCommand,
   type Nodegroup,
 } from '@aws-sdk/client-eks';
-import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
-import { nested } from '../list.ts';
-import { relation, relations, service } from '../service.ts';
+import { type At, type Declaration, declare, type Listed } from '../discovery/declaration.ts';
+import { nested } from '../discovery/list.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const eks = service(EKSClient);
 const CONTAINER = { class: 'container', scope: 'region', pack: 'compute' } as const;

@@ -13,8 +13,8 @@ import {
   type ServerlessCache,
   type Tag,
 } from '@aws-sdk/client-elasticache';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const elasticache = service(ElastiCacheClient);
 const DATABASE = { class: 'database', scope: 'region', pack: 'data' } as const;

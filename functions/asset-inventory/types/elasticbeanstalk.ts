@@ -9,8 +9,8 @@ import {
   ListTagsForResourceCommand,
   type Tag,
 } from '@aws-sdk/client-elastic-beanstalk';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 const beanstalk = service(ElasticBeanstalkClient);
 

@@ -11,8 +11,8 @@ import {
   type LoadBalancerDescription,
   type Tag,
 } from '@aws-sdk/client-elastic-load-balancing';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const elb = service(ElasticLoadBalancingClient);
 

@@ -16,9 +16,9 @@ import {
   type Tag,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type At, type Declaration, type Detail, declare } from '../declaration.ts';
-import { every } from '../list.ts';
-import { relation, relations, service } from '../service.ts';
+import { type At, type Declaration, type Detail, declare } from '../discovery/declaration.ts';
+import { every } from '../discovery/list.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const elb = service(ElasticLoadBalancingV2Client);
 

@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/fsx/latest/APIReference/API_FileSystem.html
  */
 import { DescribeFileSystemsCommand, type FileSystem, FSxClient } from '@aws-sdk/client-fsx';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const fsx = service(FSxClient);
 

@@ -11,8 +11,8 @@ import {
   ListTagsForResourceCommand,
   type Tag,
 } from '@aws-sdk/client-global-accelerator';
-import { type Declaration, declare } from '../declaration.ts';
-import { lastOf, relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { lastOf, relation, service } from '../discovery/service.ts';
 
 const accelerators = service(GlobalAcceleratorClient, 'us-west-2');
 

@@ -8,8 +8,8 @@ import {
   GuardDutyClient,
   ListDetectorsCommand,
 } from '@aws-sdk/client-guardduty';
-import { type Declaration, declare } from '../declaration.ts';
-import { service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { service } from '../discovery/service.ts';
 
 const guardduty = service(GuardDutyClient);
 

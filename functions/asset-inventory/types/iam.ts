@@ -31,9 +31,9 @@ import {
   type User,
   type UserDetail,
 } from '@aws-sdk/client-iam';
-import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
-import { nested } from '../list.ts';
-import { lastOf, relations, service } from '../service.ts';
+import { type At, type Declaration, declare, type Listed } from '../discovery/declaration.ts';
+import { nested } from '../discovery/list.ts';
+import { lastOf, relations, service } from '../discovery/service.ts';
 
 const iam = service(IAMClient);
 

@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/inspector/v2/APIReference/API_BatchGetAccountStatus.html
  */
 import { type AccountState, BatchGetAccountStatusCommand, Inspector2Client } from '@aws-sdk/client-inspector2';
-import { type Declaration, declare } from '../declaration.ts';
-import { service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { service } from '../discovery/service.ts';
 
 const inspector = service(Inspector2Client);
 

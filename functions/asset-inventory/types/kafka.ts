@@ -9,8 +9,8 @@ import {
   KafkaClient,
   ListClustersV2Command,
 } from '@aws-sdk/client-kafka';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const kafka = service(KafkaClient);
 

@@ -11,8 +11,8 @@ import {
   type Tag,
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type ClientConfig, type Declaration, declare } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type ClientConfig, type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 /** The SDK speaks HTTP/2 with Kinesis, for the sake of streams of records; proxies on the way often don't. */
 class PlainKinesisClient extends KinesisClient {

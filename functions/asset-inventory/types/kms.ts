@@ -15,8 +15,8 @@ import {
   ListResourceTagsCommand,
   type Tag,
 } from '@aws-sdk/client-kms';
-import { type Declaration, declare } from '../declaration.ts';
-import { service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { service } from '../discovery/service.ts';
 
 const kms = service(KMSClient);
 

@@ -14,9 +14,9 @@ import {
   ListFunctionsCommand,
   ListTagsCommand,
 } from '@aws-sdk/client-lambda';
-import { type At, type Declaration, declare } from '../declaration.ts';
-import { every } from '../list.ts';
-import { relation, relations, service } from '../service.ts';
+import { type At, type Declaration, declare } from '../discovery/declaration.ts';
+import { every } from '../discovery/list.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const lambda = service(LambdaClient);
 

@@ -14,8 +14,8 @@ import {
   type RelationalDatabase,
   type StaticIp,
 } from '@aws-sdk/client-lightsail';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const lightsail = service(LightsailClient);
 const COMPUTE = { class: 'compute', scope: 'region', pack: 'compute' } as const;

@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/macie/latest/APIReference/macie.html
  */
 import { GetMacieSessionCommand, type GetMacieSessionCommandOutput, Macie2Client } from '@aws-sdk/client-macie2';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 const macie = service(Macie2Client);
 

@@ -9,8 +9,8 @@ import {
   MemoryDBClient,
   type Tag,
 } from '@aws-sdk/client-memorydb';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const memorydb = service(MemoryDBClient);
 

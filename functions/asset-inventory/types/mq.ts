@@ -9,8 +9,8 @@ import {
   ListBrokersCommand,
   MqClient,
 } from '@aws-sdk/client-mq';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const mq = service(MqClient);
 

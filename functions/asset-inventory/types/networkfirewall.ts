@@ -12,8 +12,8 @@ import {
   type LogDestinationConfig,
   NetworkFirewallClient,
 } from '@aws-sdk/client-network-firewall';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const firewalls = service(NetworkFirewallClient);
 

@@ -10,8 +10,8 @@ import {
   OpenSearchClient,
   type Tag,
 } from '@aws-sdk/client-opensearch';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const opensearch = service(OpenSearchClient);
 

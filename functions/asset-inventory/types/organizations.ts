@@ -16,8 +16,8 @@ import {
   type PolicySummary,
   type Tag,
 } from '@aws-sdk/client-organizations';
-import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type At, type Declaration, declare, type Listed } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 const organizations = service(OrganizationsClient);
 const ORG = { class: 'org', scope: 'global', pack: 'identity', only: 'home' } as const;

@@ -17,8 +17,8 @@ import {
   DescribeDBSnapshotsCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const rds = service(RDSClient);
 const DATABASE = { class: 'database', scope: 'region', pack: 'data' } as const;

@@ -9,8 +9,8 @@ import {
   type DescribeLoggingStatusCommandOutput,
   RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const redshift = service(RedshiftClient);
 

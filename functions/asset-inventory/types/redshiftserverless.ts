@@ -11,8 +11,8 @@ import {
   type Tag,
   type Workgroup,
 } from '@aws-sdk/client-redshift-serverless';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const redshift = service(RedshiftServerlessClient);
 const DATABASE = { class: 'database', scope: 'region', pack: 'data' } as const;

@@ -16,9 +16,9 @@ import {
   type Tag,
   type VPC,
 } from '@aws-sdk/client-route-53';
-import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
-import { nested } from '../list.ts';
-import { lastOf, relations, service } from '../service.ts';
+import { type At, type Declaration, declare, type Listed } from '../discovery/declaration.ts';
+import { nested } from '../discovery/list.ts';
+import { lastOf, relations, service } from '../discovery/service.ts';
 
 const route53 = service(Route53Client);
 const DNS = { class: 'dns', scope: 'global', pack: 'edge' } as const;

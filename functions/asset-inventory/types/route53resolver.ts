@@ -11,9 +11,9 @@ import {
   Route53ResolverClient,
   type Tag,
 } from '@aws-sdk/client-route53resolver';
-import { type At, type Declaration, declare } from '../declaration.ts';
-import { every } from '../list.ts';
-import { relation, relations, service } from '../service.ts';
+import { type At, type Declaration, declare } from '../discovery/declaration.ts';
+import { every } from '../discovery/list.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const resolver = service(Route53ResolverClient);
 

@@ -30,8 +30,8 @@ import {
   ListAccessPointsCommand,
   S3ControlClient,
 } from '@aws-sdk/client-s3-control';
-import { type Declaration, type Detail, declare, type Listed } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type Declaration, type Detail, declare, type Listed } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 const HOME = 'us-east-1'; // the region that an empty location means
 

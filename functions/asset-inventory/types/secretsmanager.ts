@@ -8,8 +8,8 @@ import {
   type SecretListEntry,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 const secretsmanager = service(SecretsManagerClient);
 

@@ -8,9 +8,9 @@ import {
   SecurityHubClient,
   type StandardsSubscription,
 } from '@aws-sdk/client-securityhub';
-import { type At, type Declaration, declare } from '../declaration.ts';
-import { every } from '../list.ts';
-import { service } from '../service.ts';
+import { type At, type Declaration, declare } from '../discovery/declaration.ts';
+import { every } from '../discovery/list.ts';
+import { service } from '../discovery/service.ts';
 
 const securityhub = service(SecurityHubClient);
 

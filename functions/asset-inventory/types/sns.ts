@@ -12,9 +12,9 @@ import {
   type Tag,
   type Topic,
 } from '@aws-sdk/client-sns';
-import { type At, type Declaration, declare } from '../declaration.ts';
-import { every } from '../list.ts';
-import { lastOf, relation, relations, service } from '../service.ts';
+import { type At, type Declaration, declare } from '../discovery/declaration.ts';
+import { every } from '../discovery/list.ts';
+import { lastOf, relation, relations, service } from '../discovery/service.ts';
 
 const sns = service(SNSClient);
 

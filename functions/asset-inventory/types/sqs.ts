@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
  */
 import { GetQueueAttributesCommand, ListQueuesCommand, ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Declaration, declare } from '../declaration.ts';
-import { lastOf, relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { lastOf, relation, service } from '../discovery/service.ts';
 
 const sqs = service(SQSClient);
 

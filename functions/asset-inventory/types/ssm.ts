@@ -14,8 +14,8 @@ import {
   type ParameterMetadata,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 const ssm = service(SSMClient);
 

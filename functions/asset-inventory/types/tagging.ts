@@ -8,8 +8,8 @@ import {
   ResourceGroupsTaggingAPIClient,
   type ResourceTagMapping,
 } from '@aws-sdk/client-resource-groups-tagging-api';
-import { type Declaration, declare } from '../declaration.ts';
-import { TAGGED } from '../uncovered.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { TAGGED } from '../publish/uncovered.ts';
 
 const GET = 'tag:GetResources';
 

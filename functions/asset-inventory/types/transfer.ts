@@ -9,8 +9,8 @@ import {
   ListServersCommand,
   TransferClient,
 } from '@aws-sdk/client-transfer';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const transfer = service(TransferClient);
 

@@ -26,8 +26,8 @@ import {
   type VpcPeeringConnectionVpcInfo,
   type VpnConnection,
 } from '@aws-sdk/client-ec2';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, relations, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, relations, service } from '../discovery/service.ts';
 
 const ec2 = service(EC2Client);
 const NETWORK = { class: 'network', scope: 'region', pack: 'net' } as const;

@@ -16,9 +16,9 @@ import {
   type WebACL,
   type WebACLSummary,
 } from '@aws-sdk/client-wafv2';
-import { type At, type Declaration, declare, type Listed } from '../declaration.ts';
-import { nested } from '../list.ts';
-import { relations, service } from '../service.ts';
+import { type At, type Declaration, declare, type Listed } from '../discovery/declaration.ts';
+import { nested } from '../discovery/list.ts';
+import { relations, service } from '../discovery/service.ts';
 
 const waf = service(WAFV2Client);
 

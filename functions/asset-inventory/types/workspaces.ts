@@ -9,8 +9,8 @@ import {
   WorkSpacesClient,
   type Workspace,
 } from '@aws-sdk/client-workspaces';
-import { type Declaration, declare } from '../declaration.ts';
-import { relation, service } from '../service.ts';
+import { type Declaration, declare } from '../discovery/declaration.ts';
+import { relation, service } from '../discovery/service.ts';
 
 const workspaces = service(WorkSpacesClient);
 

@@ -1,18 +1,18 @@
 /** An estate on the local AWS, and runs of the inventory over it without Lambda: a queue in memory that hands out messages. */
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Declaration, Pack } from '../../../functions/asset-inventory/declaration.ts';
-import { hintIn } from '../../../functions/asset-inventory/events.ts';
-import { rulesIn } from '../../../functions/asset-inventory/owner.ts';
-import { publishRun } from '../../../functions/asset-inventory/round.ts';
-import rules from '../../../functions/asset-inventory/rules.json' with { type: 'json' };
-import { keys, type Message } from '../../../functions/asset-inventory/run.ts';
-import { hint, type Step, type Stepping, step, tick } from '../../../functions/asset-inventory/steps.ts';
-import { type Store, store } from '../../../functions/asset-inventory/store.ts';
+import { rulesIn } from '../../../functions/asset-inventory/classify/owner.ts';
+import rules from '../../../functions/asset-inventory/classify/rules.json' with { type: 'json' };
+import type { Declaration, Pack } from '../../../functions/asset-inventory/discovery/declaration.ts';
+import { hintIn } from '../../../functions/asset-inventory/events/events.ts';
+import { publishRun } from '../../../functions/asset-inventory/run/round.ts';
+import { keys, type Message } from '../../../functions/asset-inventory/run/run.ts';
+import { hint, type Step, type Stepping, step, tick } from '../../../functions/asset-inventory/run/steps.ts';
+import { type Store, store } from '../../../functions/asset-inventory/run/store.ts';
 import { declarations as ec2 } from '../../../functions/asset-inventory/types/ec2.ts';
 import { declarations as iam } from '../../../functions/asset-inventory/types/iam.ts';
 import { declarations as s3Types } from '../../../functions/asset-inventory/types/s3.ts';
-import type { Asset, Change, Coverage, Current, Manifest } from '../../../shared/asset.ts';
+import type { Asset, Change, Coverage, Current, Manifest } from '../../../shared/asset/model.ts';
 import type { Log } from '../../../shared/model.ts';
 
 export const HOME = '123456789012';

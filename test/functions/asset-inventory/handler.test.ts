@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import type { Current, Manifest } from '../../../shared/asset.ts';
+import type { Current, Manifest } from '../../../shared/asset/model.ts';
 import { onAws } from '../../rig/aws/suite.ts';
 import { ocsfSchema } from '../../rig/ocsf/ocsf.ts';
 import type { Any } from '../../written.ts';

@@ -1,5 +1,5 @@
 /** An asset that nothing is known of but what a test says. */
-import type { Unjudged } from '../../../functions/asset-inventory/merge.ts';
+import type { Unjudged } from '../../../functions/asset-inventory/state/merge.ts';
 
 const AT = '2026-11-24T03:00:00.000Z';
 

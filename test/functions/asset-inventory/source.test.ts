@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { changeLine, feedOf, stateLine } from '../../../functions/asset-inventory/feed.ts';
+import { changeLine, feedOf, stateLine } from '../../../functions/asset-inventory/publish/feed.ts';
 import { assets } from '../../../functions/asset-inventory/source.ts';
-import type { Asset, Change, Coverage } from '../../../shared/asset.ts';
+import type { Asset, Change, Coverage } from '../../../shared/asset/model.ts';
 import { DecodeError } from '../../../shared/errors.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { allWritten } from '../../written.ts';

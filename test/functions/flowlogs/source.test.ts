@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type FlowlogsOptions, flowlogs } from '../../../functions/flowlogs/source.ts';
-import { nowhere, type Places } from '../../../shared/enrich/places.ts';
+import { nowhere, type Places } from '../../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
-import { blank } from '../../../shared/facts.ts';
 import type { Facts } from '../../../shared/model.ts';
+import { blank } from '../../../shared/pipeline/facts.ts';
 import { literal, Text } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';

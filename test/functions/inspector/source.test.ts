@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type InspectorOptions, inspector } from '../../../functions/inspector/source.ts';
 import { ConfigError } from '../../../shared/errors.ts';
-import { blank } from '../../../shared/facts.ts';
+import { blank } from '../../../shared/pipeline/facts.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { type Any, allWritten, replaceAt } from '../../written.ts';

@@ -4,7 +4,7 @@ import { lease } from '../../../functions/replay/lease.ts';
 import { Later, type ReplayTools, replay } from '../../../functions/replay/replay.ts';
 import { ConfigError, DecodeError, DeliveryError, ReadError } from '../../../shared/errors.ts';
 import type { Delivery, Reject, Sink } from '../../../shared/model.ts';
-import { spill } from '../../../shared/sink/spill.ts';
+import { spill } from '../../../shared/sink/store/spill.ts';
 import { Batch } from '../../../shared/text/batch.ts';
 import { type Buckets, buckets } from '../../fake/buckets.ts';
 import { clientOf } from '../../fake/server.ts';

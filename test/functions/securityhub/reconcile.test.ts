@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type Known, knownIn, nothingKnown } from '../../../functions/securityhub/known.ts';
 import { round } from '../../../functions/securityhub/reconcile.ts';
 import { securityhub } from '../../../functions/securityhub/source.ts';
-import { nowhere } from '../../../shared/enrich/places.ts';
-import { FINDINGS } from '../../../shared/finding.ts';
+import { nowhere } from '../../../shared/enrich/geo.ts';
+import { FINDINGS } from '../../../shared/finding/identity.ts';
 import type { Log } from '../../../shared/model.ts';
 import { textOf } from '../../fake/read.ts';
 import { type S3, s3 } from '../../fake/s3.ts';

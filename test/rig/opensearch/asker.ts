@@ -1,5 +1,5 @@
 /** Asks a node what a test wants to know. */
-import { type ClientOptions, sender } from '../../../shared/sink/client.ts';
+import { type ClientOptions, sender } from '../../../shared/sink/opensearch/client.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

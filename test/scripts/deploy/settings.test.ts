@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parameters } from '../../../scripts/deploy/parameters.ts';
 import { type Settings, settings } from '../../../scripts/deploy/settings.ts';
-import { configFrom } from '../../../shared/config.ts';
+import { configFrom } from '../../../shared/runtime/config.ts';
 
 const of = (given: Record<string, unknown>): Settings => settings(parameters(given).values, 'bongsu-test', 'hash');
 

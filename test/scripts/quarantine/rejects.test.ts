@@ -7,10 +7,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { groups } from '../../../scripts/quarantine/groups.ts';
 import { type Kept, rejects, type Wanted } from '../../../scripts/quarantine/rejects.ts';
-import { bucketShelf, folderShelf, type Shelf } from '../../../scripts/quarantine/shelf.ts';
+import { bucketShelf, folderShelf, type Shelf } from '../../../scripts/quarantine/store.ts';
 import type { Reject } from '../../../shared/model.ts';
-import { fileQuarantine } from '../../../shared/sink/quarantine.ts';
-import { lines } from '../../../shared/sink/reject.ts';
+import { fileQuarantine } from '../../../shared/sink/store/quarantine.ts';
+import { lines } from '../../../shared/sink/store/reject.ts';
 import { type Buckets, buckets } from '../../fake/buckets.ts';
 import { clientOf } from '../../fake/server.ts';
 

@@ -2,8 +2,8 @@
 
 import { historyOf, type Run } from '../../../shared/asset/history.ts';
 import { lookupIn } from '../../../shared/asset/lookup.ts';
+import type { Asset } from '../../../shared/asset/model.ts';
 import { tableOf } from '../../../shared/asset/table.ts';
-import type { Asset } from '../../../shared/asset.ts';
 import { type Assets, assetTable } from '../../../shared/enrich/assets.ts';
 import { asset, eni, run } from './world.ts';
 

@@ -10,8 +10,8 @@ import {
   NONE,
   UNKNOWN,
 } from '../../../shared/asset/lookup.ts';
+import type { Asset } from '../../../shared/asset/model.ts';
 import { historyIn, tableOf } from '../../../shared/asset/table.ts';
-import type { Asset } from '../../../shared/asset.ts';
 import { random } from '../../bench/flowlogs.data.ts';
 import { asset, deleted, eni, run, told, vpc } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** A small world of assets for tests, as runs of the inventory see it. */
 
 import type { Run } from '../../../shared/asset/history.ts';
-import type { Asset, Change, Coverage } from '../../../shared/asset.ts';
+import type { Asset, Change, Coverage } from '../../../shared/asset/model.ts';
 
 const ACCOUNT = '123456789012';
 const REGION = 'eu-west-1';

@@ -1,6 +1,7 @@
 /** Events for tests of the way to Splunk: batches of them, and what a receiver has of them. */
-import { blank } from '../../../shared/facts.ts';
+
 import type { Facts, Sink } from '../../../shared/model.ts';
+import { blank } from '../../../shared/pipeline/facts.ts';
 import { Batch } from '../../../shared/text/batch.ts';
 import { Text } from '../../../shared/text/text.ts';
 import type { Hec } from '../../rig/hec/hec.ts';

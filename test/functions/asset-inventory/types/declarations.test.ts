@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { allDeclarations } from '../../../../functions/asset-inventory/registry.ts';
+import { allDeclarations } from '../../../../functions/asset-inventory/discovery/registry.ts';
 
 const all = await allDeclarations();
 

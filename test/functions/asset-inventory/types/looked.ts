@@ -1,14 +1,14 @@
 /** One look at one type, through the engine, as a unit of work does it. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { asker } from '../../../../functions/asset-inventory/ask.ts';
-import type { Declaration } from '../../../../functions/asset-inventory/declaration.ts';
-import { pace } from '../../../../functions/asset-inventory/pace.ts';
-import type { Seen } from '../../../../functions/asset-inventory/record.ts';
-import { allDeclarations } from '../../../../functions/asset-inventory/registry.ts';
-import { keys, type PartLine, type Row } from '../../../../functions/asset-inventory/run.ts';
-import { store } from '../../../../functions/asset-inventory/store.ts';
-import { look } from '../../../../functions/asset-inventory/unit.ts';
+import { asker } from '../../../../functions/asset-inventory/discovery/ask.ts';
+import type { Declaration } from '../../../../functions/asset-inventory/discovery/declaration.ts';
+import { pace } from '../../../../functions/asset-inventory/discovery/ratelimit.ts';
+import { allDeclarations } from '../../../../functions/asset-inventory/discovery/registry.ts';
+import { look } from '../../../../functions/asset-inventory/discovery/unit.ts';
+import { keys, type PartLine, type Row } from '../../../../functions/asset-inventory/run/run.ts';
+import { store } from '../../../../functions/asset-inventory/run/store.ts';
+import type { Seen } from '../../../../functions/asset-inventory/state/record.ts';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';

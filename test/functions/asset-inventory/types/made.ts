@@ -1,6 +1,6 @@
 /** With what things are made on the local AWS, and in what they stand. The rows of made/ make one of each type. */
 import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
-import type { Seen } from '../../../../functions/asset-inventory/record.ts';
+import type { Seen } from '../../../../functions/asset-inventory/state/record.ts';
 import { here } from './looked.ts';
 
 /** What things stand in, and with what they are made. */

@@ -1,0 +1,142 @@
+/**
+ * One account's region at the end of a run: parts and what was known before become the new shard, its changes, and what is
+ * told of them. Idempotent: until its marker is written everything is made again, the same; afterwards nothing is.
+ */
+import type { Asset, Change, Coverage, Manifest, Shard } from '../../../shared/asset/model.ts';
+import { judge } from '../classify/classify.ts';
+import type { Rules } from '../classify/owner.ts';
+import { CUSTOM } from '../custom/custom.ts';
+import { laidOver, toldOf } from '../events/recent.ts';
+import { TAGGED, type Witness, witnessOf } from '../publish/uncovered.ts';
+import { lineOf, sha256 } from '../state/canonical.ts';
+import { doubtful, type Merged, type Merging, merge } from '../state/merge.ts';
+import { foundIn } from './parts.ts';
+import { keys, type Plan } from './run.ts';
+import { packed, type Store } from './store.ts';
+
+/** `runs/<run>/shards/<account>/<region>.json`: the shard is whole, and what it says was delivered. */
+export interface Marker extends Shard {
+  readonly coverage: readonly Coverage[];
+  readonly changes: number;
+  readonly stale: number;
+  /** Absent: taken from the run before. */
+  readonly witness?: Witness;
+}
+
+export interface Committing {
+  readonly store: Store;
+  readonly rules: Rules;
+  /** Of these assets, the ids of those that AWS does not know any more. */
+  prove(account: string, region: string, assets: readonly Asset[]): Promise<ReadonlySet<string>>;
+}
+
+/** What there is to tell. */
+export interface Committed {
+  readonly marker: Marker;
+  /** Those that are told of: changed ones or, once a day, all. */
+  readonly assets: readonly Asset[];
+  readonly changes: readonly Change[];
+  readonly coverage: readonly Coverage[];
+  readonly plan: Plan;
+  /** Keys of what events told, which is in the shard now. */
+  readonly told: readonly string[];
+}
+
+/** More is not asked one by one: the next run tells. */
+const MAX_PROOFS = 50;
+
+/** Undefined: a unit of it is still at work, or it is done already. */
+export async function commit(
+  run: string,
+  account: string,
+  region: string,
+  { store, rules, prove }: Committing,
+): Promise<Committed | undefined> {
+  if ((await store.read(keys.shard(run, account, region))) !== undefined) return undefined;
+  const plan = (await store.read<Plan>(keys.plan(run)))?.value;
+  if (plan === undefined) return undefined;
+  const found = await foundIn(store, plan, account, region);
+  if (found === undefined) return undefined;
+
+  const { asset: seen = [], witness: tagged = [] } = Object.groupBy(found.seen, ({ type }) =>
+    type === TAGGED ? 'witness' : 'asset',
+  );
+  const previous = await previousOf(store, plan, account, region);
+  const told = await toldOf(store, account, region);
+  const prior = laidOver(previous.assets, told);
+  const accounts = new Map(plan.accounts.map((each) => [each.id, each]));
+  const before = new Map(prior.map((asset) => [asset.id, asset]));
+  const merging: Merging = {
+    run,
+    at: plan.at,
+    account,
+    region,
+    prior,
+    seen,
+    rows: found.rows,
+    before: new Map(previous.coverage.map((row) => [row.scope, row])),
+    accounts,
+    gone: new Set(),
+    judge: (assets, statusOf) => judge(assets, statusOf, { rules, accounts, before }),
+  };
+  const doubts = doubtful(merging);
+  const gone = doubts.length > MAX_PROOFS ? new Set<string>() : await prove(account, region, doubts);
+  const merged = merge({ ...merging, gone });
+  const changes = [...merged.changes, ...told.flatMap((each) => each.changes)];
+  const shard = await kept(store, run, account, region, { ...merged, changes });
+  const marker = { ...shard, witness: witnessOf(tagged, merged.assets) };
+  const isFirstOfDay = previous.at?.slice(0, 10) !== plan.at.slice(0, 10);
+  const isNews = newsTo(previous.assets);
+  return {
+    marker,
+    assets: merged.assets.filter((asset) => isOwn(asset, account, accounts) && (isFirstOfDay || isNews(asset))),
+    changes: merged.changes,
+    coverage: merged.coverage,
+    plan,
+    told: told.map(({ key }) => key),
+  };
+}
+
+/** Shared with the account by another one that is looked at too: that one tells of it. */
+const isOwn = (asset: Asset, account: string, accounts: ReadonlyMap<string, unknown>): boolean =>
+  account === CUSTOM || asset.account.id === account || !accounts.has(asset.account.id);
+
+function newsTo(assets: readonly Asset[]): (asset: Asset) => boolean {
+  const lines = new Map(assets.map((asset) => [asset.id, lineOf(asset)]));
+  return (asset) => lines.get(asset.id) !== lineOf(asset);
+}
+
+interface Previous {
+  readonly at?: string;
+  readonly assets: readonly Asset[];
+  readonly coverage: readonly Coverage[];
+}
+
+async function previousOf(store: Store, { previous }: Plan, account: string, region: string): Promise<Previous> {
+  const manifest = previous === undefined ? undefined : (await store.read<Manifest>(previous))?.value;
+  if (manifest === undefined) return { assets: [], coverage: [] };
+  const shard = manifest.shards.find((each) => each.account === account && each.region === region);
+  const assets = shard === undefined ? [] : ((await store.lines<Asset>(shard.key)) ?? []);
+  const coverage = manifest.coverage.filter((row) => row.account === account && row.region === region);
+  return { at: manifest.at, assets, coverage };
+}
+
+async function kept(store: Store, run: string, account: string, region: string, merged: Merged): Promise<Marker> {
+  const { assets, changes, coverage } = merged;
+  const lines = assets.map(lineOf);
+  const sum = sha256(lines.map((line) => `${line}\n`).join(''));
+  const key = keys.assets(account, region, sum);
+  await store.writeLines(key, lines, 'new');
+  if (changes.length > 0) await store.writeLines(keys.changes(run, account, region), changes.map(lineOf), 'new');
+  return {
+    account,
+    region,
+    key,
+    sha256: sum,
+    bytes: packed(lines).length,
+    count: assets.filter(({ state }) => state !== 'deleted').length,
+    coverage,
+    changes: changes.length,
+    stale: assets.filter(({ state }) => state === 'stale').length,
+  };
+}

@@ -1,0 +1,86 @@
+/** The parts of an account's region, put together: what was seen of each type, and one row for each. */
+import type { Coverage, Status } from '../../../shared/asset/model.ts';
+import { CUSTOM, customIn } from '../custom/custom.ts';
+import type { Seen } from '../state/record.ts';
+import { blockedRow } from './plan.ts';
+import { type Done, keys, type PartLine, type Plan, type Row, shardRegion, type Unit } from './run.ts';
+import type { Store } from './store.ts';
+
+export interface Found {
+  readonly seen: readonly Seen[];
+  readonly rows: readonly (Row | Coverage)[];
+}
+
+export const unitsOf = ({ units }: Plan, account: string, region: string): readonly Unit[] =>
+  units.filter((unit) => unit.account === account && shardRegion(unit) === region);
+
+/** Undefined: a unit of it is still at work. Rejects with ReadError. */
+export async function foundIn(store: Store, plan: Plan, account: string, region: string): Promise<Found | undefined> {
+  if (account === CUSTOM) return customIn(store);
+  const seen: Seen[] = [];
+  const rows: (Row | Coverage)[] = [...blockedOf(plan, account, region)];
+  for (const unit of unitsOf(plan, account, region)) {
+    const done = await store.read<Done>(keys.done(plan.run, unit));
+    if (done === undefined) return undefined;
+    if (done.value.notRun) rows.push(blockedRow(account, region, 'not_run', {}, `${unit.pack}/*`));
+    const lines: PartLine[] = [];
+    for (let part = 0; part < done.value.parts; part++) {
+      lines.push(...((await store.lines<PartLine>(keys.part(plan.run, unit, part))) ?? []));
+    }
+    seen.push(...seenIn(lines));
+    rows.push(...rowsIn(lines));
+  }
+  return { seen, rows };
+}
+
+/** An account that is not entered and a region that is not enabled have one row each, for all types. */
+function blockedOf({ run, blocked, units, accounts }: Plan, account: string, region: string): readonly Coverage[] {
+  const own = blocked.filter((row) => row.account === account && (row.region === '*' || row.region === region));
+  if (own.length > 0) return own;
+  if (units.some((unit) => unit.account === account && shardRegion(unit) === region)) return [];
+  // nobody planned to look: the account left the organization or the settings, the region is no longer asked for
+  const isKnown = accounts.some(({ id }) => id === account);
+  return [blockedRow(account, region, 'not_run', { code: isKnown ? `not planned in ${run}` : 'account not listed' })];
+}
+
+function seenIn(lines: readonly PartLine[]): readonly Seen[] {
+  let seen: Seen[] = [];
+  for (const line of lines) {
+    if ('seen' in line) seen.push(line.seen);
+    else if ('restart' in line) seen = seen.filter(({ type }) => type !== line.restart);
+  }
+  return seen;
+}
+
+function rowsIn(lines: readonly PartLine[]): readonly Row[] {
+  const byType = new Map<string, Row>();
+  for (const line of lines) {
+    if (!('row' in line)) continue;
+    const before = byType.get(line.row.type);
+    byType.set(line.row.type, before === undefined ? line.row : joined(before, line.row));
+  }
+  return [...byType.values()].map(({ open: _, ...row }) => ({ ...row, status: statusOf(row) }));
+}
+
+function joined(a: Row, b: Row): Row {
+  const missing = [...new Set([...(a.missing ?? []), ...(b.missing ?? [])])].sort();
+  return {
+    ...b,
+    calls: a.calls + b.calls,
+    pages: a.pages + b.pages,
+    items: a.items + b.items,
+    retries: a.retries + b.retries,
+    throttles: a.throttles + b.throttles,
+    ms: a.ms + b.ms,
+    ...(a.startedAt !== undefined && { startedAt: a.startedAt }),
+    ...(missing.length > 0 && { missing }),
+  };
+}
+
+const ENDED: ReadonlySet<Status> = new Set<Status>(['ok', 'empty', 'truncated', 'partial']);
+
+/** A list that broke off after a page is known in part; one that is through is empty only where no part held anything. */
+function statusOf({ status, pages, items }: Row): Status {
+  if (!ENDED.has(status)) return pages > 0 ? 'partial' : status;
+  return status === 'empty' && items > 0 ? 'ok' : status;
+}

@@ -1,0 +1,121 @@
+/**
+ * What a run is going to look at: which accounts can be entered, which of their regions are enabled, and which packs to look
+ * at in each. An account or region that can't be entered is a row of the coverage report, not an error of the run.
+ */
+import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import type { Coverage, Status } from '../../../shared/asset/model.ts';
+import type { Log } from '../../../shared/model.ts';
+import { type Asker, books } from '../discovery/ask.ts';
+import { failureOf, statementFor } from '../discovery/outcome.ts';
+import { PACKS } from '../discovery/registry.ts';
+import { accountsOf, OWN_ACTIONS } from './accounts.ts';
+import type { Open, Plan, PlannedAccount, Unit } from './run.ts';
+
+export interface Estate {
+  /** Ids, or the whole organization. */
+  readonly accounts: 'organization' | readonly string[];
+  /** Default: all that an account has enabled. */
+  readonly regions: readonly string[];
+}
+
+export interface Planning {
+  readonly estate: Estate;
+  /** In the Lambda's own account, with its own rights. */
+  readonly own: Asker;
+  /** In a member account. */
+  enter(account: string, region: string, actions: readonly string[]): Asker;
+  readonly log: Log;
+}
+
+/** States in which nobody may enter an account. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
+const CLOSED = new Set(['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED']);
+
+/** Rejects where the accounts themselves are not known. */
+export async function planOf(open: Open, planning: Planning): Promise<Plan> {
+  const { estate, own, log } = planning;
+  own.book(books(), OWN_ACTIONS);
+  const accounts =
+    estate.accounts === 'organization'
+      ? await accountsOf(own, log)
+      : [...estate.accounts].sort().map((id): PlannedAccount => ({ id }));
+  const units: Unit[] = [];
+  const blocked: Coverage[] = [];
+  for (const account of accounts) {
+    if (CLOSED.has(account.state ?? 'ACTIVE')) {
+      blocked.push(blockedRow(account.id, '*', 'account_suspended', { code: account.state }));
+      continue;
+    }
+    const regions = await regionsOf(account.id, planning);
+    if ('row' in regions) {
+      blocked.push(regions.row);
+      continue;
+    }
+    blocked.push(...regions.disabled.map((region) => blockedRow(account.id, region, 'region_disabled')));
+    units.push({ account: account.id, region: globalRegion(own.partition), pack: 'identity' });
+    for (const region of regions.enabled) {
+      for (const pack of PACKS) if (pack !== 'identity') units.push({ account: account.id, region, pack });
+    }
+  }
+  const { finished: _, ...of } = open;
+  return { ...of, accounts, units, blocked };
+}
+
+const REGIONS = 'ec2:DescribeRegions';
+
+type Regions = { readonly enabled: readonly string[]; readonly disabled: readonly string[] };
+
+/** A row where the account can't be entered. Where it may not say which regions it has, those that are asked for count. */
+async function regionsOf(account: string, { estate, own, enter }: Planning): Promise<Regions | { row: Coverage }> {
+  const asker = enter(account, own.region, [REGIONS]);
+  asker.book(books(), [REGIONS]);
+  try {
+    const command = new DescribeRegionsCommand({ AllRegions: true });
+    const { Regions = [] } = await asker.ask(REGIONS, (options) => asker.client(EC2Client).send(command, options));
+    const isEnabled = new Set(
+      Regions.filter(({ OptInStatus }) => OptInStatus !== 'not-opted-in').map(({ RegionName = '' }) => RegionName),
+    );
+    const wanted = estate.regions.length > 0 ? estate.regions : [...isEnabled];
+    return {
+      enabled: wanted.filter((region) => isEnabled.has(region)).sort(),
+      disabled: wanted.filter((region) => !isEnabled.has(region)).sort(),
+    };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (asker.isEntered() && estate.regions.length > 0) return { enabled: estate.regions, disabled: [] };
+    const status = asker.isEntered() || failure.status === 'throttled' ? failure.status : 'assume_role_failed';
+    const missing = status === 'denied' || status === 'scp_denied' ? [REGIONS] : [];
+    return { row: blockedRow(account, '*', status, { ...failure, missing }) };
+  }
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+const GLOBAL: Readonly<Record<string, string>> = { 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' };
+
+export const globalRegion = (partition: string): string => GLOBAL[partition] ?? 'us-east-1';
+
+interface Why {
+  readonly code?: string | undefined;
+  readonly message?: string;
+  readonly missing?: readonly string[];
+}
+
+/** The row of a scope that was not looked at; `*`: of all regions or types. */
+export function blockedRow(account: string, region: string, status: Status, why: Why = {}, type = '*'): Coverage {
+  const { code, message, missing = [] } = why;
+  return {
+    scope: region === '*' ? `${account}/*` : `${account}/${region}/${type}`,
+    account,
+    region,
+    type,
+    status,
+    calls: 0,
+    pages: 0,
+    items: 0,
+    retries: 0,
+    throttles: 0,
+    ms: 0,
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message }),
+    ...(missing.length > 0 && { missing, statement: statementFor(missing) }),
+  };
+}

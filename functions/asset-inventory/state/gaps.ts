@@ -1,0 +1,26 @@
+/** What could not be asked keeps what was known before; what was never known is left out, since that is not the same as no. */
+import type { Asset } from '../../../shared/asset/model.ts';
+import { isObject } from '../../../shared/transform/json.ts';
+import type { Seen } from './record.ts';
+
+/** `unknown`: paths of the gaps for which there is nothing from before either. */
+export function carried(seen: Seen, before: Asset | undefined): Seen & Pick<Asset, 'unknown'> {
+  const paths = seen.missed.flatMap(({ fills }) => fills);
+  if (paths.length === 0) return seen;
+  const whole = paths.reduce<Seen>((to, path) => withValue(to, path.split('.'), valueAt(before, path)), seen);
+  const unknown = paths.filter((path) => valueAt(whole, path) === undefined).sort();
+  return unknown.length === 0 ? whole : { ...whole, unknown };
+}
+
+const valueAt = (value: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), value);
+
+/** A copy with the value at the path; undefined: without it. What an asset always has stays. */
+function withValue<T extends object>(object: T, [name, ...rest]: readonly string[], value: unknown): T {
+  const { [name]: old, ...others } = object as Readonly<Record<string, unknown>>;
+  const next = rest.length === 0 ? value : withValue(isObject(old) ? old : {}, rest, value);
+  if (next === undefined && REQUIRED.has(name)) return object;
+  return (next === undefined ? others : { ...others, [name]: next }) as T;
+}
+
+const REQUIRED = new Set(['name', 'tags', 'net', 'security', 'relationships', 'region']);

@@ -1,0 +1,361 @@
+/**
+ * What one run saw of an account's region, merged with what was known before. Pure, and a function of its input alone: the
+ * same input is the same output, whatever came in which order.
+ * What was not seen is not gone. It is gone where its scope was listed to the end and did not name it, and AWS says so when
+ * it is asked for it, or the next run does not name it either. Where a large part of a scope vanishes at once, nothing of it
+ * is believed for three more runs, and somebody is told.
+ */
+import type { Asset, Change, Coverage, Exposure, Status } from '../../../shared/asset/model.ts';
+import { statementFor } from '../discovery/outcome.ts';
+import { blockedRow } from '../run/plan.ts';
+import type { PlannedAccount, Row } from '../run/run.ts';
+import { sha256, textOf } from './canonical.ts';
+import { diffOf } from './diff.ts';
+import { carried } from './gaps.ts';
+import { hashOf, type Seen } from './record.ts';
+
+/** An asset that nobody has judged yet. */
+export type Unjudged = Omit<Asset, 'exposure' | 'owner' | 'environment' | 'criticality'>;
+
+export interface Merging {
+  readonly run: string;
+  /** Time of the run. */
+  readonly at: string;
+  readonly account: string;
+  /** Or `global`. */
+  readonly region: string;
+  readonly prior: readonly Asset[];
+  /** Of one asset seen twice, the later one counts. */
+  readonly seen: readonly Seen[];
+  /** One for each type, or one of the type `*` for all of them. */
+  readonly rows: readonly (Row | Coverage)[];
+  /** Rows of the run before, by scope. */
+  readonly before: ReadonlyMap<string, Coverage>;
+  readonly accounts: ReadonlyMap<string, PlannedAccount>;
+  /** Ids that AWS no longer knows. */
+  readonly gone: ReadonlySet<string>;
+  /** `before`: the same assets' former judgement. */
+  judge(assets: readonly Unjudged[], statusOf: (type: string) => Status): readonly Asset[];
+}
+
+export interface Merged {
+  /** Sorted by type and id. */
+  readonly assets: readonly Asset[];
+  readonly changes: readonly Change[];
+  readonly coverage: readonly Coverage[];
+}
+
+const KEPT_DAYS = 30;
+const DAY_MS = 86_400_000;
+/** A scope that loses more than both of these at once is not believed. */
+const DROP = { count: 50, share: 0.2 };
+const DROPPED = 'suspicious drop';
+const RUNS_UNTIL_GONE = 2;
+const RUNS_OF_DOUBT = 4;
+
+export const isProof = (status: Status): boolean => status === 'ok' || status === 'empty';
+
+export function merge(merging: Merging): Merged {
+  const { account, region, at, run } = merging;
+  const scopeOf = (type: string) => `${account}/${region}/${type}`;
+  const rowOf = rowsByType(merging.rows);
+  const statusOf = (type: string): Status => rowOf(type)?.status ?? 'not_run';
+  const prior = new Map(merging.prior.map((asset) => [asset.id, asset]));
+  const seen = new Map(merging.seen.map((each) => [each.id, each]));
+  const vanished = vanishedOf(merging, seen);
+  const drops = dropsIn(merging.prior, vanished);
+
+  const fresh = [...seen.values()].map((each) => renewed(each, prior.get(each.id), merging));
+  const old = merging.prior
+    .filter(({ id }) => !seen.has(id))
+    .map((asset) => aged(asset, statusOf(asset.type), drops.has(asset.type), merging))
+    .filter(
+      (asset) => asset.deletedAt === undefined || Date.parse(at) - Date.parse(asset.deletedAt) < KEPT_DAYS * DAY_MS,
+    );
+  const judged = merging.judge([...fresh, ...old], statusOf);
+
+  const isKnown = (type: string) => merging.before.get(scopeOf(type))?.lastOkAt !== undefined;
+  const changes: Change[] = [];
+  const assets = judged.map((asset) => {
+    const before = prior.get(asset.id);
+    if (before === undefined && !isKnown(asset.type)) return asset; // part of the baseline
+    const row = rowOf(asset.type);
+    const told = changesOf(before, asset, {
+      scope: scopeOf(asset.type),
+      run,
+      notBefore: before?.lastSeen ?? merging.before.get(scopeOf(asset.type))?.lastOkAt,
+      notAfter: row?.endedAt ?? at,
+    });
+    changes.push(...told);
+    return told.length === 0 ? asset : { ...asset, change: { ids: told.map(({ id }) => id), run } };
+  });
+
+  for (const [type, count] of countBy(fresh)) {
+    if (!isKnown(type)) changes.push(ofScope('baseline', type, count, merging));
+  }
+  for (const type of drops) {
+    const held = old.filter((asset) => asset.type === type && asset.stateReason === DROPPED).length;
+    if (held > 0) changes.push(ofScope('suspicious_drop', type, held, merging));
+  }
+  return {
+    assets: [...assets].sort(byTypeAndId),
+    changes: changes.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    coverage: [...merging.rows, ...unlisted(merging, rowOf)].map((row) => coverageOf(row, assets, merging)),
+  };
+}
+
+const byTypeAndId = (a: Asset, b: Asset): number =>
+  a.type === b.type ? (a.id < b.id ? -1 : 1) : a.type < b.type ? -1 : 1;
+
+function rowsByType(rows: Merging['rows']): (type: string) => Row | Coverage | undefined {
+  const byType = new Map(rows.map((row) => [row.type, row]));
+  return (type) => byType.get(type) ?? byType.get('*');
+}
+
+const isAlive = ({ state }: Asset): boolean => state !== 'deleted';
+
+/** Assets by type that a list which was read to its end did not name. */
+function vanishedOf({ prior, rows }: Merging, seen: ReadonlyMap<string, Seen>): Map<string, readonly Asset[]> {
+  const rowOf = rowsByType(rows);
+  return Map.groupBy(
+    prior.filter((asset) => isAlive(asset) && !seen.has(asset.id) && isProof(rowOf(asset.type)?.status ?? 'not_run')),
+    ({ type }) => type,
+  );
+}
+
+/** What a run has to ask for before it may say that it is gone. */
+export function doubtful(merging: Merging): readonly Asset[] {
+  const seen = new Map(merging.seen.map((each) => [each.id, each]));
+  const vanished = vanishedOf(merging, seen);
+  const drops = dropsIn(merging.prior, vanished);
+  return [...vanished].filter(([type]) => !drops.has(type)).flatMap(([, assets]) => assets);
+}
+
+function dropsIn(prior: readonly Asset[], vanished: ReadonlyMap<string, readonly Asset[]>): ReadonlySet<string> {
+  const alive = countBy(prior.filter(isAlive));
+  const isDrop = ([type, { length }]: [string, readonly Asset[]]) =>
+    length > Math.max(DROP.count, DROP.share * (alive.get(type) ?? 0));
+  return new Set([...vanished].filter(isDrop).map(([type]) => type));
+}
+
+function countBy(assets: readonly Pick<Asset, 'type'>[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { type } of assets) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return counts;
+}
+
+/** An asset that was seen. A new thing under an old id has no past. */
+function renewed(seen: Seen, prior: Asset | undefined, { at, account, accounts }: Merging): Unjudged {
+  const before = prior !== undefined && isSame(prior, seen) ? prior : undefined;
+  const { missed, ...found } = carried(seen, before);
+  const { id } = seen.account;
+  const { name, ouPath, orgId } = accounts.get(id) ?? {};
+  const asset = {
+    ...found,
+    account: { id, ...(name && { name }), ...(ouPath && { ouPath }), ...(orgId && { orgId }) },
+    hash: hashOf(found),
+    firstSeen: before?.firstSeen ?? at,
+    lastChanged: at,
+    state: 'active' as const,
+    gaps: missed.map(({ action, code }) => `${action} ${code}`).sort(),
+    ...(id !== account && { seenIn: [account] }),
+    ...(before?.change !== undefined && { change: before.change }),
+  };
+  return before !== undefined && isUnchanged(before, asset) ? { ...asset, lastChanged: before.lastChanged } : asset;
+}
+
+const isSame = (prior: Asset, { incarnation }: Pick<Seen, 'incarnation'>): boolean =>
+  prior.incarnation === undefined || incarnation === undefined || prior.incarnation === incarnation;
+
+const isUnchanged = (before: Asset, asset: Unjudged): boolean =>
+  isAlive(before) && (before.hash === asset.hash || diffOf(before, asset).paths.length === 0);
+
+/** An asset that was not seen. */
+function aged(asset: Asset, status: Status, isInDrop: boolean, merging: Merging): Asset {
+  const { at, gone } = merging;
+  if (!isAlive(asset)) return asset;
+  const lastSeen = lastSeenOf(asset, merging);
+  const { absent = 0 } = asset;
+  const runs = isProof(status) ? absent + 1 : absent;
+  const stale = (stateReason: string): Asset => ({
+    ...asset,
+    lastSeen,
+    state: 'stale',
+    stateReason,
+    ...(runs > 0 && { absent: runs }),
+  });
+  const deleted = (stateReason: string): Asset => {
+    const { absent: _, ...rest } = asset;
+    return { ...rest, lastSeen, state: 'deleted', stateReason, deletedAt: at };
+  };
+  if (status === 'account_suspended') return deleted('account_closed');
+  if (!isProof(status)) return stale(`scope ${status}`);
+  if (isInDrop && runs < RUNS_OF_DOUBT) return stale(DROPPED);
+  if (gone.has(asset.id)) return deleted('gone');
+  return runs >= RUNS_UNTIL_GONE ? deleted(`absent ${runs} runs`) : stale('absent once');
+}
+
+/**
+ * One asset looked at between two runs: `seen` as it is now, undefined where AWS does not know it any more. All others are as
+ * they were, but may be judged otherwise. Out: assets that are not as they were, and what is told of them.
+ */
+export function touched(
+  merging: Merging,
+  id: string,
+  seen: Seen | undefined,
+  statusOf: (type: string) => Status,
+): { readonly assets: readonly Asset[]; readonly changes: readonly Change[] } {
+  const { prior, at, run, account, region, before } = merging;
+  const known = new Map(prior.map((asset) => [asset.id, asset]));
+  const former = known.get(id);
+  const all = new Map<string, Unjudged>(known);
+  if (seen !== undefined) all.set(id, renewed(seen, former, merging));
+  else if (former !== undefined && isAlive(former))
+    all.set(id, {
+      ...former,
+      lastSeen: lastSeenOf(former, merging),
+      state: 'deleted',
+      stateReason: 'gone',
+      deletedAt: at,
+    });
+  const changes: Change[] = [];
+  const assets = merging.judge([...all.values()], statusOf).flatMap((asset) => {
+    const was = known.get(asset.id);
+    const scope = `${account}/${region}/${asset.type}`;
+    const notBefore = was?.lastSeen ?? before.get(scope)?.lastOkAt;
+    const told = changesOf(was, asset, { scope, run, notBefore, notAfter: at });
+    if (told.length === 0 && (asset.id !== id || was?.hash === asset.hash)) return [];
+    changes.push(...told);
+    return [told.length === 0 ? asset : { ...asset, change: { ids: told.map((each) => each.id), run } }];
+  });
+  return { assets, changes };
+}
+
+const lastSeenOf = (asset: Asset, { account, region, before }: Merging): string =>
+  asset.lastSeen ?? before.get(`${account}/${region}/${asset.type}`)?.lastOkAt ?? asset.lastChanged;
+
+interface Telling {
+  readonly scope: string;
+  readonly run: string;
+  readonly notBefore?: string | undefined;
+  readonly notAfter: string;
+}
+
+/** The same change of the same state has the same id, whoever notices it. */
+export function changesOf(
+  before: Asset | undefined,
+  after: Asset,
+  { scope, run, notBefore, notAfter }: Telling,
+): Change[] {
+  const told: Change[] = [];
+  const tell = (kind: Change['kind'], of: Asset, more: Partial<Change>, subject: unknown) => {
+    told.push({
+      id: sha256(textOf([{ asset: of.id, kind, after: before?.change?.ids ?? before?.firstSeen, subject }])),
+      kind,
+      asset: nameOf(of),
+      diff: [],
+      window: { ...(notBefore !== undefined && { notBefore }), notAfter },
+      scope,
+      run,
+      ...more,
+    });
+  };
+  const isNew = before === undefined || !isSame(before, after);
+  if (before !== undefined && isAlive(before) && (isNew || !isAlive(after)))
+    tell('deleted', before, { prevHash: before.hash }, before.hash);
+  if (!isAlive(after)) return told;
+  if (isNew) tell('created', after, { hash: after.hash }, after.hash);
+  else if (!isAlive(before)) tell('undeleted', after, { prevHash: before.hash, hash: after.hash }, after.hash);
+  if (isNew || !isAlive(before)) return told;
+
+  const { paths, truncated } = diffOf(before, after);
+  if (paths.length > 0) {
+    const more = { diff: paths, prevHash: before.hash, hash: after.hash, ...(truncated && { truncated }) };
+    tell('changed', after, more, after.hash);
+  }
+  if (isExposedOtherwise(before, after)) {
+    const exposure = { from: before.exposure, to: after.exposure };
+    tell('exposure_changed', after, { diff: differencesOf(exposure), exposure }, after.exposure);
+  }
+  if (before.owner?.value !== after.owner?.value) {
+    const [from, to] = [before.owner?.value, after.owner?.value];
+    const diff = [{ path: 'owner', ...(from !== undefined && { from }), ...(to !== undefined && { to }) }];
+    tell('owner_changed', after, { diff }, to ?? '');
+  }
+  return told;
+}
+
+const nameOf = ({ id, type, nativeId, name, region, account, owner }: Asset): Change['asset'] => ({
+  id,
+  type,
+  nativeId,
+  name,
+  region,
+  account,
+  ...(owner !== undefined && { owner: owner.value }),
+});
+
+/** The level that was known last. */
+const known = ({ level, was }: Exposure): Exposure['level'] | undefined => (level === 'unknown' ? was : level);
+
+/** What can't be told now has not changed; nor has what is told for the first time. A network interface is its instance's. */
+function isExposedOtherwise(before: Asset, after: Asset): boolean {
+  const isOfAnother = after.type === 'AWS::EC2::NetworkInterface' && after.relationships.some(isAttached);
+  if (isOfAnother || after.exposure.level === 'unknown' || known(before.exposure) === undefined) return false;
+  if (known(before.exposure) !== after.exposure.level) return true;
+  return before.exposure.level !== 'unknown' && textOf(before.exposure.ports) !== textOf(after.exposure.ports);
+}
+
+const isAttached = ({ type, target }: Asset['relationships'][number]): boolean =>
+  type === 'attached_to' && target.startsWith('i-');
+
+function differencesOf({ from, to }: NonNullable<Change['exposure']>): Change['diff'] {
+  const level = known(from) === to.level ? [] : [{ path: 'exposure.level', from: known(from), to: to.level }];
+  const [before, after] = [from.ports ?? [], to.ports ?? []];
+  const added = after.filter((port) => !before.includes(port));
+  const removed = before.filter((port) => !after.includes(port));
+  if (added.length + removed.length === 0) return level;
+  return [
+    ...level,
+    { path: 'exposure.ports', ...(added.length > 0 && { added }), ...(removed.length > 0 && { removed }) },
+  ];
+}
+
+function ofScope(kind: 'baseline' | 'suspicious_drop', type: string, count: number, merging: Merging): Change {
+  const { run, at, account, region, accounts } = merging;
+  const scope = `${account}/${region}/${type}`;
+  const { name } = accounts.get(account) ?? {};
+  return {
+    id: sha256(textOf([{ scope, kind, run }])),
+    kind,
+    asset: { id: scope, type, nativeId: scope, name: type, region, account: { id: account, ...(name && { name }) } },
+    diff: [],
+    window: { notAfter: at },
+    count,
+    scope,
+    run,
+  };
+}
+
+/** Types that were looked at before and have no row of their own now: when they were seen last is still known. */
+function unlisted({ rows, before }: Merging, rowOf: (type: string) => Row | Coverage | undefined): Coverage[] {
+  const listed = new Set(rows.map(({ scope }) => scope));
+  return [...before.values()]
+    .filter(({ scope, type }) => !listed.has(scope) && !type.includes('*'))
+    .map(({ account, region, type }) => {
+      const { status = 'not_run', code } = rowOf(type) ?? {};
+      return blockedRow(account, region, status, { code }, type);
+    });
+}
+
+function coverageOf(row: Row | Coverage, assets: readonly Asset[], { at, before }: Merging): Coverage {
+  const { missing = [] } = row;
+  const lastOkAt = isProof(row.status) ? at : before.get(row.scope)?.lastOkAt;
+  const stale = assets.filter(({ type, state }) => state === 'stale' && (row.type === '*' || type === row.type)).length;
+  return {
+    ...row,
+    ...(missing.length > 0 && { statement: statementFor(missing) }),
+    ...(lastOkAt !== undefined && { lastOkAt }),
+    ...(stale > 0 && { staleAssets: stale }),
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Reads the databases of places, once per warm environment. What can't be read is told once and done without: it never
+ * delays or fails a log.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { Reader } from 'mmdb-lib';
+import { ConfigError, messageOf } from '../errors.ts';
+import type { Log } from '../model.ts';
+import { nowhere, type Places, places } from './geo.ts';
+
+const FILES = ['country.mmdb', 'asn.mmdb'] as const;
+/** Beside the bundle in the zip, at the project's root elsewhere; scripts/geo.ts makes it. */
+const BUNDLED = join('.cache', 'geo');
+const S3_TIMEOUT_MS = 10_000;
+
+export interface OpenTools {
+  readonly s3: S3Client;
+  readonly log: Log;
+}
+
+/**
+ * `url` is the setting GEO_URL: `bundled`, `off`, or `s3://bucket/prefix` for MaxMind DB files of one's own, of which
+ * `country.mmdb` may be GeoLite2-Country or -City and `asn.mmdb` GeoLite2-ASN. Throws ConfigError for anything else.
+ */
+export async function openPlaces(url: string, { s3, log }: OpenTools): Promise<Places> {
+  if (url === 'off') return nowhere;
+  const read = reader(url, s3);
+  const [country, asn] = await Promise.all(
+    FILES.map(async (file) => {
+      try {
+        const content = await read(file);
+        new Reader(content); // throws for what is not such a file
+        return content;
+      } catch (error) {
+        log.warn('place database not used', { url, file, error: messageOf(error) });
+        return undefined;
+      }
+    }),
+  );
+  return places(country, asn);
+}
+
+function reader(url: string, s3: S3Client): (file: string) => Promise<Buffer> {
+  if (url === 'bundled') return (file) => readFile(join(bundled(), file));
+  const [, bucket, prefix] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/?$/.exec(url) ?? [];
+  if (bucket === undefined) {
+    throw new ConfigError('GEO_URL must be bundled, off or s3://bucket/prefix', { GEO_URL: url });
+  }
+  return async (file) => {
+    const Key = prefix ? `${prefix}/${file}` : file;
+    const abortSignal = AbortSignal.timeout(S3_TIMEOUT_MS);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }), { abortSignal });
+    return Buffer.from(await Body!.transformToByteArray());
+  };
+}
+
+/** The folder of the bundled files, looked for upwards from this module: bundles and sources lie at different depths. */
+function bundled(): string {
+  const here = import.meta.dirname;
+  for (let folder = here; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, BUNDLED))) return join(folder, BUNDLED);
+    if (folder === dirname(folder)) throw new Error(`no folder ${BUNDLED} above ${here}: run node scripts/geo.ts`);
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Late events: the index of whose day or month takes nothing any more, since it is in UltraWarm, was made read-only or was
+ * closed. They go to one more index, `aws-flowlogs-late` for `aws-flowlogs-2026.08.24`, under the same ids.
+ */
+import type { Delivery } from '../../model.ts';
+import { Batch } from '../../text/batch.ts';
+import { appendTo, indexOf, isPast, lateIndexOf } from './action.ts';
+import type { Barred, BulkDelivery } from './bulk.ts';
+
+/** A delivery of some records by their own numbers, or: something in there, or the whole, is not acceptable. */
+export type Answer<D> = D | { readonly refused: string };
+
+/** `actions`: how many each record has. */
+export type Ask<D> = (batch: Batch, actions: readonly number[], signal: AbortSignal) => Promise<Answer<D>>;
+
+export interface LateOptions {
+  /** Told how many records of a batch were taken as late ones. */
+  readonly late?: ((records: number) => void) | undefined;
+  /** Epoch milliseconds. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** So long an index that took nothing is not asked again: neither does every batch go twice, nor for ever astray. */
+const SHUT_MS = 5 * 60_000;
+
+/**
+ * Asks once more for those whose index turns out to be shut, and for the late index at once where that is known already.
+ * An index whose day or month is not over was shut by mistake or for a while: what goes there waits.
+ */
+export function diverting(ask: Ask<BulkDelivery>, { late = () => {}, now = Date.now }: LateOptions): Ask<Delivery> {
+  const shut = memory(now);
+
+  /** The same records, but those of `numbers` are created in the index for late ones. */
+  function diverted(batch: Batch, numbers: ReadonlySet<number>): Batch {
+    if (numbers.size === 0) return batch;
+    const other = new Batch(batch.bytes);
+    for (let at = 0; at < batch.count; at++) {
+      const { item, uri, seq } = batch.place(at);
+      const record = batch.slice(at);
+      other.begin(item, uri, seq);
+      if (numbers.has(at)) appendTo(other.text, lateIndexOf(indexOf(record)), record);
+      else other.text.append(record);
+    }
+    return other;
+  }
+
+  async function again(batch: Batch, numbers: readonly number[], actions: readonly number[], signal: AbortSignal) {
+    const part = diverted(batch.pick(numbers), new Set(numbers.keys()));
+    const partActions = numbers.map((at) => actions[at]);
+    const answer = await ask(part, partActions, signal);
+    // what is at fault in there is found by the next try, which goes there first
+    if ('refused' in answer) return { ...NOTHING, retry: numbers, reason: answer.refused };
+    return renumbered(answer, numbers);
+  }
+
+  return async (batch, actions, signal) => {
+    const diverts = new Set(shut.size() === 0 ? [] : numbersOf(batch, shut.has));
+    const first = await ask(diverted(batch, diverts), actions, signal);
+    if ('refused' in first) return first;
+    const indexAt = (at: number) => indexOf(batch.slice(at));
+    const time = now();
+    const isFound = ({ at }: Barred) => !diverts.has(at) && isPast(indexAt(at), time);
+    const found = first.barred.filter(isFound);
+    const left = first.barred.filter((each) => !isFound(each));
+    for (const each of found) shut.add(indexAt(each.at));
+    const second = found.length === 0 ? NOTHING : await again(batch, numbersIn(found), actions, signal);
+    const delivery = sum({ ...first, barred: left }, second);
+    const lates = new Set([...diverts, ...numbersIn(found)]);
+    for (const number of [...delivery.retry, ...numbersIn(delivery.rejected)]) lates.delete(number);
+    if (lates.size > 0) late(lates.size);
+    return delivery;
+  };
+}
+
+const numbersIn = (each: readonly { readonly at: number }[]): number[] => each.map(({ at }) => at);
+
+const NOTHING: BulkDelivery = { accepted: 0, retry: [], rejected: [], barred: [] };
+
+function memory(now: () => number) {
+  /** By index, epoch milliseconds. */
+  const since = new Map<string, number>();
+  return {
+    size: () => since.size,
+    add: (index: string) => void since.set(index, now()),
+    has(index: string): boolean {
+      const ago = now() - (since.get(index) ?? Number.NEGATIVE_INFINITY);
+      if (ago >= 0 && ago < SHUT_MS) return true; // a clock that was set back keeps nothing shut
+      since.delete(index);
+      return false;
+    },
+  };
+}
+
+/** Records that go to such an index. */
+const numbersOf = (batch: Batch, isSuch: (index: string) => boolean): number[] =>
+  Array.from({ length: batch.count }, (_, at) => at).filter((at) => isSuch(indexOf(batch.slice(at))));
+
+/** In: of a part of a batch, and the numbers of its records in the batch. */
+function renumbered(delivery: BulkDelivery, numbers: readonly number[]): BulkDelivery {
+  const moved = <T extends { readonly at: number }>(each: T): T => ({ ...each, at: numbers[each.at] });
+  return {
+    ...delivery,
+    retry: delivery.retry.map((at) => numbers[at]),
+    rejected: delivery.rejected.map(moved),
+    barred: delivery.barred.map(moved),
+  };
+}
+
+/** What is barred still has to wait. */
+function sum(first: BulkDelivery, second: BulkDelivery): Delivery {
+  const barred = [...first.barred, ...second.barred];
+  const reason = first.reason ?? second.reason ?? barred[0]?.reason;
+  const waitMs = Math.max(first.waitMs ?? 0, second.waitMs ?? 0);
+  return {
+    accepted: first.accepted + second.accepted,
+    retry: [...first.retry, ...second.retry, ...numbersIn(barred)].sort((a, b) => a - b),
+    rejected: [...first.rejected, ...second.rejected],
+    ...(reason !== undefined && { reason }),
+    ...(waitMs > 0 && { waitMs }),
+    ...((first.busy || second.busy) && { busy: true }),
+  };
+}

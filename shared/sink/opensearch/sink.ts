@@ -1,0 +1,172 @@
+/**
+ * OpenSearch: each document once into the index of its own day or month and, for things that have a state, the newest
+ * state into one more index. One line of action and one of document each:
+ * `{"create":{"_index":"aws-flowlogs-2026.11.24","_id":"…"}}`,
+ * `{"index":{"_index":"aws-findings-current","_id":"…","version":1795527638000,"version_type":"external"}}`.
+ * A copy stays out of the newest states, and may have indices of its own.
+ * A repeat has the same id: `create` answers 409 then, which is as good as taken. What comes after its index was closed to
+ * writing goes to another (late.ts).
+ * https://docs.opensearch.org/latest/api-reference/document-apis/bulk/
+ */
+import { ResponseError } from '@opensearch-project/opensearch/lib/errors.js';
+import { ConfigError, messageOf } from '../../errors.ts';
+import type { Batch, Delivery, Index, Rejected, Sink, Text } from '../../model.ts';
+import { appendId, bounded } from '../../text/id.ts';
+import { literal } from '../../text/text.ts';
+import { gzip } from '../delivery/gzip.ts';
+import { retryAfter } from '../delivery/retryafter.ts';
+import { creation } from './action.ts';
+import { type BulkDelivery, deliveryOf, FILTER_PATH } from './bulk.ts';
+import { type ClientOptions, type Exchange, sender } from './client.ts';
+import { type Fault, judge, told } from './fault.ts';
+import { type Ask, diverting, type LateOptions } from './late.ts';
+
+export interface OpenSearchOptions extends ClientOptions, LateOptions {
+  readonly index: Index;
+  readonly maxBytes?: number | undefined;
+  /** Of one request, its answer included. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Small instance types take 10 MiB. */
+const MAX_BYTES = 5 << 20;
+const TIMEOUT_MS = 30_000;
+
+/** A document must hold no line break. Throws ConfigError for an address that is none. */
+export function opensearch(options: OpenSearchOptions): Sink {
+  const { index, maxBytes = MAX_BYTES, late, now } = options;
+  const ask = diverting(asker(options), { late, now });
+  return { name: 'opensearch', maxBytes, append: writer(index), send: deliverer(ask, index) };
+}
+
+const END = literal('"}}\n');
+
+function writer(index: Index): Sink['append'] {
+  const create = creation(index);
+  const copy = creation({ ...index, name: index.copies ?? index.name });
+  const update = index.current === undefined ? undefined : `{"index":{"_index":${JSON.stringify(index.current)},"_id":`;
+  return (text, facts, from, doc) => {
+    text.literal((facts.copy ? copy : create)(facts.time));
+    appendId(text, facts, from);
+    text.literal(END);
+    line(text, doc);
+    if (update === undefined || facts.current === '' || facts.copy) return;
+    const id = JSON.stringify(bounded(facts.current));
+    text.string(`${update}${id},"version":${facts.version},"version_type":"external"}}\n`);
+    line(text, doc);
+  };
+}
+
+function line(text: Text, doc: Text): void {
+  text.append(doc.slice());
+  text.byte(10);
+}
+
+/** Consecutive records of a batch: from `first` to before `end`. */
+interface Range {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Halves what is refused as a whole until the record that is to blame stands alone. */
+function deliverer(ask: Ask<Delivery>, index: Index): Sink['send'] {
+  return async (batch, signal) => {
+    const sum = { accepted: 0, retry: [] as number[], rejected: [] as Rejected[] };
+    const open: Range[] = [{ first: 0, end: batch.count }]; // the next one last
+    for (let range = open.pop(); range !== undefined; range = open.pop()) {
+      const { first, end } = range;
+      if (first === end) continue;
+      const part = end - first === batch.count ? batch : batch.pick(numbers([range]));
+      const answer = await ask(part, actionsOf(part, index), signal);
+      if (!('refused' in answer)) {
+        add(sum, answer, first);
+        // who is busy gets no further half
+        if (answer.retry.length > 0) {
+          sum.retry.push(...numbers(open.reverse()));
+          return { ...answer, ...sum };
+        }
+      } else if (end - first === 1) {
+        sum.rejected.push({ at: first, reason: answer.refused });
+      } else {
+        const middle = (first + end) >> 1;
+        open.push({ first: middle, end }, { first, end: middle });
+      }
+    }
+    return sum;
+  };
+}
+
+function add(
+  sum: { accepted: number; retry: number[]; rejected: Rejected[] },
+  delivery: Delivery,
+  first: number,
+): void {
+  sum.accepted += delivery.accepted;
+  for (const at of delivery.retry) sum.retry.push(first + at);
+  for (const { at, reason } of delivery.rejected) sum.rejected.push({ at: first + at, reason });
+}
+
+const numbers = (ranges: readonly Range[]): number[] =>
+  ranges.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, i) => first + i));
+
+/** How many actions each record has: two lines each. */
+function actionsOf(batch: Batch, { current }: Index): number[] {
+  return Array.from({ length: batch.count }, (_, at) => (current === undefined ? 1 : lines(batch.slice(at)) / 2));
+}
+
+function lines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
+}
+
+/** Too large for it, or one of its actions is malformed and the others were not looked at. */
+const REFUSED = new Set([400, 413]);
+
+/** One request. Throws ConfigError of the login's; nothing else. */
+function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
+  const { timeoutMs = TIMEOUT_MS } = options;
+  const send = sender(options);
+  const { host } = new URL(options.url);
+  return async (batch, actions, signal) => {
+    const later = (reason: string): BulkDelivery => ({
+      accepted: 0,
+      retry: actions.map((_, at) => at),
+      rejected: [],
+      barred: [],
+      reason: `${host}: ${reason}`,
+    });
+    try {
+      const { body, headers } = await send(bulk(await gzip(batch.text.slice())), timeoutMs, signal);
+      const delivery = deliveryOf(body, actions);
+      return delivery === undefined ? later('the answer does not fit the request') : waiting(delivery, headers);
+    } catch (error) {
+      if (error instanceof ConfigError) throw error;
+      if (!(error instanceof ResponseError)) return later(messageOf(error));
+      const fault = faultOf(error);
+      const judgement = judge(fault);
+      const reason = told(fault, judgement);
+      if (judgement.fate === 'rejected' && REFUSED.has(fault.status)) return { refused: reason };
+      return waiting({ ...later(reason), ...(judgement.busy && { busy: true }) }, error.headers);
+    }
+  };
+}
+
+function bulk(body: Buffer): Exchange {
+  const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
+  return { method: 'POST', path: '/_bulk', querystring: { filter_path: FILTER_PATH }, headers, body };
+}
+
+function waiting(delivery: BulkDelivery, headers: Readonly<Record<string, unknown>> | null): BulkDelivery {
+  const waitMs = retryAfter(headers?.['retry-after']);
+  return waitMs === undefined || delivery.retry.length === 0 ? delivery : { ...delivery, waitMs };
+}
+
+/** Of an error's body: `{"error":{"type":…,"reason":…}}`, or what a proxy before it says. */
+function faultOf({ statusCode, body }: ResponseError): Fault {
+  const error = (body as { error?: unknown } | null)?.error ?? body;
+  const { type, reason } = (error ?? {}) as { type?: unknown; reason?: unknown };
+  const status = statusCode!;
+  if (typeof type === 'string') return { status, type, reason: String(reason).slice(0, 300) };
+  return { status, reason: (typeof error === 'string' ? error : JSON.stringify(error)).slice(0, 300) };
+}

@@ -1,0 +1,45 @@
+/** Several HEC endpoints, used in turn. */
+import { ConfigError } from '../../errors.ts';
+import { isSecure } from '../delivery/secure.ts';
+import type { Acks } from './acks.ts';
+
+export interface Endpoint {
+  /** Of events. */
+  readonly url: URL;
+  /** Absent: an answer is all that is waited for. */
+  readonly acks: Acks | undefined;
+  /** Epoch milliseconds. */
+  restsUntil: number;
+}
+
+const PATH = '/services/collector/event';
+/** How long an endpoint that failed is passed over while others are there. */
+const REST_MS = 30_000;
+
+export function rest(endpoint: Endpoint): void {
+  endpoint.restsUntil = Date.now() + REST_MS;
+}
+
+/** Hands out the endpoints in turn, passing over those that rest unless all do. Throws ConfigError. */
+export function rotation(addresses: readonly string[], acksOf: (url: URL) => Acks | undefined): () => Endpoint {
+  const endpoints: readonly Endpoint[] = addresses.map((address) => {
+    const url = collector(address);
+    return { url, acks: acksOf(url), restsUntil: 0 };
+  });
+  let turn = 0;
+  return () => {
+    for (let i = 0; i < endpoints.length; i++) {
+      const endpoint = endpoints[turn++ % endpoints.length];
+      if (endpoint.restsUntil <= Date.now()) return endpoint;
+    }
+    return endpoints[turn++ % endpoints.length];
+  };
+}
+
+function collector(address: string): URL {
+  const base = URL.parse(address);
+  if (base === null || !isSecure(base)) {
+    throw new ConfigError('a HEC endpoint looks like https://host:8088', { endpoint: address });
+  }
+  return new URL(base.pathname.replace(/\/*$/, PATH), base);
+}

@@ -1,0 +1,89 @@
+/**
+ * What the answer of a HEC means for the events that were sent. In: the answer. Out: one of four fates.
+ * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/troubleshoot-http-event-collector
+ */
+import type { Answer } from '../delivery/http.ts';
+import { retryAfter } from '../delivery/retryafter.ts';
+
+/**
+ * What an answer means for the events it answers.
+ * `bad`: those before event `at` are taken, `at` never will be, the rest was not looked at ·
+ * `split`: something in there, or the whole, won't ever be taken ·
+ * `retry`: nothing was taken, as far as we know.
+ */
+export type Fate =
+  | (Taken & { readonly kind: 'accepted'; readonly busy?: true })
+  | (Taken & { readonly kind: 'bad'; readonly at: number; readonly reason: string })
+  | { readonly kind: 'split'; readonly reason: string }
+  | { readonly kind: 'retry'; readonly reason: string; readonly waitMs?: number | undefined; readonly busy?: true };
+
+/** The id by which to ask whether the events that were taken are in the index. Absent: no acknowledgement for this token. */
+interface Taken {
+  readonly ackId?: number;
+}
+
+/** What HEC says in its body. */
+interface Reply {
+  readonly code?: number;
+  readonly text?: string;
+  readonly 'invalid-event-number'?: number;
+  readonly ackId?: number;
+  readonly acks?: Readonly<Record<string, boolean>>;
+}
+
+export function replyOf(text: string): Reply {
+  try {
+    return (JSON.parse(text) as Reply | null) ?? {};
+  } catch {
+    return {}; // a proxy's page: the status has to do
+  }
+}
+
+const SUCCESS = 0;
+/** Taken, but the queue of events or of acknowledgements is nearly full. */
+const NEARLY_FULL = new Set([24, 25]);
+/** Invalid data format, event field required, event field blank, error in handling indexed fields. */
+const BAD_EVENT = new Set([6, 12, 13, 15]);
+const WITHOUT_ACKS = 'switch indexer acknowledgement off for the token, or on with SPLUNK_ACK';
+/** What to do about codes that somebody has to mend in Splunk or here. Until then the records wait, none is dropped. */
+const ADVICE: Readonly<Record<number, string>> = {
+  1: 'enable the token',
+  2: 'the token is empty',
+  3: 'the secret must hold the token alone',
+  4: 'no such token in Splunk',
+  7: "add the index to the token's allowed indexes or correct SPLUNK_INDEX",
+  10: WITHOUT_ACKS,
+  28: WITHOUT_ACKS,
+};
+
+/** `count` events of together `bytes` bytes were sent to `host`. */
+export function judge(answer: Answer, count: number, bytes: number, host: string): Fate {
+  const { status } = answer;
+  const reply = replyOf(answer.text);
+  const code = reply.code ?? Number.NaN;
+  if (status === 200 && code === SUCCESS) return { kind: 'accepted', ...takenIn(reply) };
+  if (status === 200 && NEARLY_FULL.has(code)) return { kind: 'accepted', busy: true, ...takenIn(reply) };
+  if (status === 413) return { kind: 'split', reason: `the destination takes no event of ${bytes} bytes` };
+  if (status === 400 && BAD_EVENT.has(code)) return badEvent(reply, count, bytes);
+  const advice = ADVICE[code];
+  const reason = `${host} answered ${status}${said(reply)}${advice === undefined ? '' : `: ${advice}`}`;
+  const isBusy = status === 429 || status === 503;
+  return { kind: 'retry', reason, waitMs: retryAfter(answer.headers['retry-after']), ...(isBusy && { busy: true }) };
+}
+
+/** Splunk Cloud answers a body of more than this with code 6 for event 0, whatever that event is. */
+const SUSPECT_BYTES = 5 * 1024 * 1024;
+
+function badEvent(reply: Reply, count: number, bytes: number): Fate {
+  const reason = `refused${said(reply)}`;
+  const at = reply['invalid-event-number'];
+  const isKnown = Number.isInteger(at) && at! >= 0 && at! < count;
+  if (!isKnown || (at === 0 && count > 1 && bytes > SUSPECT_BYTES)) return { kind: 'split', reason };
+  return { kind: 'bad', at: at!, reason, ...takenIn(reply) };
+}
+
+const takenIn = ({ ackId }: Reply): Taken => (Number.isInteger(ackId) ? { ackId: ackId! } : {});
+
+/** The answer in words. */
+export const said = ({ code, text }: Reply) =>
+  code === undefined ? ', not as a HEC' : `, code ${code}, ${String(text).slice(0, 200)}`;

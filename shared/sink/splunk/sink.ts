@@ -1,0 +1,265 @@
+/**
+ * Splunk's HTTP Event Collector: records as AWS wrote them, each with its id as the indexed field `event_id`.
+ * Body: `{"time":"1790000000.123","host":…,"source":"s3://…","sourcetype":…,"index":…,"event":…,"fields":{"event_id":…}}`
+ * after `{…}`, one a line, gzip. Splunk doesn't know repeats: searches dedup by `event_id`;
+ * `finding_uid` is the same for all states and copies of one finding, and for what tells of it.
+ * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector
+ */
+import { ConfigError, messageOf } from '../../errors.ts';
+import type { Batch, Delivery, Log, Rejected, Severity, Sink, Splunk } from '../../model.ts';
+import { appendEscaped } from '../../text/escaped.ts';
+import { appendId } from '../../text/id.ts';
+import { type Literal, literal, type Text } from '../../text/text.ts';
+import { gzip } from '../delivery/gzip.ts';
+import { type Answer, type Post, poster } from '../delivery/http.ts';
+import { type AcksOptions, acknowledgements, type Channel } from './acks.ts';
+import { type Endpoint, rest, rotation } from './endpoints.ts';
+import { type Fate, judge } from './hec.ts';
+
+export interface SplunkOptions extends Splunk {
+  /** `https://host:8088`, used in turn; http only for an address of this machine. */
+  readonly endpoints: readonly string[];
+  /** `fresh`: the last one was refused, look again. */
+  readonly token: (options?: { fresh?: boolean }) => Promise<string>;
+  /** PEM of the authority to trust in place of the system's. */
+  readonly ca?: string | undefined;
+  readonly host?: string | undefined;
+  readonly index?: string | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  /** Waits until the events are in the index. Absent: an answer is enough, though it tells of a queue only. */
+  readonly ack?: Omit<AcksOptions, 'ask'> | undefined;
+  readonly log?: Log | undefined;
+}
+
+/** Splunk Cloud's advice is 1 MB a request. */
+const MAX_BYTES = 1_000_000;
+const TIMEOUT_MS = 30_000;
+/** Of 1 MB each, in the index after 1.3 s: 2 wait, 1.5 MB/s; 16 wait, 14 MB/s; without waiting 115 MB/s, to this machine. */
+const MAX_WAITING = 16;
+/** A question whose answer is lost may have been the one that was answered with `true`. */
+const ACK_TIMEOUT_MS = 10_000;
+
+export function splunk(options: SplunkOptions): Sink {
+  return {
+    name: 'splunk',
+    maxBytes: options.maxBytes ?? MAX_BYTES,
+    ...(options.ack !== undefined && { maxInFlight: MAX_WAITING }),
+    append: writer(options),
+    send: sender(poster(options.ca), options),
+  };
+}
+
+const TIME = literal('{"time":"');
+const END = literal('"}}\n');
+const SEVERITIES = Object.fromEntries(
+  ['informational', 'low', 'medium', 'high', 'critical'].map((s) => [s, literal(`","severity":"${s}`)]),
+) as Record<Severity, Literal>;
+
+function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['append'] {
+  const quote = format === 'text' ? '"' : '';
+  const before = host === undefined ? '","source":' : `","host":${JSON.stringify(host)},"source":`;
+  const after = `${index === undefined ? '' : `,"index":${JSON.stringify(index)}`},"event":${quote}`;
+  const tail = literal(`${quote},"fields":{"event_id":"`);
+  let uri: string | undefined;
+  let type = '';
+  let head: Literal;
+  return (text, facts, from, _doc, raw) => {
+    if (from.uri !== uri || facts.sourcetype !== type) {
+      uri = from.uri;
+      type = facts.sourcetype;
+      head = literal(`${before}${JSON.stringify(uri)},"sourcetype":${JSON.stringify(type || sourcetype)}${after}`);
+    }
+    text.literal(TIME);
+    seconds(text, facts.time);
+    text.literal(head);
+    if (format === 'text') appendEscaped(text, raw);
+    else text.append(raw.bytes.subarray(raw.start, raw.end));
+    text.literal(tail);
+    appendId(text, facts, from);
+    if (facts.severity !== undefined) text.literal(SEVERITIES[facts.severity]);
+    const uid = facts.current || facts.about;
+    if (uid !== '') text.string(`","finding_uid":"${JSON.stringify(uid).slice(1, -1)}`);
+    text.literal(END);
+  };
+}
+
+/** `1790000000.123`, from integers: a float would turn .123 into .122999. In: epoch milliseconds. */
+function seconds(text: Text, ms: number): void {
+  const whole = Math.floor(ms / 1000);
+  const fraction = ms - whole * 1000;
+  text.int(whole);
+  text.byte(46);
+  text.byte(48 + ((fraction / 100) | 0));
+  text.byte(48 + (((fraction / 10) | 0) % 10));
+  text.byte(48 + (fraction % 10));
+}
+
+/** Consecutive events of a batch: from `first` to before `end`. */
+interface Range {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Events that were taken. `indexed` resolves with the reason why they have to be sent again nonetheless. */
+interface Taken extends Range {
+  readonly indexed: Promise<string | undefined>;
+}
+
+/** Sends what is still open of a batch until every event is taken, rejected or has to wait. */
+function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['send'] {
+  const attempt = attempter(post, options);
+  return async (batch, signal) => {
+    const taken: Taken[] = [];
+    const rejected: Rejected[] = [];
+    let isBusy = false;
+    const open: Range[] = [{ first: 0, end: batch.count }]; // the next one last
+    for (let range = open.pop(); range !== undefined; range = open.pop()) {
+      const { first, end } = range;
+      if (first === end) continue;
+      const { fate, indexed } = await attempt(batch, range, signal);
+      if (fate.kind === 'retry') {
+        return await delivered(taken, rejected, numbers([range, ...open.reverse()]), fate);
+      }
+      if (fate.kind === 'accepted') {
+        isBusy ||= fate.busy === true;
+        taken.push({ first, end, indexed });
+      } else if (fate.kind === 'bad') {
+        taken.push({ first, end: first + fate.at, indexed });
+        rejected.push({ at: first + fate.at, reason: fate.reason });
+        open.push({ first: first + fate.at + 1, end });
+      } else if (end - first === 1) {
+        rejected.push({ at: first, reason: fate.reason });
+      } else {
+        const middle = (first + end) >> 1;
+        open.push({ first: middle, end }, { first, end: middle });
+      }
+    }
+    return { ...(await delivered(taken, rejected, [])), ...(isBusy && { busy: true }) };
+  };
+}
+
+/** Waits for what was taken. `later`: events that were not, `why` says the reason. */
+async function delivered(
+  taken: readonly Taken[],
+  rejected: readonly Rejected[],
+  later: readonly number[],
+  why?: Fate & { kind: 'retry' },
+): Promise<Delivery> {
+  const lost: Range[] = [];
+  let accepted = 0;
+  let reason = why?.reason;
+  for (const { indexed, ...range } of taken) {
+    const fault = await indexed;
+    if (fault === undefined) accepted += range.end - range.first;
+    else lost.push(range);
+    reason ??= fault;
+  }
+  const retry = [...numbers(lost), ...later];
+  const { waitMs, busy } = why ?? {};
+  return {
+    accepted,
+    rejected,
+    retry,
+    ...(reason !== undefined && { reason }),
+    ...(waitMs !== undefined && { waitMs }),
+    ...(busy !== undefined && { busy }),
+  };
+}
+
+function numbers(ranges: readonly Range[]): number[] {
+  return ranges.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, i) => first + i));
+}
+
+type Attempt = (batch: Batch, range: Range, signal: AbortSignal) => Promise<Attempted>;
+
+interface Attempted {
+  readonly fate: Fate;
+  /** Of the events that were taken. */
+  readonly indexed: Taken['indexed'];
+}
+
+/** One request, or two when the token had to be fetched again. Throws ConfigError of the token's; nothing else. */
+function attempter(post: ReturnType<typeof poster>, options: SplunkOptions): Attempt {
+  const { timeoutMs = TIMEOUT_MS, ack, log } = options;
+  const ask = asker(post, options.token);
+  const acksOf = (url: URL) => ack && acknowledgements({ ...ack, ask: questioner(ask, url) });
+  const next = rotation(options.endpoints, acksOf);
+  let isTold = false;
+
+  async function indexed(fate: Fate, endpoint: Endpoint, channel: Channel | undefined, signal: AbortSignal) {
+    const { host } = endpoint.url;
+    const isTaken = fate.kind === 'accepted' || (fate.kind === 'bad' && fate.at > 0);
+    if (channel === undefined || !isTaken) return undefined;
+    if (fate.ackId !== undefined) {
+      const fault = await channel.indexed(fate.ackId, signal);
+      if (fault === undefined) return undefined;
+      rest(endpoint);
+      return `${host}: ${fault}`;
+    }
+    if (fate.kind === 'bad') return `${host} gave no ackId for the events before one that it refused`;
+    if (!isTold) log?.warn('this token has no acknowledgement', { sink: 'splunk', host });
+    isTold = true;
+    return undefined;
+  }
+
+  return async (batch, range, signal) => {
+    const part = range.end - range.first === batch.count ? batch : batch.pick(numbers([range]));
+    const endpoint = next();
+    const { url } = endpoint;
+    const channel = await endpoint.acks?.channel();
+    try {
+      const body = await gzip(part.text.slice());
+      const answer = await ask({ url, headers: { ...GZIP, ...channel?.headers() }, body, timeoutMs, signal });
+      channel?.answered(answer.headers);
+      if (isUnwell(answer)) rest(endpoint);
+      const fate = judge(answer, part.count, part.bytes, url.host);
+      if (fate.kind === 'retry') channel?.close();
+      return { fate, indexed: indexed(fate, endpoint, channel, signal) };
+    } catch (error) {
+      channel?.close();
+      if (error instanceof ConfigError) throw error;
+      rest(endpoint);
+      return { fate: { kind: 'retry', reason: `${url.host}: ${faultOf(error)}` }, indexed: Promise.resolve(undefined) };
+    }
+  };
+}
+
+type Ask = (post: Post) => Promise<Answer>;
+
+/** Asks with the token, and once more with a fresh one when it is refused. It stands in no answer. */
+function asker(post: Ask, token: SplunkOptions['token']): Ask {
+  const request = async (question: Post, fresh: boolean): Promise<Answer> => {
+    const secret = await token({ fresh });
+    const headers = { ...question.headers, ...authorized(secret) };
+    const answer = await post({ ...question, headers });
+    return secret === '' ? answer : { ...answer, text: answer.text.replaceAll(secret, '***') };
+  };
+  return async (question) => {
+    const answer = await request(question, false);
+    return refusesToken(answer) ? await request(question, true) : answer;
+  };
+}
+
+/** Of the endpoint that takes events at `url`. */
+function questioner(ask: Ask, url: URL): AcksOptions['ask'] {
+  return async (channel, body) => {
+    const to = new URL(`ack?channel=${channel.id}`, url);
+    const { signal } = new AbortController(); // others may wait for the same answer: it has its own time
+    const answer = await ask({ url: to, headers: channel.headers(), body, timeoutMs: ACK_TIMEOUT_MS, signal });
+    channel.answered(answer.headers);
+    return answer;
+  };
+}
+
+const authorized = (token: string) => ({
+  authorization: `Splunk ${token}`,
+  'content-type': 'application/json', // some receivers take curl's default for a form and store nothing
+});
+const GZIP = { 'content-encoding': 'gzip' };
+
+const refusesToken = ({ status }: Answer) => status === 401 || status === 403;
+const isUnwell = ({ status }: Answer) => status === 429 || status >= 500;
+
+/** A refused connection is an AggregateError without a message. */
+const faultOf = (error: unknown) => messageOf(error) || String((error as NodeJS.ErrnoException).code);

@@ -1,0 +1,117 @@
+/** Casts for values of JSON records, beside those that members.ts knows itself. */
+
+import { ABSENT, type Members, PLAIN, STRING } from '../decode/members.ts';
+import type { Places } from '../enrich/geo.ts';
+import { ipv4, ipv6 } from '../text/ip.ts';
+import { EMPTY, type Literal, literal, type Text } from '../text/text.ts';
+import type { Emit } from './members.ts';
+
+/**
+ * `place` an address and, beside it, where it is (`geo`, `as`) · `family` of an address: ipv4 or ipv6 · `int` a whole number
+ * from 0 · `lower` a text in lower case. The first two take only what `isAddress` is true for.
+ */
+export function memberCasts(
+  places: Pick<Places, 'members'>,
+): Readonly<Record<'place' | 'family' | 'int' | 'lower', Emit>> {
+  return {
+    place({ bytes, view, kinds, starts, ends }, [slot], key, doc) {
+      if (kinds[slot] === ABSENT) return;
+      doc.literal(key);
+      doc.byte(QUOTE);
+      doc.copy(view, starts[slot], ends[slot]);
+      doc.literal(QUOTE_COMMA);
+      doc.literal(places.members(bytes, starts[slot], ends[slot]) ?? EMPTY);
+    },
+    family({ bytes, kinds, starts, ends }, [slot], key, doc) {
+      if (kinds[slot] === ABSENT) return;
+      doc.literal(key);
+      doc.literal(ipv4(bytes, starts[slot], ends[slot]) < 0 ? IPV6 : IPV4);
+    },
+    int(members, [slot], key, doc) {
+      const kind = members.kinds[slot];
+      if (kind === ABSENT) return;
+      const start = members.starts[slot];
+      const end = members.ends[slot];
+      if ((kind === PLAIN || kind === STRING) && isWhole(members.bytes, start, end)) {
+        doc.literal(key);
+        doc.copy(members.view, start, end);
+        doc.byte(COMMA);
+      } else if (start < end) {
+        members.disown(slot);
+      }
+    },
+    lower(members, [slot], key, doc) {
+      const kind = members.kinds[slot];
+      if (kind === ABSENT) return;
+      if (kind !== STRING) {
+        members.disown(slot);
+        return;
+      }
+      const start = members.starts[slot];
+      const end = members.ends[slot];
+      if (start === end) return;
+      doc.literal(key);
+      doc.byte(QUOTE);
+      appendLower(doc, members.view, start, end);
+      doc.literal(QUOTE_COMMA);
+    },
+  };
+}
+
+/** Behind what a cast appends of an address: who held it. `find` gives `"asset":{…},` at a time in epoch milliseconds. */
+export const withAsset =
+  (place: Emit, find: (time: number) => Uint8Array | undefined): Emit =>
+  (members, slots, key, doc, facts) => {
+    place(members, slots, key, doc, facts);
+    if (members.kinds[slots[0]] !== ABSENT) put(find(facts.time), doc);
+  };
+
+/** A cast of rows whose target ends in `asset`. */
+export const asAsset =
+  (find: (time: number) => Uint8Array | undefined): Emit =>
+  (_members, _slots, _key, doc, facts) =>
+    put(find(facts.time), doc);
+
+function put(asset: Uint8Array | undefined, doc: Text): void {
+  if (asset !== undefined) doc.append(asset);
+}
+
+const QUOTE = 34;
+const COMMA = 44;
+const QUOTE_COMMA: Literal = literal('",');
+const IPV4 = literal('"ipv4",');
+const IPV6 = literal('"ipv6",');
+
+/** Is a path's value an address? */
+export function isAddress({ bytes, kinds, starts, ends }: Members, slot: number): boolean {
+  if (kinds[slot] !== STRING) return false;
+  return ipv4(bytes, starts[slot], ends[slot]) >= 0 || ipv6(bytes, starts[slot], ends[slot]) !== undefined;
+}
+
+/** JSON's and OpenSearch's `long`: digits without a leading zero, below 10^18. */
+function isWhole(bytes: Uint8Array, start: number, end: number): boolean {
+  if (start === end || end - start > 18 || (bytes[start] === 48 && end - start > 1)) return false;
+  for (let i = start; i < end; i++) if (bytes[i] < 48 || bytes[i] > 57) return false;
+  return true;
+}
+
+/** The inside of a JSON string; its ASCII letters in lower case. */
+export function appendLower(doc: Text, view: DataView, start: number, end: number): void {
+  const from = doc.length;
+  doc.copy(view, start, end);
+  const { bytes } = doc;
+  for (let i = from; i < doc.length; i++) {
+    const c = bytes[i];
+    if (c >= 65 && c <= 90) bytes[i] = c + 32;
+  }
+}
+
+/** A cast for a value that is known as a whole, with its comma; EMPTY: none. */
+export const known =
+  (find: () => Literal): Emit =>
+  (_members, _slots, key, doc) => {
+    const found = find();
+    if (found.length === 0) return;
+    doc.literal(key);
+    doc.literal(found);
+  };

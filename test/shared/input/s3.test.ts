@@ -1,0 +1,238 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ReadError } from '../../../shared/errors.ts';
+import { objects, s3Bodies } from '../../../shared/input/s3.ts';
+import { idle, textOf } from '../../fake/read.ts';
+import { type S3, s3 } from '../../fake/s3.ts';
+import { clientOf } from '../../fake/server.ts';
+
+const sample = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../sample/s3/${name}.json`, import.meta.url), 'utf8'));
+
+const BUCKET = 'logs-123456789012';
+const FLOWS =
+  'AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/11/24/123456789012_vpcflowlogs_eu-west-1_fl-0123456789abcdef0_20261124T1340Z_a1b2c3d4.log.gz';
+
+describe('objects', () => {
+  const keys: readonly [string, readonly string[]][] = [
+    ['notification', [FLOWS]],
+    ['sns', [FLOWS]],
+    ['encoded-keys', ['AWSLogs/aws-account-id=123456789012/two words/a+b%c/봉수.log.gz', 'in/a b+c.json']],
+    ['several-records', ['a.log.gz', 'b.log.gz']],
+    ['test-event', []],
+    ['sns-test-event', []],
+    ['eventbridge-created', ['two words/a+b%25c.log.gz']],
+    ['sns-eventbridge', ['two words/a+b%25c.log.gz']],
+    ['eventbridge-deleted', []],
+  ];
+
+  test.each(keys)('%s tells of its created objects, parsed or as text', (name, expected) => {
+    for (const message of [sample(name), JSON.stringify(sample(name))]) {
+      expect(objects(message).map(({ key }) => key)).toEqual(expected);
+    }
+  });
+
+  test('an object carries what its message knows of it', () => {
+    expect(objects(sample('eventbridge-created'))).toEqual([
+      { bucket: BUCKET, key: 'two words/a+b%25c.log.gz', size: 5 },
+    ]);
+    expect(objects(sample('notification'))).toEqual([{ bucket: BUCKET, key: FLOWS, size: 1024 }]);
+  });
+
+  const others: readonly [string, unknown, string][] = [
+    ['a subscription request', sample('sns-subscription'), 'an SNS SubscriptionConfirmation'],
+    [
+      'another event',
+      { 'detail-type': 'GuardDuty Finding', source: 'aws.guardduty', id: '1', detail: {} },
+      'an EventBridge event "GuardDuty Finding" of aws.guardduty',
+    ],
+    [
+      'a record of something else',
+      { Records: [{ eventSource: 'aws:kinesis', kinesis: {} }] },
+      'an object with eventSource, kinesis',
+    ],
+    ['an empty object', {}, 'an empty object'],
+    ['an array', [1], 'an array'],
+    ['null', 'null', 'null'],
+  ];
+  test.each(others)('%s is a ReadError naming it', (_, message, found) => {
+    expect(() => objects(message)).toThrow(expect.objectContaining({ name: 'ReadError', fields: { found } }));
+  });
+
+  test('text that is not JSON is a ReadError that does not quote it', () => {
+    expect(() => objects('secret text')).toThrow(ReadError);
+    expect(() => objects('secret text')).not.toThrow(/secret/);
+  });
+
+  test('a key that is not URL-encoded is a ReadError naming it', () => {
+    const message = {
+      Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'b' }, object: { key: '100%' } } }],
+    };
+    expect(() => objects(message)).toThrow(expect.objectContaining({ name: 'ReadError', fields: { key: '100%' } }));
+  });
+});
+
+describe('s3Bodies', () => {
+  let server: S3;
+  let client: S3Client;
+  const logged: unknown[] = [];
+  const log = { info: (...line: unknown[]) => logged.push(line), warn: () => {}, error: () => {} };
+  beforeEach(async () => {
+    logged.length = 0;
+    server = await s3();
+    client = new S3Client(clientOf(server));
+  });
+  afterEach(async () => {
+    client.destroy();
+    await server.stop();
+  });
+
+  const { signal } = new AbortController();
+  const announce = (...keys: string[]) => ({
+    Records: keys.map((key) => ({
+      eventName: 'ObjectCreated:Put',
+      s3: { bucket: { name: 'b' }, object: { key: encodeURIComponent(key), size: 9 } },
+    })),
+  });
+  const bodies = (message: unknown, maxObjectBytes = 1 << 30, until = signal) =>
+    s3Bodies(client, { source: 'flowlogs', maxObjectBytes, log })(message, until);
+
+  async function read(message: unknown, maxObjectBytes?: number): Promise<[string, string][]> {
+    const all: [string, string][] = [];
+    for await (const { uri, chunks } of bodies(message, maxObjectBytes)) {
+      all.push([uri, await textOf(chunks)]);
+    }
+    return all;
+  }
+
+  test('each object is a body named by bucket, key and the etag of what came', async () => {
+    server.objects.set('b/one two+%.log', { bytes: Buffer.from('plain'), etag: 'e1' });
+    server.objects.set('b/two.txt', { bytes: Buffer.concat([gzipSync('a\n'), gzipSync('b\n')]), etag: 'e2' });
+    expect(await read(announce('one two+%.log', 'two.txt'))).toEqual([
+      ['s3://b/one two+%.log@e1', 'plain'],
+      ['s3://b/two.txt@e2', 'a\nb\n'],
+    ]);
+  });
+
+  test('skipped objects are counted in one log line', async () => {
+    server.objects.set(`${BUCKET}/a.log.gz`, { bytes: Buffer.from('a') });
+    server.objects.set(`${BUCKET}/b.log.gz`, { bytes: Buffer.from('b') });
+    expect(await read(sample('several-records'))).toHaveLength(2);
+    expect(logged).toEqual([
+      ['s3 objects skipped', { bucket: BUCKET, skipped: { folder: 1, empty: 1, 'not created': 2 } }],
+    ]);
+  });
+
+  test('what AWS puts among logs and is none is counted in the same line', async () => {
+    const digest = 'AWSLogs/123456789012/CloudTrail-Digest/eu-west-1/2026/11/24/x.json.gz';
+    expect(await read(announce(digest, 'AWSLogs/123456789012/Config/ConfigWritabilityCheckFile'))).toEqual([]);
+    expect(logged).toEqual([
+      ['s3 objects skipped', { bucket: 'b', skipped: { 'CloudTrail digest': 1, 'AWS Config': 1 } }],
+    ]);
+  });
+
+  test("an object with another source's key is refused and not asked for; others in its message are read", async () => {
+    const key = 'AWSLogs/123456789012/WAFLogs/cloudfront/web/2026/11/24/13/40/x.log.gz';
+    server.objects.set(`b/${FLOWS}`, { bytes: Buffer.from('mine'), etag: 'e' });
+    const seen: unknown[] = [];
+    for await (const { uri, stays, chunks } of bodies(announce(key, FLOWS))) {
+      seen.push([uri, stays, await textOf(chunks).catch((error) => error)]);
+    }
+    expect(seen).toEqual([
+      [
+        `s3://b/${key}`,
+        true,
+        expect.objectContaining({ name: 'DecodeError', message: 'this key is of waf, not of flowlogs' }),
+      ],
+      [`s3://b/${FLOWS}@e`, true, 'mine'],
+    ]);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test.each([
+    ['NoSuchKey', 404],
+    ['AccessDenied', 403],
+    ['SlowDown', 503],
+  ])('%s is a ReadError naming bucket and key, with its cause', async (code, status) => {
+    server.objects.set('b/k', { bytes: Buffer.alloc(0), error: { status, code } });
+    await expect(read(announce('k'))).rejects.toMatchObject({
+      name: 'ReadError',
+      fields: { bucket: 'b', key: 'k' },
+      cause: { name: code },
+    });
+  });
+
+  test('a server that is gone is a ReadError', async () => {
+    await server.stop();
+    await expect(read(announce('k'))).rejects.toMatchObject({ name: 'ReadError', fields: { bucket: 'b', key: 'k' } });
+  });
+
+  test.each([
+    ['gzip', gzipSync(randomBytes(200_000))],
+    ['text', Buffer.alloc(200_000, 'line\n')],
+  ])('%s of which not all arrived is a ReadError: it may arrive next time', async (_, bytes) => {
+    server.objects.set('b/k', { bytes, cutAt: 100_000 });
+    await expect(read(announce('k'))).rejects.toMatchObject({ name: 'ReadError', fields: { bucket: 'b', key: 'k' } });
+  });
+
+  test('broken gzip that arrived whole is a DecodeError: it will be the same next time', async () => {
+    server.objects.set('b/k', { bytes: gzipSync('x'.repeat(1000)).subarray(0, 20), etag: 'e' });
+    await expect(read(announce('k'))).rejects.toMatchObject({ name: 'DecodeError', fields: { uri: 's3://b/k@e' } });
+  });
+
+  test('an object above the cap is a DecodeError naming it', async () => {
+    server.objects.set('b/k', { bytes: gzipSync(Buffer.alloc(1 << 20)), etag: 'e' });
+    await expect(read(announce('k'), 1000)).rejects.toMatchObject({
+      name: 'DecodeError',
+      fields: { uri: 's3://b/k@e' },
+    });
+  });
+
+  test('an object is asked for when its turn comes and read as fast as it is consumed', async () => {
+    const bytes = Buffer.alloc(256 << 20);
+    server.objects.set('b/big', { bytes });
+    const all = bodies(announce('big', 'next'));
+    await idle();
+    expect(server.asked).toEqual([]);
+    const { value } = await all.next();
+    const chunks = value!.chunks[Symbol.asyncIterator]();
+    await chunks.next();
+    await stalled();
+    expect(server.asked).toHaveLength(1);
+    expect(server.sent).toBeLessThan(32 << 20); // what sockets hold
+    await chunks.return?.();
+    await all.return(undefined);
+    while (server.abandoned === 0) await idle();
+    expect(server.sent).toBeLessThan(32 << 20);
+  });
+
+  test('a consumer that leaves a body unread closes its connection and gets the next', async () => {
+    server.objects.set('b/big', { bytes: Buffer.alloc(64 << 20) });
+    server.objects.set('b/next', { bytes: Buffer.from('next') });
+    const uris: string[] = [];
+    for await (const { uri } of bodies(announce('big', 'next'))) uris.push(uri);
+    expect(uris).toEqual(['s3://b/big@etag', 's3://b/next@etag']);
+    while (server.abandoned === 0) await idle();
+  });
+
+  test('the signal ends a read that is under way', async () => {
+    server.objects.set('b/big', { bytes: gzipSync(randomBytes(64 << 20), { level: 1 }) });
+    const abort = new AbortController();
+    await expect(async () => {
+      for await (const { chunks } of bodies(announce('big'), 1 << 30, abort.signal)) {
+        for await (const _ of chunks) abort.abort();
+      }
+    }).rejects.toMatchObject({ name: 'ReadError', fields: { bucket: 'b', key: 'big' } });
+  });
+
+  /** Until the server has had nothing to send for a while. */
+  async function stalled(): Promise<void> {
+    for (let before = -1; before !== server.sent; ) {
+      before = server.sent;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+});

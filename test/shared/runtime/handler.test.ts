@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { ConfigError } from '../../../shared/errors.ts';
+import { type Frame, rim } from '../../../shared/runtime/handler.ts';
+
+const context = (remainingMs: number) => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
+const sqs = (...ids: string[]) => ({
+  Records: ids.map((messageId) => ({ messageId, eventSource: 'aws:sqs', body: '{}' })),
+});
+const outcome = (id: string, error?: unknown) => ({ id, error, read: 1, undecodable: 0, newest: 0, books: {} });
+
+const lines: Record<string, unknown>[] = [];
+const write = process.stdout.write;
+beforeEach(() => {
+  lines.length = 0;
+  process.stdout.write = ((line: string) => lines.push(JSON.parse(line)) > 0) as typeof write;
+});
+afterEach(() => {
+  process.stdout.write = write;
+});
+
+test('an SQS batch is answered by the messages that failed, and metrics are flushed', async () => {
+  const handler = rim('flowlogs', async ({ metrics }) => async () => {
+    metrics.add('Records', 2);
+    return [outcome('m1'), outcome('m2', new Error('no'))];
+  });
+  expect(await handler(sqs('m1', 'm2'), context(60_000))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
+  expect(lines).toEqual([expect.objectContaining({ Source: 'flowlogs', Records: 2 })]);
+});
+
+test('a direct event that failed throws its error', async () => {
+  const error = new Error('no');
+  const handler = rim('guardduty', async () => async () => [outcome('e1', error)]);
+  await expect(handler({ id: 'e1', 'detail-type': 'x' }, context(60_000))).rejects.toBe(error);
+});
+
+test('it starts once an environment', async () => {
+  const start = jest.fn(async () => async () => []);
+  const handler = rim('flowlogs', start);
+  await handler(sqs(), context(60_000));
+  await handler(sqs(), context(60_000));
+  expect(start).toHaveBeenCalledTimes(1);
+});
+
+test('a wrong setting fails each invocation with one line that names it', async () => {
+  const handler = rim('flowlogs', async () => {
+    throw new ConfigError('ROUTE is not set: expected …');
+  });
+  for (let i = 0; i < 2; i++) {
+    await expect(handler(sqs('m1'), context(60_000))).rejects.toThrow('ROUTE is not set');
+  }
+  const error = expect.objectContaining({ name: 'ConfigError', message: 'ROUTE is not set: expected …' });
+  expect(lines).toEqual(Array(2).fill({ level: 'error', message: 'invocation failed', source: 'flowlogs', error }));
+});
+
+test('the signal fires before the time is over, and the work still answers', async () => {
+  const handler = rim('flowlogs', async () => async (_event, signal) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    return [outcome('m1', signal.reason)];
+  });
+  expect(await handler(sqs('m1'), context(5_010))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+});
+
+test('each invocation has its own deadline', async () => {
+  let frame: Frame | undefined;
+  const left: number[] = [];
+  const handler = rim('flowlogs', async (given) => {
+    frame = given;
+    return async () => {
+      left.push(frame!.deadline() - Date.now());
+      return [];
+    };
+  });
+  await handler(sqs(), context(60_000));
+  await handler(sqs(), context(900_000));
+  expect(left[0]).toBeLessThanOrEqual(55_000);
+  expect(left[1]).toBeGreaterThan(60_000);
+});
