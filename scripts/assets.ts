@@ -1,6 +1,6 @@
 /**
  * `npm run assets -- at|diff|coverage`: asks what the inventory has written, in S3 or in a folder.
- * What is printed: docs/enrichment.md and docs/assets.md.
+ * What is printed: docs/reference/enrichment.md and docs/reference/sources/asset-inventory.md.
  */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../shared/errors.ts';

@@ -1,7 +1,7 @@
 /**
  * Builds the two databases that enrichment reads, once: `.cache/geo/country.mmdb` and `.cache/geo/asn.mmdb`.
  * In: two npm packages, one of which holds an mmdb file, the other CSV. Runs after `npm ci` (script "prepare").
- * Licences and attribution: docs/enrichment.md.
+ * Licences and attribution: docs/reference/enrichment.md.
  * https://maxmind.github.io/MaxMind-DB/
  */
 import { createReadStream } from 'node:fs';

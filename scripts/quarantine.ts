@@ -28,7 +28,7 @@ What could not be decoded or was refused for good by a destination, with the rea
 ${STACK_HELP}
   --bucket   list, show: a quarantine bucket without its stack, or file:<folder> of a dry run
 
-docs/quarantine.md says more. Exit status: 0; 1 where something can't be replayed or read; 2 for a wrong option.
+docs/how-to/recover-records.md says more. Exit status: 0; 1 where something can't be replayed or read; 2 for a wrong option.
 `;
 
 const OPTIONS = {

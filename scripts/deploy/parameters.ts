@@ -1,6 +1,6 @@
 /**
  * The parameters of a deployment, as a user gives them in `serverless.yml` (`params`) or with `--param name=value`.
- * In: raw values. Out: typed values, and one sentence for each that is wrong or unknown. What they mean: docs/deploy.md.
+ * In: raw values. Out: typed values, and one sentence for each that is wrong or unknown. What they mean: docs/reference/parameters.md.
  */
 import { arn, either, filters, listOf, matching, oneOf, type Parameter, rows, text, wholeNumber } from './kinds.ts';
 import { fault, misspelt } from './sentences.ts';

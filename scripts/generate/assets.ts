@@ -14,8 +14,8 @@ const indented = (lines: readonly string[], depth: number): string =>
 export const onboarding = (
   declarations: readonly Declaration[],
   events: readonly string[],
-): string => `# Written by \`npm run inventory\`. What an account has for the inventory of assets: a role that may list and describe, and
-# nothing else. Deploy it in every account, as a stack set of the organization for instance: docs/assets.md.
+): string => `# Written by \`npm run generate\`. What an account has for the inventory of assets: a role that may list and describe, and
+# nothing else. Deploy it in every account, as a stack set of the organization for instance: docs/reference/sources/asset-inventory.md.
 AWSTemplateFormatVersion: "2010-09-09"
 Description: Lets Bongsu look at what this account owns
 Parameters:
@@ -97,7 +97,7 @@ Outputs:
 
 /** A piece of the function's resources. */
 export const writes = (events: readonly string[]): string =>
-  `# Written by \`npm run inventory\` from functions/asset-inventory/events/events.ts. Writes that CloudTrail tells of: what they touched is
+  `# Written by \`npm run generate\` from functions/asset-inventory/events/events.ts. Writes that CloudTrail tells of: what they touched is
 # looked at at once. Of the account, and of those whose events are sent to its default bus (resources/onboarding).
 Resources:
   AssetsRule:
@@ -126,7 +126,7 @@ export function table(declarations: readonly Declaration[]): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-const BEGIN = '<!-- types: npm run inventory -->';
+const BEGIN = '<!-- types: npm run generate -->';
 const END = '<!-- end of types -->';
 
 /** The page with the table between its marks. Throws where it has none. */

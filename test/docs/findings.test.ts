@@ -1,4 +1,4 @@
-/** What docs/findings.md says of reading the archive, held against what the archive's sink writes. Athena itself is not here. */
+/** What docs/reference/findings.md says of reading the archive, held against what the archive's sink writes. Athena itself is not here. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
@@ -13,7 +13,7 @@ import { Text } from '../../shared/text/text.ts';
 import { find } from '../../shared/transform/json.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
-const [, sql = ''] = /```sql\n(.*?)```/s.exec(read('docs/findings.md')) ?? [];
+const [, sql = ''] = /```sql\n(.*?)```/s.exec(read('docs/reference/findings.md')) ?? [];
 const properties = new Map(
   [...sql.matchAll(/'([\w.]+)' = '([^']*)'/g)].map(([, name, value]) => [name, value] as const),
 );

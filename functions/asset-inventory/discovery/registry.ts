@@ -78,7 +78,7 @@ export async function declarationsOf(pack: Pack): Promise<readonly Declaration[]
     .sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
-/** All of them, for what is generated: the role of member accounts, the table of docs/assets.md. */
+/** All of them, for what is generated: the role of member accounts, the table of docs/reference/sources/asset-inventory.md. */
 export async function allDeclarations(): Promise<readonly Declaration[]> {
   const packs = await Promise.all(PACKS.map(declarationsOf));
   return packs.flat();

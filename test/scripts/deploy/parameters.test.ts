@@ -101,8 +101,8 @@ describe('a parameter', () => {
     expect(tested.toSorted()).toEqual([...new Set(parameterNames.map(kindOf))].toSorted());
   });
 
-  test('stands in docs/deploy.md', () => {
-    const page = readFileSync('docs/deploy.md', 'utf8');
+  test('stands in docs/reference/parameters.md', () => {
+    const page = readFileSync('docs/reference/parameters.md', 'utf8');
     const kinds = parameterNames.map((name) => name.replace(OF_SOURCE, '<source>'));
     expect(kinds.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
