@@ -6,7 +6,7 @@ import { python } from '../test/rig/python.ts';
 import { deployed, stage as onStack } from './demo/deployed.ts';
 import { build, INVENTORY, look, ON_AWS, summaryOf } from './demo/estate.ts';
 import { local } from './demo/local.ts';
-import type { Arrived, Books, Stage } from './demo/stage.ts';
+import type { Arrived, ItemCounts, Stage } from './demo/stage.ts';
 import { type SourceName, sourceNames } from './deploy/parameters.ts';
 import { incident } from './incident.ts';
 
@@ -55,13 +55,13 @@ async function main(): Promise<number> {
     const story = incident(new Date((Math.ceil(Date.now() / HOUR_MS) + 1) * HOUR_MS));
     say(`playing the incident: ${story.objects.length} objects, ${story.events.length} events`);
     await stage.play(story.objects, story.events);
-    const books = await stage.books();
+    const counts = await stage.counts();
     const rows: Row[] = [];
     const samples: Record<string, Arrived['samples']> = {};
     for (const source of sourceNames) {
       if (expected(source, story).objects === 0) continue; // deployed, not in this story
       const arrived = await stage.arrived(source);
-      rows.push(row(source, expected(source, story), books, arrived));
+      rows.push(row(source, expected(source, story), counts, arrived));
       samples[source] = arrived.samples;
     }
     print(rows, samples);
@@ -122,12 +122,12 @@ function expected(source: SourceName, { objects, events }: ReturnType<typeof inc
 function row(
   source: SourceName,
   { objects, records, broken, heldBack }: Expected,
-  books: readonly Books[],
+  counts: readonly ItemCounts[],
   arrived: Arrived,
 ): Row {
-  const own = books.filter((book) => book.source === source);
-  const sum = (count: (book: Books) => number) => own.reduce((total, book) => total + count(book), 0);
-  const read = sum((book) => book.read);
+  const own = counts.filter((each) => each.source === source);
+  const sum = (count: (each: ItemCounts) => number) => own.reduce((total, each) => total + count(each), 0);
+  const read = sum((each) => each.read);
   const { opensearch, splunk, quarantined } = arrived;
   const good = records - broken;
   return {
@@ -144,7 +144,7 @@ function row(
       opensearch === good &&
       splunk === good - heldBack &&
       quarantined === broken &&
-      sum((book) => book.undecodable) === broken,
+      sum((each) => each.undecodable) === broken,
   };
 }
 

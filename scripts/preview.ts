@@ -197,7 +197,7 @@ const item = (path: string): Item => ({
 function summary(outcomes: readonly Outcome[], sink: Asked['sink']): object {
   const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0);
   const read = sum((outcome) => outcome.read);
-  const sentTo = (to: SinkName) => sum(({ books }) => books[to]?.sent ?? 0);
+  const sentTo = (to: SinkName) => sum(({ counts }) => counts[to]?.sent ?? 0);
   const rejected = sum(({ undecodable }) => undecodable); // a dry run refuses nothing else
   const sent = { opensearch: sentTo('opensearch'), splunk: sentTo('splunk') };
   return { read, filtered: read - rejected - sent[sink], rejected, sent };

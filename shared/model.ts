@@ -183,7 +183,7 @@ export interface Spill {
 }
 
 /** One body that was read to its end, for those who want to know which were. */
-export interface BookEntry {
+export interface LedgerEntry {
   readonly source: string;
   readonly uri: string;
   /** Records; those that could not be decoded are among them. */
@@ -192,7 +192,7 @@ export interface BookEntry {
 
 /** Remembers what was read. Never throws: what it forgets is read again, and that changes nothing. */
 export interface Ledger {
-  put(entry: BookEntry): void;
+  put(entry: LedgerEntry): void;
   flush(signal: AbortSignal): Promise<void>;
 }
 

@@ -5,7 +5,7 @@
 
 import { ReadError } from '../../shared/errors.ts';
 import type { Body, Bytes, Item, Source } from '../../shared/model.ts';
-import { collect, type Outcome, type Tools } from '../../shared/pipeline/collect.ts';
+import { collect, type Dependencies, type Outcome } from '../../shared/pipeline/collect.ts';
 import { digestFolders } from './estate.ts';
 import { recordOf } from './fault.ts';
 import { type Known, type Verdict, verifyFolder } from './folder.ts';
@@ -16,7 +16,7 @@ import { type Folders, openState } from './state.ts';
 
 export interface Run extends Pick<Check, 'objects' | 'keys' | 'maxBytes'> {
   readonly source: Source<Bytes>;
-  readonly tools: Tools;
+  readonly tools: Dependencies;
   /** Fires early enough for what was found to be delivered. */
   readonly time: AbortSignal;
 }

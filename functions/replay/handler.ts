@@ -6,7 +6,7 @@ import { ConfigError } from '../../shared/errors.ts';
 import { objects } from '../../shared/input/s3.ts';
 import { config } from '../../shared/runtime/config.ts';
 import { rim } from '../../shared/runtime/handler.ts';
-import { keeper, spilledSink } from '../../shared/runtime/wiring.ts';
+import { createQuarantine, spilledSink } from '../../shared/runtime/wiring.ts';
 import { lease } from './lease.ts';
 import { Later, type ReplayTools, replay } from './replay.ts';
 
@@ -26,7 +26,7 @@ export const handler = rim('replay', async (frame) => {
     prefix,
     sinkOf: (head) => spilledSink(head, frame),
     leaseOf: (sink) => lease({ s3, bucket, key: `state/replay-${sink}.json`, leaseMs: LEASE_MS }),
-    quarantine: keeper(frame),
+    quarantine: createQuarantine(frame),
     log: frame.log,
     metrics: frame.metrics,
   };

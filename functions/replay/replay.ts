@@ -6,7 +6,7 @@ import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, type S3Client } from 
 import { DeliveryError, messageOf, ReadError } from '../../shared/errors.ts';
 import type { S3Object } from '../../shared/input/s3.ts';
 import type { Batch, Delivery, Log, Metrics, Quarantine, Sink, SinkName } from '../../shared/model.ts';
-import { untaken } from '../../shared/sink/delivery/retry.ts';
+import { retryAll } from '../../shared/sink/delivery/retry.ts';
 import { type Spilled, unspilled } from '../../shared/sink/store/spill.ts';
 import type { Lease, Turn } from './lease.ts';
 
@@ -68,7 +68,7 @@ async function attempt(sink: Sink, batch: Batch, signal: AbortSignal): Promise<D
   try {
     return await sink.send(batch, signal);
   } catch (error) {
-    return untaken(batch, messageOf(error));
+    return retryAll(batch, messageOf(error));
   }
 }
 

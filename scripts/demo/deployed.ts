@@ -9,7 +9,7 @@ import { type Hec, startHec } from '../../test/rig/hec/hec.ts';
 import { type Node, startOpenSearch } from '../../test/rig/opensearch/opensearch.ts';
 import type { Python } from '../../test/rig/python.ts';
 import type { SourceName } from '../deploy/parameters.ts';
-import { booksIn, DESTINATIONS, type Envelope, type FindingEvent, type LogObject, type Stage } from './stage.ts';
+import { countsIn, DESTINATIONS, type Envelope, type FindingEvent, type LogObject, type Stage } from './stage.ts';
 
 type Say = (line: string) => void;
 
@@ -115,7 +115,7 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
       await drained(aws, ...queues);
       await opensearch.indices.refresh();
     },
-    books: async () => booksIn(await readFile(aws.logFile, 'utf8')),
+    counts: async () => countsIn(await readFile(aws.logFile, 'utf8')),
     async arrived(source) {
       const { index, dataset, sourcetypes } = DESTINATIONS[source];
       const query = dataset === undefined ? { match_all: {} } : { term: { 'event.dataset': dataset } };

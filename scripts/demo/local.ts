@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { usualFilter } from '../deploy/destinations.ts';
 import type { SourceName } from '../deploy/parameters.ts';
-import { type Arrived, booksIn, type FindingEvent, type LogObject, type Stage } from './stage.ts';
+import { type Arrived, countsIn, type FindingEvent, type LogObject, type Stage } from './stage.ts';
 
 const root = join(import.meta.dirname, '../..');
 const BUCKET = 'objects';
@@ -56,7 +56,7 @@ export async function local(missing: readonly string[]): Promise<Stage> {
         );
       }
     },
-    books: async () => booksIn(log),
+    counts: async () => countsIn(log),
     arrived: (source) => arrived(out, source),
     hints: [`the files    ${out}`],
     stop: () => rm(folder, { recursive: true }),

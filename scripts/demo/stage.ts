@@ -1,5 +1,5 @@
 /** Where the demo plays: a deployed stack with real destinations, or handlers that write files. */
-import type { Book } from '../../shared/pipeline/collect.ts';
+import type { SinkCounts } from '../../shared/pipeline/collect.ts';
 import type { SourceName } from '../deploy/parameters.ts';
 
 export interface LogObject {
@@ -23,12 +23,12 @@ export interface Envelope {
 }
 
 /** What a source's Lambda said of one item. */
-export interface Books {
+export interface ItemCounts {
   readonly source: string;
   readonly read: number;
   readonly undecodable: number;
-  readonly opensearch: Book;
-  readonly splunk: Book;
+  readonly opensearch: SinkCounts;
+  readonly splunk: SinkCounts;
 }
 
 /** What is found at the destinations. */
@@ -45,7 +45,7 @@ export interface Stage {
   readonly leftOut: readonly string[];
   /** Gives everything to AWS and waits until all of it has been worked off. */
   play(objects: readonly LogObject[], events: readonly FindingEvent[]): Promise<void>;
-  books(): Promise<readonly Books[]>;
+  counts(): Promise<readonly ItemCounts[]>;
   arrived(source: SourceName): Promise<Arrived>;
   /** A flow log in OpenSearch that was joined with an asset; undefined where none was. */
   joined?(): Promise<unknown>;
@@ -98,11 +98,11 @@ export const DESTINATIONS: Readonly<Record<SourceName, Destination>> = {
   },
 };
 
-/** The books in a Lambda's log: its lines `item collected` and `item failed`. */
-export function booksIn(log: string): Books[] {
+/** The counts in a Lambda's log: its lines `item collected` and `item failed`. */
+export function countsIn(log: string): ItemCounts[] {
   return log.split('\n').flatMap((line) => {
     const start = line.indexOf('{"level"');
     if (start < 0 || !/"item (collected|failed)"/.test(line)) return [];
-    return [JSON.parse(line.slice(start)) as Books];
+    return [JSON.parse(line.slice(start)) as ItemCounts];
   });
 }

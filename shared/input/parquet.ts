@@ -15,7 +15,7 @@ import { isCount, type Read } from '../decode/parquet/pages.ts';
 import { DecodeError, ReadError } from '../errors.ts';
 import { MAX_FOOTER_BYTES } from '../limits.ts';
 import type { Chunk } from '../model.ts';
-import { relieve } from '../pipeline/gc.ts';
+import { gcIfGrown } from '../pipeline/gc.ts';
 import { Text } from '../text/text.ts';
 import { type Caps, checkRatio } from './gunzip.ts';
 
@@ -73,7 +73,7 @@ async function spooled(chunks: AsyncIterable<Chunk>, folder: string, uri: string
     for await (const chunk of chunks) {
       await onDisk(file.writeFile(chunk));
       size += chunk.length;
-      relieve();
+      gcIfGrown();
     }
     return { file, size };
   } catch (error) {

@@ -1,113 +1,90 @@
 /**
- * One sink's way: records are appended to a batch while earlier batches are on the wire, and each one's fate is told. What
- * the sink did not take is spilled, unless its item comes again anyway.
+ * One sink's batches: records are appended to a batch while earlier batches are in flight; callbacks report what became of
+ * each record. What the sink did not accept is spilled, unless its item comes again anyway.
  */
 import { ConfigError, messageOf } from '../errors.ts';
 import type { Bytes, Delivery, Facts, Origin, Sink, SinkName, Spill, Text } from '../model.ts';
-import { type Pace, pace } from '../sink/delivery/adaptivelimit.ts';
-import { untaken } from '../sink/delivery/retry.ts';
+import { type AdaptiveLimit, adaptiveLimit } from '../sink/delivery/adaptivelimit.ts';
+import { retryAll } from '../sink/delivery/retry.ts';
 import { Batch, type Place } from '../text/batch.ts';
 
 // one more fills or waits meanwhile: memory per sink is (2 + 1) × maxBytes and the compressed bodies
-const ON_THE_WIRE = 2;
+const MAX_IN_FLIGHT = 2;
 
-/** What was learnt of a sink's pace outlives an invocation. */
-const paces = new WeakMap<Sink, Pace>();
+/** What one invocation learned of a sink holds for the next. */
+const limits = new WeakMap<Sink, AdaptiveLimit>();
 
-function paceOf(sink: Sink): Pace {
-  const known = paces.get(sink) ?? pace({ maxBytes: sink.maxBytes, maxInFlight: sink.maxInFlight ?? ON_THE_WIRE });
-  paces.set(sink, known);
+function limitOf(sink: Sink): AdaptiveLimit {
+  const { maxBytes, maxInFlight = MAX_IN_FLIGHT } = sink;
+  const known = limits.get(sink) ?? adaptiveLimit({ maxBytes, maxInFlight });
+  limits.set(sink, known);
   return known;
 }
 
-export interface Fates {
+/** What the batcher reports of the records; `item` is the caller's number. */
+export interface DeliveryCallbacks {
   readonly signal: AbortSignal;
-  sent(item: number, count: number): void;
-  rejected(place: Place, reason: string, raw: Uint8Array): void;
-  /** Kept for later. */
-  spilled(item: number, count: number): void;
-  /** The item has records that were not taken and may be later. */
-  failed(item: number, reason: string): void;
-  /** The item comes again, as a whole. */
+  onSent(item: number, count: number): void;
+  onRejected(place: Place, reason: string, raw: Uint8Array): void;
+  onSpilled(item: number, count: number): void;
+  /** Records of the item were neither accepted nor spilled: the item has to come again. */
+  onFailed(item: number, error: unknown): void;
+  /** Whether the item comes again as a whole; its records need not be spilled then. */
   comesAgain(item: number): boolean;
-  took(ms: number): void;
+  /** Milliseconds that one batch took, retries included. */
+  onDelivered(ms: number): void;
 }
 
-export interface Lane {
+export interface Batcher {
   readonly name: SinkName;
-  /** True: the batch is full, call `ship` before appending more. */
+  /** True: the batch is full, call `sendFull` before appending more. */
   append(item: number, facts: Facts, from: Origin, doc: Text, raw: Bytes): boolean;
-  /** Sends a full batch on its way; waits only while too many are. Throws ConfigError. */
-  ship(): Promise<void>;
+  /** Starts to send a full batch; waits only while too many are in flight. Throws ConfigError. */
+  sendFull(): Promise<void>;
   /** Sends what is left and waits for all. Throws ConfigError. */
   flush(): Promise<void>;
 }
 
-/** Without a `spill`, items of which a record was not taken fail, and a ConfigError of the sink is thrown. */
-export function lane(sink: Sink, fates: Fates, spill?: Spill): Lane {
+/** Without a `spill`, an item fails when one of its records is not accepted, and a ConfigError of the sink is thrown. */
+export function batcher(sink: Sink, callbacks: DeliveryCallbacks, spill?: Spill): Batcher {
   const spare: Batch[] = [];
-  const sending = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
+  const limit = limitOf(sink);
   let fatal: ConfigError | undefined;
-  const fresh = () => spare.pop() ?? new Batch(sink.maxBytes + (64 << 10));
-  let batch = fresh();
-  const { bytes, inFlight, pushedBack, delivered } = paceOf(sink);
-  const isFull = () => batch.bytes >= bytes();
+  const newBatch = () => spare.pop() ?? new Batch(sink.maxBytes + (64 << 10));
+  let batch = newBatch();
+  const { bytes: maxBytes } = limit;
+  const isFull = () => batch.bytes >= maxBytes();
+  const settle = settler(sink, callbacks, spill);
+
+  async function deliver(full: Batch): Promise<Delivery> {
+    try {
+      return await sink.send(full, callbacks.signal);
+    } catch (error) {
+      if (error instanceof ConfigError && spill === undefined) fatal = error;
+      return retryAll(full, messageOf(error));
+    }
+  }
 
   async function send(full: Batch): Promise<void> {
     const started = performance.now();
-    const delivery = await deliver(full);
-    fates.took(performance.now() - started);
-    if (delivery.busy) pushedBack();
-    else if (delivery.retry.length === 0) delivered();
+    const delivery = whole(full, await deliver(full));
+    callbacks.onDelivered(performance.now() - started);
+    if (delivery.busy) limit.onBusy();
+    else if (delivery.retry.length === 0) limit.onSuccess();
     await settle(full, delivery);
     full.clear();
     spare.push(full);
   }
 
-  async function deliver(full: Batch): Promise<Delivery> {
-    try {
-      const delivery = await sink.send(full, fates.signal);
-      const { accepted, retry, rejected } = delivery;
-      const isWhole = accepted + retry.length + rejected.length === full.count;
-      return isWhole ? delivery : untaken(full, 'the delivery does not add up');
-    } catch (error) {
-      if (error instanceof ConfigError && spill === undefined) fatal = error;
-      return untaken(full, messageOf(error));
-    }
-  }
-
-  async function settle(full: Batch, { retry, rejected, reason = 'not taken' }: Delivery): Promise<void> {
-    const counts = full.tally();
-    const without = (at: number): Place => {
-      const place = full.place(at);
-      counts.set(place.item, counts.get(place.item)! - 1);
-      return place;
-    };
-    for (const { at, reason } of rejected) fates.rejected(without(at), reason, full.slice(at).slice());
-    const untold = retry.filter((at) => !fates.comesAgain(without(at).item));
-    for (const [item, count] of counts) fates.sent(item, count);
-    if (untold.length > 0) await keep(full, untold, reason);
-  }
-
-  async function keep(full: Batch, numbers: readonly number[], reason: string): Promise<void> {
-    const items = numbers.map((at) => full.place(at).item);
-    try {
-      if (spill === undefined) throw new Error(reason);
-      await spill.put(sink, full, numbers, reason);
-      for (const item of items) fates.spilled(item, 1);
-    } catch (error) {
-      for (const item of items) fates.failed(item, messageOf(error));
-    }
-  }
-
-  async function ship(): Promise<void> {
-    while (sending.size >= inFlight()) await Promise.race(sending);
+  async function sendNext(): Promise<void> {
+    while (inFlight.size >= limit.inFlight()) await Promise.race(inFlight);
     if (fatal !== undefined) throw fatal;
     const full = batch;
-    batch = fresh();
+    batch = newBatch();
     if (full.bytes > sink.maxBytes && full.count > 1) full.moveLast(batch);
-    const done = send(full).finally(() => sending.delete(done));
-    sending.add(done);
+    const done = send(full).finally(() => inFlight.delete(done));
+    inFlight.add(done);
   }
 
   return {
@@ -117,13 +94,47 @@ export function lane(sink: Sink, fates: Fates, spill?: Spill): Lane {
       sink.append(batch.text, facts, from, doc, raw);
       return isFull();
     },
-    async ship() {
-      if (isFull()) await ship();
+    async sendFull() {
+      if (isFull()) await sendNext();
     },
     async flush() {
-      while (batch.count > 0) await ship();
-      while (sending.size > 0) await Promise.race(sending);
+      while (batch.count > 0) await sendNext();
+      while (inFlight.size > 0) await Promise.race(inFlight);
       if (fatal !== undefined) throw fatal;
     },
+  };
+}
+
+/** A Delivery that does not account for each record of the batch says nothing about any of them. */
+function whole(batch: Batch, delivery: Delivery): Delivery {
+  const { accepted, retry, rejected } = delivery;
+  const isWhole = accepted + retry.length + rejected.length === batch.count;
+  return isWhole ? delivery : retryAll(batch, 'the sink did not account for each record of the batch');
+}
+
+/** Reports a delivery record by record and spills what was not accepted. */
+function settler(sink: Sink, callbacks: DeliveryCallbacks, spill: Spill | undefined) {
+  async function keep(batch: Batch, numbers: readonly number[], reason: string): Promise<void> {
+    const items = numbers.map((at) => batch.place(at).item);
+    try {
+      if (spill === undefined) throw new Error(reason);
+      await spill.put(sink, batch, numbers, reason);
+      for (const item of items) callbacks.onSpilled(item, 1);
+    } catch (error) {
+      for (const item of items) callbacks.onFailed(item, error);
+    }
+  }
+
+  return async (batch: Batch, { retry, rejected, reason = 'not accepted' }: Delivery): Promise<void> => {
+    const counts = batch.tally();
+    const without = (at: number): Place => {
+      const place = batch.place(at);
+      counts.set(place.item, counts.get(place.item)! - 1);
+      return place;
+    };
+    for (const { at, reason } of rejected) callbacks.onRejected(without(at), reason, batch.slice(at).slice());
+    const open = retry.filter((at) => !callbacks.comesAgain(without(at).item));
+    for (const [item, count] of counts) callbacks.onSent(item, count);
+    if (open.length > 0) await keep(batch, open, reason);
   };
 }

@@ -1,17 +1,17 @@
-/** The way into the quarantine: how much is on it, and whose it is. */
+/** Rejects on their way into the quarantine: how many bytes wait, and which items they belong to. */
 import type { Quarantine, Reject } from '../model.ts';
 
 export interface Rejects {
   put(item: number, reject: Reject): void;
-  /** So much is on its way that reading has to wait for a `flush`. */
+  /** So many bytes wait that reading has to stop for a `flush`. */
   isFull(): boolean;
   flush(): Promise<void>;
 }
 
-const MAX_BYTES = 4 << 20; // an object without one good line goes on at the quarantine's pace, in bounded memory
+const MAX_BYTES = 4 << 20; // an object without one good line is read as fast as the quarantine accepts, in bounded memory
 const BESIDES = 300; // bytes of a reject that are not its record's, about
 
-/** Calls `failed` for each item of which a reject could not be kept. */
+/** Calls `failed` for each item whose rejects could not be stored. */
 export function rejecting(
   quarantine: Quarantine,
   signal: AbortSignal,

@@ -1,14 +1,14 @@
 /**
- * What a source can't read: an object with another source's key, or with content of another kind. It stays in its bucket,
- * its place is in the quarantine, and one event tells the source's destinations of it.
+ * Unrouted objects: those with another source's key, or with content that the source can't read. The object stays in its
+ * bucket, the quarantine gets its location, and the source's destinations get one event about it.
  */
 
 import type { Bytes, Facts, Log, Metrics, Sink, Source } from '../model.ts';
 import { Text } from '../text/text.ts';
-import type { Lane } from './batcher.ts';
+import type { Batcher } from './batcher.ts';
 import { blank } from './facts.ts';
 
-/** How the events are called and where they go. */
+/** The index and the sourcetype of the events. */
 export const UNROUTED: Pick<Source<never>, 'name' | 'index' | 'splunk'> = {
   name: 'unrouted',
   index: { name: 'aws-unrouted', period: 'month' },
@@ -28,21 +28,21 @@ export interface Unrouted {
 
 export interface UnroutedTools {
   /** Where the events go. Default: nowhere. */
-  readonly aside?: readonly Sink[];
+  readonly notify?: readonly Sink[];
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
-/** Counts them and sends one event each. `open`: a way into a sink for them. Throws ConfigError. */
-export async function tell(
+/** Counts the objects and sends one event for each. `open` makes a batcher for a sink. Throws ConfigError. */
+export async function notifyUnrouted(
   all: readonly Unrouted[],
-  { aside = [], log, metrics }: UnroutedTools,
-  open: (sink: Sink) => Lane,
+  { notify = [], log, metrics }: UnroutedTools,
+  open: (sink: Sink) => Batcher,
 ): Promise<void> {
   if (all.length === 0) return;
   metrics.add('Unrouted', all.length);
   const doc = new Text(4 << 10);
-  const lanes = aside.map(open);
+  const batchers = notify.map(open);
   const time = Date.now();
   for (const each of all) {
     const { item, source, uri, reason } = each;
@@ -51,9 +51,9 @@ export async function tell(
     doc.json(documentOf(each, time));
     const facts: Facts = { ...blank(), id: `${source}:${uri}`, time, outcome: 'failure' };
     const raw: Bytes = { bytes: doc.bytes, view: doc.view, start: 0, end: doc.length };
-    for (const lane of lanes) if (lane.append(item, facts, { uri, seq: 0 }, doc, raw)) await lane.ship();
+    for (const each of batchers) if (each.append(item, facts, { uri, seq: 0 }, doc, raw)) await each.sendFull();
   }
-  await Promise.all(lanes.map((lane) => lane.flush()));
+  await Promise.all(batchers.map((each) => each.flush()));
 }
 
 /** https://www.elastic.co/docs/reference/ecs/ecs-allowed-values-event-kind#ecs-event-kind-pipeline_error */
@@ -75,10 +75,10 @@ function documentOf({ source, uri, reason, first }: Unrouted, time: number): obj
 }
 
 const SAMPLE_BYTES = 256;
-// what WAF logs have in requests, and their like: a value that nobody may see follows its name
+// names in requests, as WAF logs them: a value that nobody may see follows
 const SECRETIVE = /cookie|authorization|token|secret|passw|credential|api-?key/i;
 
-/** How it begins, in ASCII and up to the first word that may announce a secret. */
+/** Its first bytes as ASCII, up to the first word that may announce a secret. */
 function sampleOf(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.subarray(0, SAMPLE_BYTES)).toString('latin1');
   return text.split(SECRETIVE, 1)[0].replaceAll(/[^\x20-\x7e]/g, '.');

@@ -14,10 +14,10 @@ import { localOr } from '../input/local.ts';
 import { s3Bodies } from '../input/s3.ts';
 import type { Bodies } from '../input/sqs.ts';
 import type { Ledger, Quarantine, Sink, SinkName, Source, Spill } from '../model.ts';
-import type { Tools } from '../pipeline/collect.ts';
+import type { Dependencies } from '../pipeline/collect.ts';
 import { admission } from '../pipeline/filter.ts';
 import { UNROUTED } from '../pipeline/unrouted.ts';
-import { breaker } from '../sink/delivery/circuitbreaker.ts';
+import { circuitBreaker } from '../sink/delivery/circuitbreaker.ts';
 import { retrying } from '../sink/delivery/retry.ts';
 import type { Auth, ClientOptions } from '../sink/opensearch/client.ts';
 import { opensearch } from '../sink/opensearch/sink.ts';
@@ -94,7 +94,7 @@ export const objectBodies = ({ source, log }: Frame): Bodies =>
   s3Bodies(localOr(s3), { source, maxObjectBytes: settings().MAX_OBJECT_BYTES, log });
 
 /** What `collect` needs, but for the signal of an invocation. Throws ConfigError. */
-export function tools<R>(source: Source<R>, frame: Frame): Omit<Tools, 'signal'> {
+export function tools<R>(source: Source<R>, frame: Frame): Omit<Dependencies, 'signal'> {
   const { ROUTE, FILTER, INDEX_PERIOD, SPLUNK_SOURCETYPE } = settings();
   const { log, metrics } = frame;
   const { name, index, splunk } = source;
@@ -107,10 +107,10 @@ export function tools<R>(source: Source<R>, frame: Frame): Omit<Tools, 'signal'>
   return {
     sinks: ROUTE.map((to) => sinks[to](stream, frame)),
     admits: (sink, facts, { uri }) => admits(sink, facts) && (sink !== 'archive' || !isStored(uri)),
-    aside: ROUTE.filter((to) => to !== 'archive').map((to) => sinks[to](UNROUTED, frame)),
-    quarantine: keeper(frame),
-    spill: spiller(name, frame),
-    ledger: bookkeeper(frame),
+    notify: ROUTE.filter((to) => to !== 'archive').map((to) => sinks[to](UNROUTED, frame)),
+    quarantine: createQuarantine(frame),
+    spill: createSpill(name, frame),
+    ledger: createLedger(frame),
     log,
     metrics,
   };
@@ -123,47 +123,47 @@ const isStored = (uri: string): boolean => /^(s3|file):/.test(uri);
 type Stream = Pick<Source<never>, 'name' | 'index' | 'splunk'>;
 
 /** The quarantine of the settings. */
-export function keeper({ log }: Frame): Quarantine {
+export function createQuarantine({ log }: Frame): Quarantine {
   const { QUARANTINE_STREAM: to } = settings();
   const { version } = pkg;
   if ('folder' in to) return fileQuarantine(to.folder, version);
   return quarantine({ client: firehose, stream: to.stream, version, log });
 }
 
-function spiller(source: string, frame: Frame): Spill | undefined {
+function createSpill(source: string, frame: Frame): Spill | undefined {
   const { SPILL_URL: to } = settings();
   // half of the reserve is for the answer
   return to && spill({ client: s3, ...to, source, deadline: () => frame.deadline() + RESERVE_MS / 2 });
 }
 
-function bookkeeper({ log }: Frame): Ledger | undefined {
+function createLedger({ log }: Frame): Ledger | undefined {
   const { LEDGER_STREAM: to } = settings();
   return to && ledger({ client: firehose, stream: to.stream, log });
 }
 
 /** What is known of a destination's health, whatever goes there. */
-const breakers = { opensearch: breaker(), splunk: breaker(), archive: breaker() };
+const breakers = { opensearch: circuitBreaker(), splunk: circuitBreaker(), archive: circuitBreaker() };
 
-const patiently = (sink: Sink, { deadline, log }: Frame): Sink =>
+const withRetry = (sink: Sink, { deadline, log }: Frame): Sink =>
   retrying(sink, { deadline, log, breaker: breakers[sink.name] });
 
 const sinks: Readonly<Record<SinkName, (stream: Stream, frame: Frame) => Sink>> = {
   opensearch({ name, index }, frame) {
     const { OPENSEARCH_URL: to } = settings();
     const make = (access: ClientOptions) => opensearch({ ...access, index, late: counted(frame) });
-    return 'folder' in to ? dryRun(make(NOWHERE), name, to.folder) : patiently(make(opensearchAccess()), frame);
+    return 'folder' in to ? dryRun(make(NOWHERE), name, to.folder) : withRetry(make(opensearchAccess()), frame);
   },
   splunk(stream, frame) {
     const { SPLUNK_HEC_URL: to, SPLUNK_INDEX: index } = settings();
     const make = (access: SplunkAccess) => splunk({ ...access, ...stream.splunk, index, log: frame.log });
     return 'folder' in to
       ? dryRun(make({ endpoints: [NOWHERE.url], token: NO_SECRET }), stream.name, to.folder)
-      : patiently(make(splunkAccess(to.endpoints)), frame);
+      : withRetry(make(splunkAccess(to.endpoints)), frame);
   },
   archive({ name }, frame) {
     const { ARCHIVE_STREAM: to } = settings();
     const make = (stream: string) => archive({ client: firehose, stream, source: name });
-    return 'folder' in to ? dryRun(make(''), name, to.folder) : patiently(make(to.stream), frame);
+    return 'folder' in to ? dryRun(make(''), name, to.folder) : withRetry(make(to.stream), frame);
   },
 };
 

@@ -59,7 +59,7 @@ async function ours(places: Places, sinks: readonly Sink[], assets?: Assets): Pr
     signal: new AbortController().signal,
   });
   if (outcome.error !== undefined) throw outcome.error;
-  const lost = sinks.filter((sink) => outcome.books[sink.name]?.sent !== outcome.read);
+  const lost = sinks.filter((sink) => outcome.counts[sink.name]?.sent !== outcome.read);
   if (lost.length > 0) throw new Error(`not every record arrived: ${JSON.stringify(outcome)}`);
   return outcome.read;
 }

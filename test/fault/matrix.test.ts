@@ -16,8 +16,8 @@ import { nowhere } from '../../shared/enrich/geo.ts';
 import { s3Bodies } from '../../shared/input/s3.ts';
 import { sqsItems } from '../../shared/input/sqs.ts';
 import type { Reject, Sink } from '../../shared/model.ts';
-import { collect, type Tools } from '../../shared/pipeline/collect.ts';
-import { breaker } from '../../shared/sink/delivery/circuitbreaker.ts';
+import { collect, type Dependencies } from '../../shared/pipeline/collect.ts';
+import { circuitBreaker } from '../../shared/sink/delivery/circuitbreaker.ts';
 import { retrying } from '../../shared/sink/delivery/retry.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { splunk } from '../../shared/sink/splunk/sink.ts';
@@ -120,10 +120,13 @@ await onNode('with a fault', (node) => {
   /** Delivers until every message was worked off and everything that was spilled has been replayed. */
   async function settled(day: string, seed: number, mend: () => void): Promise<Reject[]> {
     const rejects: Reject[] = [];
-    const quarantine: Tools['quarantine'] = { put: (reject) => void rejects.push(reject), flush: async () => {} };
+    const quarantine: Dependencies['quarantine'] = {
+      put: (reject) => void rejects.push(reject),
+      flush: async () => {},
+    };
     const patience = { deadline: forEver, patienceMs: 60, baseMs: 2, maxMs: 20 };
     const sinks = (['opensearch', 'splunk'] as const).map((name) =>
-      retrying(plain[name](), { ...patience, breaker: breaker({ restMs: 10 }) }),
+      retrying(plain[name](), { ...patience, breaker: circuitBreaker({ openMs: 10 }) }),
     );
     const bodies = s3Bodies(through, { source: 'flowlogs', maxObjectBytes: 1 << 30, log: quiet });
     const kept = spill({ client: direct, bucket: 'kept', prefix: 'spill', source: 'flowlogs', deadline: forEver });

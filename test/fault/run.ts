@@ -48,18 +48,18 @@ export async function stage(): Promise<Stage> {
   const store = await s3();
   const stream = await firehose();
   const client = new S3Client({ ...clientOf(store), forcePathStyle: true, maxAttempts: 3 });
-  const keeper = new FirehoseClient({ ...clientOf(stream), maxAttempts: 3 });
+  const firehoseClient = new FirehoseClient({ ...clientOf(stream), maxAttempts: 3 });
   return {
     async run(kind, messages) {
       const to = await destinations();
       stream.kept.length = 0;
-      const errors = await collected(kind, put(store, messages), { client, keeper, to });
+      const errors = await collected(kind, put(store, messages), { client, firehose: firehoseClient, to });
       await to.stop();
       return arrived(to, stream, errors);
     },
     async stop() {
       client.destroy();
-      keeper.destroy();
+      firehoseClient.destroy();
       await store.stop();
       await stream.stop();
     },
@@ -83,11 +83,11 @@ export const uriOf = (message: number, body: number): string => `s3://${BUCKET}/
 
 interface Parts {
   readonly client: S3Client;
-  readonly keeper: FirehoseClient;
+  readonly firehose: FirehoseClient;
   readonly to: Destinations;
 }
 
-async function collected(kind: Kind, events: readonly object[], { client, keeper, to }: Parts): Promise<unknown[]> {
+async function collected(kind: Kind, events: readonly object[], { client, firehose, to }: Parts): Promise<unknown[]> {
   const source = kind.source({ places: nowhere, route: ['opensearch', 'splunk'] });
   const bodies = s3Bodies(client, { source: source.name, maxObjectBytes: MAX_OBJECT_BYTES, log: quiet });
   const items = events.map((event, at): Item => ({ id: String(at), bodies: (signal) => bodies(event, signal) }));
@@ -97,7 +97,7 @@ async function collected(kind: Kind, events: readonly object[], { client, keeper
       opensearch({ url: to.endpoint, auth: { kind: 'basic', login }, index: source.index }),
       splunk({ endpoints: [to.endpoint], token: async () => 'fuzz', ...source.splunk }),
     ],
-    quarantine: quarantine({ client: keeper, stream: 'quarantine', version: '0', log: quiet, baseMs: 1 }),
+    quarantine: quarantine({ client: firehose, stream: 'quarantine', version: '0', log: quiet, baseMs: 1 }),
     log: quiet,
     metrics: { add() {}, flush() {} },
     signal: new AbortController().signal,

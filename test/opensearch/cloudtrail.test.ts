@@ -98,7 +98,7 @@ await onNode('on a real node', (node) => {
 
     expect({ seed, reasons }).toEqual({ seed, reasons: [] });
     const { length } = all;
-    expect(outcomes).toMatchObject([{ read: length, books: { opensearch: { sent: length, rejected: 0 } } }]);
+    expect(outcomes).toMatchObject([{ read: length, counts: { opensearch: { sent: length, rejected: 0 } } }]);
     const index = 'aws-cloudtrail-2026.11.24';
     expect(await count(index)).toBe(all.length);
     const field = 'aws.cloudtrail.request_parameters';

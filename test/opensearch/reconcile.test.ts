@@ -109,8 +109,8 @@ function suite(aws: Aws, node: Node): void {
     const all = findings();
     expect(all).toHaveLength(61);
     await imported(all);
-    expect(await tick()).toMatchObject({ read: 61, books: { opensearch: { sent: 61 }, splunk: { sent: 61 } } });
-    expect(await tick()).toMatchObject({ read: 0, books: { opensearch: { sent: 0 }, splunk: { sent: 0 } } });
+    expect(await tick()).toMatchObject({ read: 61, counts: { opensearch: { sent: 61 }, splunk: { sent: 61 } } });
+    expect(await tick()).toMatchObject({ read: 0, counts: { opensearch: { sent: 0 }, splunk: { sent: 0 } } });
     expect(await count('aws-findings-history-*')).toBe(61);
     expect(await count('aws-findings-current')).toBe(61);
     expect(new Set(hec.events().map(({ fields }) => fields?.finding_uid))).toEqual(new Set(all.map(({ Id }) => Id)));
@@ -121,7 +121,7 @@ function suite(aws: Aws, node: Node): void {
     const [first] = findings();
     const UpdatedAt = new Date(Date.now() - 1_800_000).toISOString();
     await imported([{ ...first, UpdatedAt }]);
-    expect(await tick()).toMatchObject({ read: 1, books: { opensearch: { sent: 1 }, splunk: { sent: 1 } } });
+    expect(await tick()).toMatchObject({ read: 1, counts: { opensearch: { sent: 1 }, splunk: { sent: 1 } } });
     expect(await count('aws-findings-history-*')).toBe(62);
     expect(await count('aws-findings-current')).toBe(61);
   });

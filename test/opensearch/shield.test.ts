@@ -50,14 +50,14 @@ await onNode('Shield', (node) => {
     const { poll, keep } = round({ ...aws, log });
     const at = { account: '123456789012', region: 'eu-west-1', state: { bucket: 'kept', key: 'shield.json' } };
     const items = [{ id: 'tick', bodies: () => poll(at, signal) }];
-    const [{ error, undecodable, books }] = await collect(shield({ places: nowhere, route: ['opensearch'] }), items, {
+    const [{ error, undecodable, counts }] = await collect(shield({ places: nowhere, route: ['opensearch'] }), items, {
       sinks: [opensearch({ ...access, index: FINDINGS })],
       quarantine: { put() {}, flush: async () => {} },
       log,
       metrics: { add() {}, flush() {} },
       signal,
     });
-    expect([error, undecodable, books.opensearch?.rejected]).toEqual([undefined, 0, 0]);
+    expect([error, undecodable, counts.opensearch?.rejected]).toEqual([undefined, 0, 0]);
     await keep(signal);
   }
 

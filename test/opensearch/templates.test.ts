@@ -5,24 +5,24 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import type { Sink } from '../../shared/model.ts';
-import { tell } from '../../shared/pipeline/unrouted.ts';
+import { notifyUnrouted } from '../../shared/pipeline/unrouted.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 
-/** What is told of an object that no source reads. */
+/** The event of an object that no source reads. */
 async function unrouted(): Promise<object[]> {
   const docs: object[] = [];
   const uri = 's3://logs/AWSLogs/123456789012/elasticloadbalancing/a.log.gz@0123abcd';
-  await tell(
+  await notifyUnrouted(
     [{ item: 0, source: 'dns', uri, reason: 'the record is no JSON object', first: Buffer.from('h2 2026-11-24T') }],
-    { aside: [NOWHERE], log: { info() {}, warn() {}, error() {} }, metrics: { add() {}, flush() {} } },
+    { notify: [NOWHERE], log: { info() {}, warn() {}, error() {} }, metrics: { add() {}, flush() {} } },
     ({ name }) => ({
       name,
       append(_item, _facts, _from, doc) {
         docs.push(JSON.parse(Buffer.from(doc.bytes.subarray(0, doc.length)).toString()));
         return false;
       },
-      async ship() {},
+      async sendFull() {},
       async flush() {},
     }),
   );

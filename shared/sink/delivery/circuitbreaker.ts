@@ -1,47 +1,47 @@
 /**
- * Whether a destination is worth asking: one that took nothing for as long as anybody had patience is left alone for a while,
- * and then asked by one batch before all others.
+ * Whether a destination is worth asking. After a batch of which nothing was accepted the breaker opens; when `openMs` have
+ * passed, one batch probes the destination before all others (half-open).
  * https://learn.microsoft.com/azure/architecture/patterns/circuit-breaker
  */
 
-/** `go`: it is well, as far as we know · `probe`: try it once, nobody else does · `rest`: leave it alone. */
-export type Leave = 'go' | 'probe' | 'rest';
+/** `closed`: send · `half-open`: send this one batch, nobody else does · `open`: do not send. */
+export type BreakerState = 'closed' | 'half-open' | 'open';
 
-export interface Breaker {
-  /** Who is told `probe` has to tell how it ended. */
-  ask(): Leave;
-  /** Something was taken. */
-  closed(): void;
-  /** Nothing was taken. */
-  opened(): void;
+export interface CircuitBreaker {
+  /** Asks before each batch. A caller that gets `half-open` has to call `onSuccess` or `onFailure`. */
+  enter(): BreakerState;
+  /** The destination accepted something. */
+  onSuccess(): void;
+  /** The destination accepted nothing. */
+  onFailure(): void;
 }
 
-export interface BreakerOptions {
-  readonly restMs?: number;
+export interface CircuitBreakerOptions {
+  readonly openMs?: number;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
 
-const REST_MS = 30_000;
+const OPEN_MS = 30_000;
 
-export function breaker({ restMs = REST_MS, now = Date.now }: BreakerOptions = {}): Breaker {
-  let restsUntil: number | undefined;
+export function circuitBreaker({ openMs = OPEN_MS, now = Date.now }: CircuitBreakerOptions = {}): CircuitBreaker {
+  let openUntil: number | undefined;
   let probing = false;
   return {
-    ask() {
-      if (restsUntil === undefined) return 'go';
-      // a clock that was set back must not let it rest for longer
-      const isOver = now() >= restsUntil || now() < restsUntil - restMs;
-      if (probing || !isOver) return 'rest';
+    enter() {
+      if (openUntil === undefined) return 'closed';
+      // a clock that was set back must not keep the breaker open for longer
+      const isOver = now() >= openUntil || now() < openUntil - openMs;
+      if (probing || !isOver) return 'open';
       probing = true;
-      return 'probe';
+      return 'half-open';
     },
-    closed() {
-      restsUntil = undefined;
+    onSuccess() {
+      openUntil = undefined;
       probing = false;
     },
-    opened() {
-      restsUntil = now() + restMs;
+    onFailure() {
+      openUntil = now() + openMs;
       probing = false;
     },
   };

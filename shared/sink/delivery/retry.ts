@@ -1,23 +1,23 @@
 /**
- * A sink that tries again what is worth it: full jitter between the tries, for as long as its patience and the invocation's
- * time last; a destination that took nothing until then rests (breaker.ts), and what comes meanwhile is not tried.
+ * A sink that retries: full jitter between the attempts, until the sink's patience or the invocation's time ends. A
+ * destination that accepted nothing by then opens the circuit breaker (circuitbreaker.ts), and later batches are not sent.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigError, messageOf } from '../../errors.ts';
 import type { Batch, Delivery, Log, Rejected, Sink } from '../../model.ts';
-import { type Breaker, breaker } from './circuitbreaker.ts';
+import { type CircuitBreaker, circuitBreaker } from './circuitbreaker.ts';
 
 export interface RetryingOptions {
-  /** Epoch milliseconds; a wait that would end later is not begun. */
+  /** Epoch milliseconds; no wait is begun that would end later. */
   readonly deadline: () => number;
-  /** For one batch; a wait that would end later is not begun. */
+  /** For one batch; no wait is begun that would end later. */
   readonly patienceMs?: number;
   /** Of the destination, for all that goes there. Default: its own. */
-  readonly breaker?: Breaker;
+  readonly breaker?: CircuitBreaker;
   /** Upper end of the first wait. */
   readonly baseMs?: number;
-  /** Upper end of every wait, but for what the destination asks. */
+  /** Upper end of every wait, unless the destination asks for a longer one. */
   readonly maxMs?: number;
   readonly log?: Log;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -27,31 +27,31 @@ export interface RetryingOptions {
   readonly now?: () => number;
 }
 
-/** A restarting node and a busy queue need a few seconds; for more the records are better kept elsewhere. */
+/** A restarting node and a busy queue need a few seconds; for longer outages the records are spilled. */
 const PATIENCE_MS = 15_000;
 
 const sleepUntilAborted = async (ms: number, signal: AbortSignal): Promise<void> => {
-  await wait(ms, undefined, { signal }).catch(() => {}); // aborted: the loop looks at the signal itself
+  await wait(ms, undefined, { signal }).catch(() => {}); // aborted: the loop checks the signal itself
 };
 
 /**
- * Its Delivery is the last word on every record of the batch, by the batch's own numbers.
- * Throws ConfigError; anything else thrown by the sink counts as: try all again.
+ * The Delivery is final for every record of the batch, by the batch's own numbers.
+ * Throws ConfigError; anything else that the sink throws counts as: retry all.
  */
 export function retrying(sink: Sink, options: RetryingOptions): Sink {
   const { deadline, patienceMs = PATIENCE_MS, log, sleep = sleepUntilAborted, now = Date.now } = options;
-  const gate = options.breaker ?? breaker();
+  const breaker = options.breaker ?? circuitBreaker();
   const pause = backoff(options);
 
-  /** Sends until all is settled, or it is too late. */
-  async function settled(batch: Batch, until: number, signal: AbortSignal): Promise<Delivery> {
+  /** Sends until every record is accepted or rejected, or the time is over. */
+  async function sendUntilSettled(batch: Batch, until: number, signal: AbortSignal): Promise<Delivery> {
     let open = batch;
     let numbers = all(batch); // of `open`'s records in `batch`
     let accepted = 0;
     let busy = false; // once at least
     const rejected: Rejected[] = [];
     for (let attempt = 1; ; attempt++) {
-      const delivery = await tried(sink, open, signal);
+      const delivery = await attempted(sink, open, signal);
       accepted += delivery.accepted;
       busy ||= delivery.busy === true;
       for (const { at, reason } of delivery.rejected) rejected.push({ at: numbers[at], reason });
@@ -62,7 +62,7 @@ export function retrying(sink: Sink, options: RetryingOptions): Sink {
       const waitMs = Math.max(delivery.waitMs ?? 0, pause(attempt));
       if (signal.aborted || now() + waitMs >= Math.min(until, deadline())) return last;
       const { reason } = delivery;
-      log?.warn('batch tried again', { sink: sink.name, attempt, records: numbers.length, waitMs, reason });
+      log?.warn('batch retried', { sink: sink.name, attempt, records: numbers.length, waitMs, reason });
       await sleep(waitMs, signal);
       if (signal.aborted) return last;
       if (!isSame) open = open.pick(delivery.retry);
@@ -72,16 +72,16 @@ export function retrying(sink: Sink, options: RetryingOptions): Sink {
   return {
     ...sink,
     async send(batch, signal) {
-      const leave = gate.ask();
-      if (leave === 'rest') return untaken(batch, `${sink.name} did not answer well lately and rests`);
+      const state = breaker.enter();
+      if (state === 'open') return retryAll(batch, `${sink.name}: circuit breaker open`);
       try {
-        const delivery = await settled(batch, leave === 'probe' ? 0 : now() + patienceMs, signal);
-        // who was not heard out, since the invocation's time is over, is not ill for that
-        if (delivery.retry.length < batch.count) gate.closed();
-        else if (!signal.aborted || leave === 'probe') gate.opened();
+        const delivery = await sendUntilSettled(batch, state === 'half-open' ? 0 : now() + patienceMs, signal);
+        // an aborted request does not count as a destination failure
+        if (delivery.retry.length < batch.count) breaker.onSuccess();
+        else if (!signal.aborted || state === 'half-open') breaker.onFailure();
         return delivery;
       } catch (error) {
-        gate.opened();
+        breaker.onFailure();
         throw error;
       }
     },
@@ -90,8 +90,8 @@ export function retrying(sink: Sink, options: RetryingOptions): Sink {
 
 const all = ({ count }: Batch): number[] => Array.from({ length: count }, (_, at) => at);
 
-/** What it means for a batch that nothing of it was taken. */
-export const untaken = (batch: Batch, reason: string): Delivery => ({
+/** The Delivery of a batch of which nothing was accepted and everything is worth another attempt. */
+export const retryAll = (batch: Batch, reason: string): Delivery => ({
   accepted: 0,
   retry: all(batch),
   rejected: [],
@@ -102,11 +102,11 @@ function backoff({ baseMs = 200, maxMs = 20_000, random = Math.random }: Retryin
   return (attempt) => Math.round(random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1)));
 }
 
-async function tried(sink: Sink, batch: Batch, signal: AbortSignal): Promise<Delivery> {
+async function attempted(sink: Sink, batch: Batch, signal: AbortSignal): Promise<Delivery> {
   try {
     return await sink.send(batch, signal);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    return untaken(batch, messageOf(error));
+    return retryAll(batch, messageOf(error));
   }
 }

@@ -91,17 +91,17 @@ const KEEPER =
 
 async function start(binary: string): Promise<VictoriaLogs> {
   const folder = await mkdtemp(join(tmpdir(), 'bongsu-victorialogs-'));
-  const keeper = spawn(
+  const child = spawn(
     'sh',
     ['-c', KEEPER, 'sh', binary, '-httpListenAddr=127.0.0.1:0', `-storageDataPath=${folder}`, ...RETENTION],
     { env: { ...process.env, FOLDER: folder }, stdio: ['pipe', 'ignore', 'pipe'] },
   );
-  const ended = new Promise((resolve) => keeper.once('exit', resolve));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   const stop = async () => {
-    keeper.stdin.end();
+    child.stdin.end();
     await ended;
   };
-  const hecUrl = await addressIn(keeper.stderr);
+  const hecUrl = await addressIn(child.stderr);
   if (hecUrl === undefined) {
     await stop();
     throw new Error('VictoriaLogs did not start');

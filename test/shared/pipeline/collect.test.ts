@@ -3,11 +3,11 @@ import { ConfigError, DecodeError, DeliveryError, ReadError } from '../../../sha
 import type {
   Batch,
   Body,
-  BookEntry,
   Bytes,
   Delivery,
   Item,
   Ledger,
+  LedgerEntry,
   Page,
   Reject,
   Sink,
@@ -15,7 +15,7 @@ import type {
   Source,
   Spill,
 } from '../../../shared/model.ts';
-import { type Book, collect, type Outcome, type Tools } from '../../../shared/pipeline/collect.ts';
+import { collect, type Dependencies, type Outcome, type SinkCounts } from '../../../shared/pipeline/collect.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { Text } from '../../../shared/text/text.ts';
 import { idle } from '../../fake/read.ts';
@@ -125,7 +125,7 @@ function sink(name: SinkName, answer: Answer = () => undefined, maxBytes = 1000)
 const where = (records: readonly string[], found: RegExp): number[] =>
   records.flatMap((record, at) => (found.test(record) ? [at] : []));
 
-interface Setup extends Pick<Tools, 'admits' | 'spill' | 'ledger'> {
+interface Setup extends Pick<Dependencies, 'admits' | 'spill' | 'ledger'> {
   readonly sinks: readonly Sink[];
   readonly signal?: AbortSignal;
   readonly flush?: (kept: readonly Reject[], signal: AbortSignal) => void | Promise<void>;
@@ -165,25 +165,25 @@ async function collected(items: Iterable<Item>, { sinks, signal, flush, put, sou
 }
 
 /** One sink's book, by what is not 0. */
-const book = (of: Partial<Book>): Book => ({ filtered: 0, sent: 0, rejected: 0, spilled: 0, ...of });
-const sentTo = (to: SinkName) => (outcome: Outcome) => outcome.books[to]?.sent;
+const counts = (of: Partial<SinkCounts>): SinkCounts => ({ filtered: 0, sent: 0, rejected: 0, spilled: 0, ...of });
+const sentTo = (to: SinkName) => (outcome: Outcome) => outcome.counts[to]?.sent;
 
 const both = () => [sink('opensearch'), sink('splunk')] as const;
 const errors = (outcomes: readonly Outcome[]) =>
   outcomes.map(({ id, error }) => [id, error && (error as Error).message]);
 
 describe('records', () => {
-  test('go where they are routed, and the books balance', async () => {
+  test('go where they are routed, and the counts match', async () => {
     const [opensearch, splunk] = both();
     const { outcomes, logged, counted } = await collected(
       [item('a', ['all1 o1 s1 n1', 'quiet all2'], ['all3']), item('b', ['n2']), item('c')],
       { sinks: [opensearch, splunk] },
     );
-    const same = (of: Partial<Book>) => ({ opensearch: book(of), splunk: book(of) });
+    const same = (of: Partial<SinkCounts>) => ({ opensearch: counts(of), splunk: counts(of) });
     expect(outcomes).toEqual([
-      { id: 'a', read: 6, undecodable: 0, newest: 6, books: same({ filtered: 2, sent: 4 }) },
-      { id: 'b', read: 1, undecodable: 0, newest: 1, books: same({ filtered: 1 }) },
-      { id: 'c', read: 0, undecodable: 0, newest: 0, books: same({}) },
+      { id: 'a', read: 6, undecodable: 0, newest: 6, counts: same({ filtered: 2, sent: 4 }) },
+      { id: 'b', read: 1, undecodable: 0, newest: 1, counts: same({ filtered: 1 }) },
+      { id: 'c', read: 0, undecodable: 0, newest: 0, counts: same({}) },
     ]);
     expect(opensearch.sent.flatMap(({ records }) => records)).toEqual(['1:all1', '2:o1', '6:all2', '1:all3']);
     expect(splunk.sent.flatMap(({ records }) => records)).toEqual(['1:all1', '3:s1', '6:all2', '1:all3']);
@@ -210,7 +210,7 @@ describe('records', () => {
 
   test('that are routed only to a sink that is not there count as filtered', async () => {
     const { outcomes } = await collected([item('a', ['s1 all1'])], { sinks: [sink('opensearch')] });
-    expect(outcomes[0]).toMatchObject({ read: 2, books: { opensearch: book({ filtered: 1, sent: 1 }) } });
+    expect(outcomes[0]).toMatchObject({ read: 2, counts: { opensearch: counts({ filtered: 1, sent: 1 }) } });
   });
 
   test('go only to the sinks that admit them, by their facts and where they stood', async () => {
@@ -221,7 +221,7 @@ describe('records', () => {
     });
     expect(outcomes[0]).toMatchObject({
       read: 3,
-      books: { opensearch: book({ filtered: 1, sent: 2 }), splunk: book({ filtered: 2, sent: 1 }) },
+      counts: { opensearch: counts({ filtered: 1, sent: 2 }), splunk: counts({ filtered: 2, sent: 1 }) },
     });
     expect(splunk.sent.flatMap(({ records }) => records)).toEqual(['2:b2']);
   });
@@ -243,10 +243,10 @@ describe('records', () => {
       [item('a', ['all1 torn1 all2', 'wrong1 all3', 'torn2']), item('b', ['all4'])],
       { sinks: [opensearch, splunk] },
     );
-    const same = (sent: number) => ({ opensearch: book({ sent }), splunk: book({ sent }) });
+    const same = (sent: number) => ({ opensearch: counts({ sent }), splunk: counts({ sent }) });
     expect(outcomes).toMatchObject([
-      { read: 6, undecodable: 3, books: same(3) },
-      { read: 1, undecodable: 0, books: same(1) },
+      { read: 6, undecodable: 3, counts: same(3) },
+      { read: 1, undecodable: 0, counts: same(1) },
     ]);
     expect(rejects).toEqual([
       { source: 'words', reason: 'torn', uri: 's3://a/0', seq: 2, raw: '<torn1>' },
@@ -285,7 +285,7 @@ describe('a body', () => {
       [item('a', ['all1', new DecodeError('not gzip', {}, { raw: Buffer.from('PK') }), 'all2'], ['all3'])],
       { sinks: [sink('opensearch')] },
     );
-    expect(outcomes[0]).toMatchObject({ read: 3, undecodable: 1, books: { opensearch: book({ sent: 2 }) } });
+    expect(outcomes[0]).toMatchObject({ read: 3, undecodable: 1, counts: { opensearch: counts({ sent: 2 }) } });
     expect(rejects).toEqual([{ source: 'words', reason: 'not gzip', uri: 's3://a/0', seq: 0, raw: 'PK' }]);
   });
 });
@@ -314,8 +314,8 @@ describe('a body that comes again', () => {
       [again(body, ['all1 all2 torn1', 'torn2 all3 wrong1', 'all4', new ReadError('read too far')], () => read++)],
       { sinks: [opensearch, splunk] },
     );
-    const books = { opensearch: book({ sent: 2 }), splunk: book({ sent: 2 }) };
-    expect(outcomes).toEqual([{ id: 'a', read: 3, undecodable: 1, newest: 5, books }]);
+    const expected = { opensearch: counts({ sent: 2 }), splunk: counts({ sent: 2 }) };
+    expect(outcomes).toEqual([{ id: 'a', read: 3, undecodable: 1, newest: 5, counts: expected }]);
     expect(sent(opensearch)).toEqual(['2:all2', '5:all3']);
     expect(rejects).toEqual([{ source: 'words', reason: 'torn', uri: 's3://a/0', seq: 3, raw: '<torn1>' }]);
     expect(read).toBe(1);
@@ -327,7 +327,7 @@ describe('a body that comes again', () => {
       sinks: [opensearch, splunk],
     });
     expect([sent(opensearch), sent(splunk)]).toEqual([[], ['1:all1']]);
-    expect(outcomes[0].books).toEqual({ opensearch: book({ filtered: 1 }), splunk: book({ sent: 1 }) });
+    expect(outcomes[0].counts).toEqual({ opensearch: counts({ filtered: 1 }), splunk: counts({ sent: 1 }) });
   });
 
   test('keeps what is refused of it again, however much that is', async () => {
@@ -340,8 +340,8 @@ describe('a body that comes again', () => {
   test('keeps the places of records that are no longer there', async () => {
     const body = { stays: true, only: new Set([2, 3]) };
     const { outcomes, rejects } = await collected([again(body, ['all1 all2'])], { sinks: [sink('opensearch')] });
-    expect(outcomes[0]).toMatchObject({ read: 2, undecodable: 1, books: { opensearch: book({ sent: 1 }) } });
-    const reason = 'no record stands there any more';
+    expect(outcomes[0]).toMatchObject({ read: 2, undecodable: 1, counts: { opensearch: counts({ sent: 1 }) } });
+    const reason = 'the object holds no such record any more';
     expect(rejects).toEqual([{ source: 'words', reason, uri: 's3://a/0', seq: 3, raw: '' }]);
 
     const broken = [again(body, ['all1 all2', new DecodeError('not gzip')])];
@@ -359,7 +359,7 @@ describe('a body that comes again', () => {
       [1, 0],
       [2, 1],
     ]);
-    expect(rejects).toMatchObject([{ reason: 'more than one record where one stood', raw: 'all3' }]);
+    expect(rejects).toMatchObject([{ reason: 'expected one record, found several', raw: 'all3' }]);
   });
 });
 
@@ -387,7 +387,7 @@ describe('what a sink says', () => {
       ['d', 'opensearch: es_rejected_execution_exception'],
     ]);
     expect(outcomes[1].error).toBeInstanceOf(DeliveryError);
-    expect(outcomes.map(({ read, books: { opensearch: of } }) => [read, of?.rejected, of?.sent])).toEqual([
+    expect(outcomes.map(({ read, counts: { opensearch: of } }) => [read, of?.rejected, of?.sent])).toEqual([
       [3, 1, 2],
       [3, 0, 1],
       [1, 0, 1],
@@ -481,7 +481,7 @@ describe('what a sink does not take now', () => {
     return { kept, put };
   }
 
-  test('is spilled: the item is done, and the books balance', async () => {
+  test('is spilled: the item is done, and the counts match', async () => {
     const { kept, put } = spill();
     const { outcomes, counted } = await collected([item('a', ['all1 later1']), item('b', ['later2'])], {
       sinks: [later(), sink('splunk')],
@@ -491,9 +491,9 @@ describe('what a sink does not take now', () => {
       ['a', undefined],
       ['b', undefined],
     ]);
-    expect(outcomes.map(({ books }) => books)).toEqual([
-      { opensearch: book({ sent: 1, spilled: 1 }), splunk: book({ sent: 2 }) },
-      { opensearch: book({ spilled: 1 }), splunk: book({ sent: 1 }) },
+    expect(outcomes.map(({ counts }) => counts)).toEqual([
+      { opensearch: counts({ sent: 1, spilled: 1 }), splunk: counts({ sent: 2 }) },
+      { opensearch: counts({ spilled: 1 }), splunk: counts({ sent: 1 }) },
     ]);
     expect(kept).toEqual([
       { sink: 'opensearch', records: ['2:later1', '1:later2'], reason: 'es_rejected_execution_exception' },
@@ -560,17 +560,17 @@ describe('what a sink does not take now', () => {
       ['b', undefined],
       ['c', 'time is over'],
     ]);
-    expect(outcomes[0].books.opensearch).toEqual(book({ spilled: 1 }));
+    expect(outcomes[0].counts.opensearch).toEqual(counts({ spilled: 1 }));
   });
 });
 
-describe('the books', () => {
+describe('the counts', () => {
   test('that do not balance fail the item', async () => {
     // two of one name: each record is sent twice
     const { outcomes, counted } = await collected([item('a', ['all1 all2'])], {
       sinks: [sink('opensearch'), sink('opensearch')],
     });
-    expect(errors(outcomes)).toEqual([['a', 'the books do not balance']]);
+    expect(errors(outcomes)).toEqual([['a', 'count mismatch']]);
     expect(counted).toMatchObject({ Unbalanced: 2 });
   });
 
@@ -578,12 +578,12 @@ describe('the books', () => {
     const { outcomes } = await collected([item('a', ['all1 all2'])], {
       sinks: [sink('opensearch', () => ({ accepted: 1 }))],
     });
-    expect(errors(outcomes)).toEqual([['a', 'opensearch: the delivery does not add up']]);
+    expect(errors(outcomes)).toEqual([['a', 'opensearch: the sink did not account for each record of the batch']]);
   });
 });
 
 describe('the ledger', () => {
-  const entries: BookEntry[] = [];
+  const entries: LedgerEntry[] = [];
   const ledger: Ledger = { put: (entry) => void entries.push(entry), flush: async () => {} };
   const stored = (id: string, ...bodies: Script): Item => ({
     id,
@@ -704,7 +704,7 @@ describe('a batch', () => {
     const { outcomes } = await collected([item('a', [`a b ${huge} c ${huge} ${huge} d e`, huge])], {
       sinks: [opensearch],
     });
-    expect(outcomes[0]).toMatchObject({ read: 9, books: { opensearch: book({ sent: 9 }) } });
+    expect(outcomes[0]).toMatchObject({ read: 9, counts: { opensearch: counts({ sent: 9 }) } });
     expect(opensearch.sent.map(({ records }) => records.map((record) => record.replace(huge, 'HUGE')))).toEqual([
       ['1:a', '2:b'],
       ['3:HUGE'],

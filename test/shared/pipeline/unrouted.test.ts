@@ -60,27 +60,27 @@ const toSplunk = () => splunk({ endpoints: ['https://localhost:8088'], token: no
 
 async function run(items: readonly Item[], isBroken = false) {
   const rejects: Reject[] = [];
-  const counts: Record<string, number> = {};
+  const metrics: Record<string, number> = {};
   const warnings: unknown[] = [];
   const own = kept(toOpenSearch(goods.index));
-  const aside: Record<Exclude<SinkName, 'archive'>, ReturnType<typeof kept>> = {
+  const notify: Record<Exclude<SinkName, 'archive'>, ReturnType<typeof kept>> = {
     opensearch: kept(toOpenSearch(UNROUTED.index), isBroken),
     splunk: kept(toSplunk()),
   };
   const outcomes = await collect(goods, items, {
     sinks: [own],
-    aside: Object.values(aside),
+    notify: Object.values(notify),
     quarantine: { put: (reject) => void rejects.push(reject), async flush() {} },
     log: { info() {}, warn: (...line) => void warnings.push(line), error() {} },
     metrics: {
       add(name, value) {
-        counts[name] = (counts[name] ?? 0) + value;
+        metrics[name] = (metrics[name] ?? 0) + value;
       },
       flush() {},
     },
     signal: new AbortController().signal,
   });
-  return { outcomes, rejects, counts, warnings, own, aside };
+  return { outcomes, rejects, metrics, warnings, own, notify };
 }
 
 const bad = (n: number): string => Array.from({ length: n }, (_, i) => `{"bad":${i}}`).join('\n');
@@ -88,9 +88,9 @@ const documentsIn = (lines: readonly string[]) => lines.filter((_, at) => at % 2
 
 describe('an object of which nothing can be read', () => {
   test.each([1, 19, 20, 5000])('is one event and one place in the quarantine, for %d records', async (n) => {
-    const { outcomes, rejects, counts, warnings, aside } = await run([item('a', [bad(n)])]);
-    const books = { opensearch: { filtered: 0, sent: 0, rejected: 0, spilled: 0 } };
-    expect(outcomes).toEqual([{ id: 'a', read: n, undecodable: n, newest: 0, books }]);
+    const { outcomes, rejects, metrics, warnings, notify } = await run([item('a', [bad(n)])]);
+    const counts = { opensearch: { filtered: 0, sent: 0, rejected: 0, spilled: 0 } };
+    expect(outcomes).toEqual([{ id: 'a', read: n, undecodable: n, newest: 0, counts }]);
     expect(rejects).toEqual([
       {
         source: 'goods',
@@ -100,18 +100,18 @@ describe('an object of which nothing can be read', () => {
         raw: new Uint8Array(),
       },
     ]);
-    expect(counts).toMatchObject({ Unrouted: 1, Records: n, Undecodable: n, Rejected: 0, Delivered: 0 });
+    expect(metrics).toMatchObject({ Unrouted: 1, Records: n, Undecodable: n, Rejected: 0, Delivered: 0 });
     expect(warnings).toEqual([
       ['object not routed', { source: 'goods', uri: 's3://logs/a.json@0123abcd', reason: 'not good' }],
     ]);
-    expect(aside.opensearch.lines).toHaveLength(2);
-    expect(aside.splunk.lines).toHaveLength(1);
+    expect(notify.opensearch.lines).toHaveLength(2);
+    expect(notify.splunk.lines).toHaveLength(1);
   });
 
   test('is told of as ECS has it, under an id and in an index of its own', async () => {
-    const { aside } = await run([item('a', ['{"bad":"봉수\\t"}'])]);
-    const [action] = aside.opensearch.lines;
-    const [document] = documentsIn(aside.opensearch.lines);
+    const { notify } = await run([item('a', ['{"bad":"봉수\\t"}'])]);
+    const [action] = notify.opensearch.lines;
+    const [document] = documentsIn(notify.opensearch.lines);
     expect(JSON.parse(action)).toEqual({
       create: {
         _index: `aws-unrouted-${document['@timestamp'].slice(0, 7).replace('-', '.')}`,
@@ -128,7 +128,7 @@ describe('an object of which nothing can be read', () => {
         unrouted: { source: 'goods', sample: '{"bad":"......\\t"}' },
       },
     });
-    const { sourcetype, source, event, fields } = JSON.parse(aside.splunk.lines[0]);
+    const { sourcetype, source, event, fields } = JSON.parse(notify.splunk.lines[0]);
     expect({ sourcetype, source, fields }).toEqual({
       sourcetype: 'bongsu:unrouted',
       source: 's3://logs/a.json@0123abcd',
@@ -143,17 +143,17 @@ describe('an object of which nothing can be read', () => {
   });
 
   test('may be one that breaks before its first record', async () => {
-    const { rejects, aside } = await run([item('a', [new DecodeError('the object is broken gzip')])]);
+    const { rejects, notify } = await run([item('a', [new DecodeError('the object is broken gzip')])]);
     expect(rejects.map(({ reason, seq }) => ({ reason, seq }))).toEqual([
       { reason: 'not routed: the object is broken gzip', seq: 0 },
     ]);
-    expect(documentsIn(aside.opensearch.lines)[0].aws.unrouted).toEqual({ source: 'goods' });
+    expect(documentsIn(notify.opensearch.lines)[0].aws.unrouted).toEqual({ source: 'goods' });
   });
 
   test('shows how it begins, and none of what follows a word that announces a secret', async () => {
     const request = '{"action":"ALLOW","httpRequest":{"headers":[{"name":"Cookie","value":"session=1"}]}}';
-    const { aside } = await run([item('a', [request]), item('b', [`{"x":"${'y'.repeat(1000)}"}`])]);
-    const [cookie, long] = documentsIn(aside.opensearch.lines);
+    const { notify } = await run([item('a', [request]), item('b', [`{"x":"${'y'.repeat(1000)}"}`])]);
+    const [cookie, long] = documentsIn(notify.opensearch.lines);
     expect(cookie.aws.unrouted.sample).toBe('{"action":"ALLOW","httpRequest":{"headers":[{"name":"');
     expect(long.aws.unrouted.sample).toHaveLength(256);
   });
@@ -161,19 +161,19 @@ describe('an object of which nothing can be read', () => {
 
 describe('an object of the source', () => {
   test('has its rejects one by one, those before its first good record too', async () => {
-    const { outcomes, rejects, counts, aside, own } = await run([item('a', [`${bad(19)}{"good":1}${bad(30)}`])]);
-    expect(outcomes[0]).toMatchObject({ read: 50, undecodable: 49, books: { opensearch: { sent: 1 } } });
+    const { outcomes, rejects, metrics, notify, own } = await run([item('a', [`${bad(19)}{"good":1}${bad(30)}`])]);
+    expect(outcomes[0]).toMatchObject({ read: 50, undecodable: 49, counts: { opensearch: { sent: 1 } } });
     expect(rejects.map(({ seq }) => seq)).toEqual([...Array(50).keys()].map((i) => i + 1).filter((seq) => seq !== 20));
     expect(Buffer.from(rejects[0].raw).toString()).toBe('{"bad":0}');
-    expect(counts).not.toHaveProperty('Unrouted');
-    expect([...aside.opensearch.lines, ...aside.splunk.lines]).toEqual([]);
+    expect(metrics).not.toHaveProperty('Unrouted');
+    expect([...notify.opensearch.lines, ...notify.splunk.lines]).toEqual([]);
     expect(own.lines).toHaveLength(2);
   });
 
   test('may have nothing in it, or control records only', async () => {
-    const { rejects, counts } = await run([item('a', []), item('b', ['[]']), item('c', ['{"control":1}{"bad":1}'])]);
+    const { rejects, metrics } = await run([item('a', []), item('b', ['[]']), item('c', ['{"control":1}{"bad":1}'])]);
     expect(rejects.map(({ uri, seq }) => `${uri} ${seq}`)).toEqual(['s3://logs/c.json@0123abcd 2']);
-    expect(counts).not.toHaveProperty('Unrouted');
+    expect(metrics).not.toHaveProperty('Unrouted');
   });
 
   test('can go wrong later', async () => {
@@ -184,20 +184,20 @@ describe('an object of the source', () => {
 
 test('what can still be read of an object that looks like another is delivered', async () => {
   const { outcomes, rejects, own } = await run([item('a', [`${bad(25)}{"good":1}${bad(25)}{"good":2}`])]);
-  expect(outcomes[0]).toMatchObject({ read: 52, undecodable: 50, books: { opensearch: { sent: 2 } } });
+  expect(outcomes[0]).toMatchObject({ read: 52, undecodable: 50, counts: { opensearch: { sent: 2 } } });
   expect(rejects.map(({ seq }) => seq)).toEqual([0]);
   expect(documentsIn(own.lines)).toEqual([{ good: 1 }, { good: 2 }]);
 });
 
 test('what is refused of a body that can not be read again is kept record by record', async () => {
-  const { rejects, counts } = await run([item('a', [bad(30)], false)]);
+  const { rejects, metrics } = await run([item('a', [bad(30)], false)]);
   expect(rejects.map(({ seq }) => seq)).toEqual([...Array(30).keys()].map((i) => i + 1));
-  expect(counts).not.toHaveProperty('Unrouted');
+  expect(metrics).not.toHaveProperty('Unrouted');
 });
 
 test('an object that could not be read to its end says nothing yet', async () => {
-  const { outcomes, rejects, counts } = await run([item('a', [bad(30), new ReadError('gone')])]);
+  const { outcomes, rejects, metrics } = await run([item('a', [bad(30), new ReadError('gone')])]);
   expect(outcomes[0].error).toMatchObject({ name: 'ReadError' });
   expect(rejects).toEqual([]);
-  expect(counts).not.toHaveProperty('Unrouted');
+  expect(metrics).not.toHaveProperty('Unrouted');
 });

@@ -7,7 +7,7 @@ const context = (remainingMs: number) => ({ getRemainingTimeInMillis: () => rema
 const sqs = (...ids: string[]) => ({
   Records: ids.map((messageId) => ({ messageId, eventSource: 'aws:sqs', body: '{}' })),
 });
-const outcome = (id: string, error?: unknown) => ({ id, error, read: 1, undecodable: 0, newest: 0, books: {} });
+const outcome = (id: string, error?: unknown) => ({ id, error, read: 1, undecodable: 0, newest: 0, counts: {} });
 
 const lines: Record<string, unknown>[] = [];
 const write = process.stdout.write;

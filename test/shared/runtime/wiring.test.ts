@@ -48,9 +48,9 @@ test('what EventBridge sent is archived, what stands in S3 is not, and nothing t
     ARCHIVE_STREAM: `file:${folder}`,
     FILTER: '{"splunk":{"severity":"high"}}',
   });
-  const { sinks, aside = [], admits = () => false } = tools(source, frame);
+  const { sinks, notify = [], admits = () => false } = tools(source, frame);
   expect(sinks.map(({ name }) => name)).toEqual(['splunk', 'archive']);
-  expect(aside.map(({ name }) => name)).toEqual(['splunk']);
+  expect(notify.map(({ name }) => name)).toEqual(['splunk']);
   const facts = { ...blank(), severity: 'low' } as const;
   const places = ['eventbridge:e1', 's3://b/k@e', 'file:x'].map((uri) => ({ uri, seq: 1 }));
   expect(places.map((from) => admits('archive', facts, from))).toEqual([true, false, false]);
@@ -65,12 +65,12 @@ test("what tells of objects that are not the source's goes to the same destinati
     SPLUNK_SOURCETYPE: 'mine',
     SPLUNK_INDEX: 'security',
   });
-  const { aside = [] } = tools(source, frame);
+  const { notify = [] } = tools(source, frame);
   const doc = new Text(16);
   doc.json({});
   const facts = { ...blank(), id: 'a' };
   const raw = { bytes: doc.bytes, view: doc.view, start: 0, end: doc.length };
-  const bodies = aside.map(({ name, append }) => {
+  const bodies = notify.map(({ name, append }) => {
     const text = new Text(16);
     append(text, facts, { uri: 's3://b/k', seq: 0 }, doc, raw);
     return [name, Buffer.from(text.slice()).toString()];

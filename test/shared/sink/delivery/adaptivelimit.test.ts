@@ -1,41 +1,41 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Pace, pace } from '../../../../shared/sink/delivery/adaptivelimit.ts';
+import { type AdaptiveLimit, adaptiveLimit } from '../../../../shared/sink/delivery/adaptivelimit.ts';
 
 const MAX = { maxBytes: 5 << 20, maxInFlight: 2 };
-const seen = (it: Pace) => ({ bytes: it.bytes(), inFlight: it.inFlight() });
+const seen = (it: AdaptiveLimit) => ({ bytes: it.bytes(), inFlight: it.inFlight() });
 
-function repeated(times: number, tell: () => void): void {
-  for (let i = 0; i < times; i++) tell();
+function repeated(times: number, report: () => void): void {
+  for (let i = 0; i < times; i++) report();
 }
 
 describe('a destination that pushes back', () => {
   test('gets the maximum until it does', () => {
-    const it = pace(MAX);
+    const it = adaptiveLimit(MAX);
     expect(seen(it)).toEqual({ bytes: MAX.maxBytes, inFlight: 2 });
-    repeated(3, it.delivered);
+    repeated(3, it.onSuccess);
     expect(seen(it)).toEqual({ bytes: MAX.maxBytes, inFlight: 2 });
   });
 
   test('gets half of it at once, and one batch at a time', () => {
-    const it = pace(MAX);
-    it.pushedBack();
+    const it = adaptiveLimit(MAX);
+    it.onBusy();
     expect(seen(it)).toEqual({ bytes: MAX.maxBytes / 2, inFlight: 1 });
-    it.pushedBack();
+    it.onBusy();
     expect(seen(it)).toEqual({ bytes: MAX.maxBytes / 4, inFlight: 1 });
   });
 
   test('always gets 256 KiB', () => {
-    const it = pace(MAX);
-    repeated(20, it.pushedBack);
+    const it = adaptiveLimit(MAX);
+    repeated(20, it.onBusy);
     expect(seen(it)).toEqual({ bytes: 256 << 10, inFlight: 1 });
   });
 
   test('gets more by the same step with each batch that it takes, and all after 16', () => {
-    const it = pace(MAX);
-    repeated(20, it.pushedBack);
+    const it = adaptiveLimit(MAX);
+    repeated(20, it.onBusy);
     const sizes = Array.from({ length: 16 }, () => {
-      it.delivered();
+      it.onSuccess();
       return it.bytes();
     });
     const steps = sizes.map((size, i) => size - (sizes[i - 1] ?? 256 << 10));
@@ -44,18 +44,18 @@ describe('a destination that pushes back', () => {
   });
 
   test('has batches beside each other again as its share grows', () => {
-    const it = pace({ maxBytes: 16 << 20, maxInFlight: 4 });
-    repeated(20, it.pushedBack);
+    const it = adaptiveLimit({ maxBytes: 16 << 20, maxInFlight: 4 });
+    repeated(20, it.onBusy);
     const counts = Array.from({ length: 16 }, () => {
-      it.delivered();
+      it.onSuccess();
       return it.inFlight();
     });
     expect(counts).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4]);
   });
 
   test('whose maximum is below 256 KiB keeps its batches and gets one at a time', () => {
-    const it = pace({ maxBytes: 100_000, maxInFlight: 1 });
-    it.pushedBack();
+    const it = adaptiveLimit({ maxBytes: 100_000, maxInFlight: 1 });
+    it.onBusy();
     expect(seen(it)).toEqual({ bytes: 100_000, inFlight: 1 });
   });
 });
@@ -65,12 +65,12 @@ describe('whatever the destination says', () => {
     maxBytes: fc.integer({ min: 1, max: 1 << 30 }),
     maxInFlight: fc.integer({ min: 1, max: 64 }),
   });
-  const told = fc.array(fc.constantFrom<'delivered' | 'pushedBack'>('delivered', 'pushedBack'), { maxLength: 200 });
+  const reports = fc.array(fc.constantFrom<'onSuccess' | 'onBusy'>('onSuccess', 'onBusy'), { maxLength: 200 });
 
-  test('the pace stays between its bounds, and comes back to the maximum', () => {
+  test('the limit stays between its bounds, and comes back to the maximum', () => {
     fc.assert(
-      fc.property(maxima, told, (max, words) => {
-        const it = pace(max);
+      fc.property(maxima, reports, (max, words) => {
+        const it = adaptiveLimit(max);
         for (const word of words) {
           it[word]();
           expect(it.bytes()).toBeLessThanOrEqual(max.maxBytes);
@@ -79,7 +79,7 @@ describe('whatever the destination says', () => {
           expect(it.inFlight()).toBeGreaterThanOrEqual(1);
           expect(Number.isInteger(it.bytes()) && Number.isInteger(it.inFlight())).toBe(true);
         }
-        repeated(16, it.delivered);
+        repeated(16, it.onSuccess);
         expect(seen(it)).toEqual({ bytes: max.maxBytes, inFlight: max.maxInFlight });
       }),
       { seed: 6, numRuns: 300 },
@@ -87,8 +87,8 @@ describe('whatever the destination says', () => {
   });
 
   test('ten that share a server without knowing of each other are refused seldom, and use it', () => {
-    // the server takes a fifth of what they could send together: at a fixed pace it would refuse eight of ten
-    const senders = Array.from({ length: 10 }, () => pace({ maxBytes: 5 << 20, maxInFlight: 2 }));
+    // the server takes a fifth of what they could send together: at a fixed limit it would refuse eight of ten
+    const senders = Array.from({ length: 10 }, () => adaptiveLimit({ maxBytes: 5 << 20, maxInFlight: 2 }));
     const takes = 20 << 20;
     let refused = 0;
     let taken = 0;
@@ -101,11 +101,11 @@ describe('whatever the destination says', () => {
         const load = it.bytes() * it.inFlight();
         if (load > left) {
           refused++;
-          it.pushedBack();
+          it.onBusy();
         } else {
           left -= load;
           taken += load;
-          it.delivered();
+          it.onSuccess();
         }
       }
     }

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { breaker } from '../../../../shared/sink/delivery/circuitbreaker.ts';
+import { circuitBreaker } from '../../../../shared/sink/delivery/circuitbreaker.ts';
 
-test('a clock that is set back does not let a destination rest for ever', () => {
+test('a clock that is set back does not keep the breaker open for ever', () => {
   let now = 1_000_000;
-  const gate = breaker({ restMs: 1000, now: () => now });
-  gate.opened();
-  expect(gate.ask()).toBe('rest');
+  const breaker = circuitBreaker({ openMs: 1000, now: () => now });
+  breaker.onFailure();
+  expect(breaker.enter()).toBe('open');
   now -= 500_000;
-  expect(gate.ask()).toBe('probe');
-  expect(gate.ask()).toBe('rest');
-  gate.closed();
-  expect(gate.ask()).toBe('go');
+  expect(breaker.enter()).toBe('half-open');
+  expect(breaker.enter()).toBe('open');
+  breaker.onSuccess();
+  expect(breaker.enter()).toBe('closed');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../../../shared/errors.ts';
 import type { Delivery, Log, Sink } from '../../../../shared/model.ts';
-import { breaker } from '../../../../shared/sink/delivery/circuitbreaker.ts';
+import { circuitBreaker } from '../../../../shared/sink/delivery/circuitbreaker.ts';
 import { type RetryingOptions, retrying } from '../../../../shared/sink/delivery/retry.ts';
 import { Batch } from '../../../../shared/text/batch.ts';
 
@@ -112,8 +112,8 @@ describe('when it ends', () => {
   test('when its patience is over, what is left is told with its reason', async () => {
     const clock = clockOf();
     const { sink, seen } = sinkThat(retry(0, 1), { ...retry(1), accepted: 1 }, new Error('reset'));
-    const { sink: patiently } = patient(sink, { ...clock, patienceMs: 1000, random: () => 1, baseMs: 300 });
-    const delivery = await patiently.send(batchOf('a', 'b'), NEVER);
+    const { sink: wrapped } = patient(sink, { ...clock, patienceMs: 1000, random: () => 1, baseMs: 300 });
+    const delivery = await wrapped.send(batchOf('a', 'b'), NEVER);
     expect(delivery).toEqual({ accepted: 1, retry: [1], rejected: [], reason: 'reset' });
     expect(seen).toHaveLength(3); // at 0, 300 and 900 ms; the next would have been at 2100
   });
@@ -133,8 +133,8 @@ describe('when it ends', () => {
       over.abort();
       return sink.send(batch, signal);
     };
-    const { sink: patiently, waits } = patient({ ...sink, send });
-    expect(await patiently.send(batchOf('a'), over.signal)).toMatchObject({ retry: [0] });
+    const { sink: wrapped, waits } = patient({ ...sink, send });
+    expect(await wrapped.send(batchOf('a'), over.signal)).toMatchObject({ retry: [0] });
     expect(waits).toEqual([]);
   });
 
@@ -157,20 +157,20 @@ describe('when it ends', () => {
 describe('the waits', () => {
   test('double up to the longest, by chance shorter', async () => {
     const { sink } = sinkThat(...Array.from({ length: 6 }, () => retry(0)), { accepted: 1, ...DELIVERED });
-    const { sink: patiently, waits } = patient(sink, {
+    const { sink: wrapped, waits } = patient(sink, {
       baseMs: 100,
       maxMs: 1000,
       patienceMs: 3_600_000,
       random: () => 0.5,
     });
-    await patiently.send(batchOf('a'), NEVER);
+    await wrapped.send(batchOf('a'), NEVER);
     expect(waits).toEqual([50, 100, 200, 400, 500, 500]);
   });
 
   test('are at least what the destination asks', async () => {
     const { sink } = sinkThat({ ...retry(0), waitMs: 30_000 }, { accepted: 1, ...DELIVERED });
-    const { sink: patiently, waits } = patient(sink, { maxMs: 1000, patienceMs: 60_000 });
-    await patiently.send(batchOf('a'), NEVER);
+    const { sink: wrapped, waits } = patient(sink, { maxMs: 1000, patienceMs: 60_000 });
+    await wrapped.send(batchOf('a'), NEVER);
     expect(waits).toEqual([30_000]);
   });
 
@@ -179,9 +179,7 @@ describe('the waits', () => {
     const lines: unknown[] = [];
     const log: Log = { info() {}, warn: (...line) => void lines.push(line), error() {} };
     await patient(sink, { log, random: () => 0 }).sink.send(batchOf('a', 'b'), NEVER);
-    expect(lines).toEqual([
-      ['batch tried again', { sink: 'splunk', attempt: 1, records: 2, waitMs: 7, reason: 'busy' }],
-    ]);
+    expect(lines).toEqual([['batch retried', { sink: 'splunk', attempt: 1, records: 2, waitMs: 7, reason: 'busy' }]]);
   });
 });
 
@@ -194,7 +192,7 @@ describe('a destination that takes nothing', () => {
       isUp() ? { accepted: count, ...DELIVERED } : { ...retry(...Array(count).keys()), reason: '503' },
   });
 
-  /** A sink behind two lanes that share a breaker, and what it was asked. */
+  /** A sink behind two batchers that share a breaker, and what it was asked. */
   function shared() {
     const clock = clockOf();
     let isUp = false;
@@ -203,7 +201,12 @@ describe('a destination that takes nothing', () => {
       asked++;
       return isUp;
     });
-    const options = { deadline: () => Number.POSITIVE_INFINITY, ...clock, breaker: breaker(clock), random: () => 1 };
+    const options = {
+      deadline: () => Number.POSITIVE_INFINITY,
+      ...clock,
+      breaker: circuitBreaker(clock),
+      random: () => 1,
+    };
     const [one, two] = [retrying(sink, options), retrying(sink, options)];
     return {
       one,
@@ -220,7 +223,7 @@ describe('a destination that takes nothing', () => {
     };
   }
 
-  test('rests after one batch had patience, whichever way it is asked; then one batch probes', async () => {
+  test('is not asked after one batch had patience, whichever way it comes; then one batch probes', async () => {
     const { one, two, clock, askedSince, up } = shared();
     expect(await one.send(batchOf('a', 'b'), NEVER)).toMatchObject({ retry: [0, 1], reason: '503' });
     expect(askedSince()).toBe(7); // at 0, 0.2, 0.6, 1.4, 3, 6.2 and 12.6 s
@@ -228,7 +231,7 @@ describe('a destination that takes nothing', () => {
       expect(await sink.send(batchOf('c'), NEVER)).toMatchObject({
         accepted: 0,
         retry: [0],
-        reason: expect.stringContaining('rests'),
+        reason: expect.stringContaining('circuit breaker open'),
       });
     }
     expect(askedSince()).toBe(0);
@@ -243,7 +246,7 @@ describe('a destination that takes nothing', () => {
     expect(await two.send(batchOf('h'), NEVER)).toMatchObject({ accepted: 1 });
   });
 
-  test('does not rest since the time of an invocation was over', async () => {
+  test('an aborted request does not open the circuit breaker', async () => {
     const { one, up } = shared();
     await one.send(batchOf('a'), AbortSignal.abort());
     up();
@@ -251,9 +254,9 @@ describe('a destination that takes nothing', () => {
   });
 });
 
-test('the rest of the sink is as it was', () => {
+test('everything else of the sink stays as it was', () => {
   const { sink } = sinkThat();
-  const { sink: patiently } = patient(sink);
-  expect(patiently).toMatchObject({ name: 'splunk', maxBytes: 100 });
-  expect(patiently.append.name).toContain(sink.append.name);
+  const { sink: wrapped } = patient(sink);
+  expect(wrapped).toMatchObject({ name: 'splunk', maxBytes: 100 });
+  expect(wrapped.append.name).toContain(sink.append.name);
 });

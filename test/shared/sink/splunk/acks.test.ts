@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Log } from '../../../../shared/model.ts';
-import { lane } from '../../../../shared/pipeline/batcher.ts';
+import { batcher } from '../../../../shared/pipeline/batcher.ts';
 import { blank } from '../../../../shared/pipeline/facts.ts';
 import { retrying } from '../../../../shared/sink/delivery/retry.ts';
 import { type SplunkOptions, splunk } from '../../../../shared/sink/splunk/sink.ts';
@@ -67,22 +67,29 @@ test('batches that wait for the index hold up others only when they are sixteen'
   const hec = await hecWith();
   const sink = { ...sinkTo([hec.url], { ack: { firstMs: 60_000 } }), maxBytes: 1 };
   const time = new AbortController();
-  const fates = { sent() {}, rejected() {}, spilled() {}, failed: jest.fn(), comesAgain: () => false, took() {} };
-  const way = lane(sink, { ...fates, signal: time.signal });
+  const callbacks = {
+    onSent() {},
+    onRejected() {},
+    onSpilled() {},
+    onFailed: jest.fn(),
+    comesAgain: () => false,
+    onDelivered() {},
+  };
+  const batches = batcher(sink, { ...callbacks, signal: time.signal });
   const text = new Text(8);
   text.string('x');
   const raw = { bytes: text.bytes, view: text.view, start: 0, end: 1 };
   for (let i = 0; i < 16; i++) {
-    way.append(0, blank(), { uri: 'u', seq: i }, text, raw);
-    await way.ship();
+    batches.append(0, blank(), { uri: 'u', seq: i }, text, raw);
+    await batches.sendFull();
   }
-  way.append(0, blank(), { uri: 'u', seq: 16 }, text, raw);
-  const last = way.ship();
+  batches.append(0, blank(), { uri: 'u', seq: 16 }, text, raw);
+  const last = batches.sendFull();
   while (posts(hec).length < 16) await new Promise(setImmediate);
   time.abort();
   await last;
-  await way.flush();
-  expect(fates.failed).toHaveBeenCalledTimes(17);
+  await batches.flush();
+  expect(callbacks.onFailed).toHaveBeenCalledTimes(17);
 });
 
 test('`true` is said once and remembered: nobody is asked for it again', async () => {

@@ -48,7 +48,7 @@ function batchFor(sink: Sink): Batch {
   return batch;
 }
 
-const spiller = () =>
+const spillTo = () =>
   spill({ client, bucket: 'kept', prefix: 'spill', source: 'guardduty', deadline: () => Date.now() + 10_000 });
 
 test.each(Object.keys(sinks))(
@@ -56,7 +56,7 @@ test.each(Object.keys(sinks))(
   async (name) => {
     const sink = sinks[name];
     const batch = batchFor(sink);
-    await spiller().put(sink, batch, [0, 2], '503: busy');
+    await spillTo().put(sink, batch, [0, 2], '503: busy');
     const [[key, { bytes }]] = [...store.objects];
     expect(key).toMatch(
       new RegExp(
@@ -105,7 +105,7 @@ test.each([
 });
 
 test('an object that was cut is refused', async () => {
-  await spiller().put(sinks.splunk, batchFor(sinks.splunk), [0, 1, 2], 'busy');
+  await spillTo().put(sinks.splunk, batchFor(sinks.splunk), [0, 1, 2], 'busy');
   const [{ bytes }] = [...store.objects.values()];
   const cut = gzipSync(gunzipSync(bytes).subarray(0, -1));
   expect(() => unspilled(cut)).toThrow('not as long as it says');

@@ -1,0 +1,98 @@
+/** Reads a body: decodes its records, writes each one's document and gives it to the router. */
+import { DecodeError } from '../errors.ts';
+import type { Body, Page, Source } from '../model.ts';
+import { Text } from '../text/text.ts';
+import { blank, clear } from './facts.ts';
+import { gcIfGrown } from './gc.ts';
+import type { Outcome } from './outcome.ts';
+import type { RejectPolicy } from './rejectpolicy.ts';
+import type { Rejects } from './rejects.ts';
+import type { Router } from './router.ts';
+
+export interface ReaderTools<R> {
+  readonly router: Router<R>;
+  readonly policy: RejectPolicy<R>;
+  readonly rejects: Rejects;
+  readonly signal: AbortSignal;
+}
+
+/** `item`: the caller's number. Throws ConfigError and what reading throws. */
+export type ReadBody = (body: Body, item: number, outcome: Outcome) => Promise<void>;
+
+/** The body that is being read. */
+interface Reading {
+  readonly uri: string;
+  /** Number of its first record, less one. */
+  readonly before: number;
+  /** It is one record out of a body. */
+  readonly isPiece: boolean;
+  /** Numbers of the records that have not come yet; undefined: all are wanted. */
+  readonly wanted: Set<number> | undefined;
+}
+
+export function reader<R>(source: Source<R>, tools: ReaderTools<R>): ReadBody {
+  const { router, policy, rejects, signal } = tools;
+  const readPage = pageReader(source, tools);
+
+  async function readPages({ chunks }: Body, reading: Reading, outcome: Outcome): Promise<void> {
+    for await (const page of source.decode(chunks)) {
+      while (readPage(page, reading, outcome)) await router.sendFull();
+      if (rejects.isFull()) await rejects.flush();
+      gcIfGrown();
+      signal.throwIfAborted();
+      if (reading.wanted?.size === 0) break;
+    }
+  }
+
+  return async (body, item, outcome) => {
+    const { uri, stays = false, seq: first, only, sink } = body;
+    const wanted = only && new Set(only);
+    router.begin(item, outcome, sink);
+    policy.begin(item, outcome, stays && wanted === undefined);
+    let missing = new DecodeError('the object holds no such record any more');
+    try {
+      await readPages(body, { uri, before: (first ?? 1) - 1, isPiece: first !== undefined, wanted }, outcome);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      missing = error;
+      if (wanted === undefined) policy.reject(error, { uri, seq: 0 }, undefined); // the rest of the body
+    }
+    for (const seq of wanted ?? []) policy.reject(missing, { uri, seq }, undefined);
+    policy.end();
+  };
+}
+
+/** Reads records until the page ends (false) or a batch is full (true). Throws ConfigError. */
+function pageReader<R>(source: Source<R>, { router, policy }: ReaderTools<R>) {
+  const doc = new Text(64 << 10);
+  const facts = blank();
+  const from = { uri: '', seq: 0 };
+  return (page: Page<R>, { uri, before, isPiece, wanted }: Reading, outcome: Outcome): boolean => {
+    for (;;) {
+      let record: R | undefined;
+      try {
+        record = page.next();
+        if (record === undefined) return false;
+        from.uri = uri;
+        from.seq = page.seq + before;
+        if (wanted !== undefined && !wanted.delete(from.seq)) {
+          if (isPiece) throw new DecodeError('expected one record, found several');
+          continue;
+        }
+        doc.length = 0;
+        clear(facts);
+        const isRecord = source.write(record, from, doc, facts);
+        policy.accept();
+        if (!isRecord) continue;
+      } catch (error) {
+        const seq = page.seq + before;
+        const isUnwanted = record === undefined && wanted !== undefined && !wanted.delete(seq);
+        if (!isUnwanted) policy.reject(error, { uri, seq }, record);
+        continue;
+      }
+      outcome.read++;
+      if (facts.time > outcome.newest) outcome.newest = facts.time;
+      if (router.route(record, facts, from, doc)) return true;
+    }
+  };
+}
