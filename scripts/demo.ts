@@ -2,12 +2,12 @@
 
 import { parseArgs } from 'node:util';
 import { messageOf } from '../shared/errors.ts';
+import { type SourceName, sourceNames } from '../shared/sources.ts';
 import { python } from '../test/rig/python.ts';
 import { deployed, stage as onStack } from './demo/deployed.ts';
 import { build, INVENTORY, look, ON_AWS, summaryOf } from './demo/estate.ts';
 import { local } from './demo/local.ts';
 import type { Arrived, ItemCounts, Stage } from './demo/stage.ts';
-import { type SourceName, sourceNames } from './deploy/parameters.ts';
 import { incident } from './incident.ts';
 
 const HELP = `npm run demo [-- --json] [--keep]

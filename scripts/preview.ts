@@ -11,8 +11,9 @@ import type { Batch, Item, Log, Metrics, Quarantine, Sink, SinkName, Source } fr
 import { collect, type Outcome } from '../shared/pipeline/collect.ts';
 import type { Frame } from '../shared/runtime/handler.ts';
 import { sourceOptions, tools } from '../shared/runtime/wiring.ts';
+import { type SourceName, sourceNames } from '../shared/sources.ts';
 import { Text } from '../shared/text/text.ts';
-import { parameters, type SourceName, sourceNames } from './deploy/parameters.ts';
+import { parameters } from './deploy/parameters.ts';
 import { settings } from './deploy/settings.ts';
 import { geo } from './geo.ts';
 import { sources } from './sources.ts';

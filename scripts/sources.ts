@@ -13,7 +13,7 @@ import { waf } from '../functions/waf/source.ts';
 import type { Source } from '../shared/model.ts';
 import { config } from '../shared/runtime/config.ts';
 import type { SourceOptions } from '../shared/runtime/wiring.ts';
-import type { SourceName } from './deploy/parameters.ts';
+import type { SourceName } from '../shared/sources.ts';
 
 export const sources: Readonly<Record<SourceName, (options: SourceOptions) => Source<unknown>>> = {
   flowlogs: (options) => flowlogs({ ...options, format: config('FLOWLOG_FORMAT').FLOWLOG_FORMAT }),

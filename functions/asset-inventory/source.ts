@@ -7,6 +7,7 @@
 import { json } from '../../shared/decode/json.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Facts, Outcome, Severity, SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import {
   compile,
   epochMs,
@@ -44,9 +45,7 @@ export function assets({ route, fields = [] }: AssetsOptions): Source<Bytes> {
     Object.entries(KINDS).map(([name, kind]) => [name, compile(override(kind.fields, name === 'state' ? fields : []))]),
   );
   return {
-    name: 'assets',
-    index: { name: 'aws-assets-changes', period: 'month', current: 'aws-assets-current' },
-    splunk: { sourcetype: 'bongsu:asset', format: 'json' },
+    ...streamOf('assets'),
     decode: json({}),
     write(record, _from, doc, facts) {
       const line = parse(record);

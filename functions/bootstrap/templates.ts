@@ -1,23 +1,10 @@
 /**
- * What is put on an OpenSearch, in the order in which it refers to each other.
+ * The templates that the bootstrap puts on OpenSearch: every file of `opensearch/`, component templates first, since index
+ * templates refer to them. `opensearch/index/aws-waf.json` becomes `/_index_template/aws-waf`.
  * https://docs.opensearch.org/latest/im-plugin/index-templates/
  */
-import assets from '../../opensearch/component/assets.json' with { type: 'json' };
-import ecs from '../../opensearch/component/ecs.json' with { type: 'json' };
-import findings from '../../opensearch/component/findings.json' with { type: 'json' };
-import joined from '../../opensearch/component/joined.json' with { type: 'json' };
-import settings from '../../opensearch/component/settings.json' with { type: 'json' };
-import assetsChanges from '../../opensearch/index/aws-assets-changes.json' with { type: 'json' };
-import assetsCurrent from '../../opensearch/index/aws-assets-current.json' with { type: 'json' };
-import cloudtrail from '../../opensearch/index/aws-cloudtrail.json' with { type: 'json' };
-import dns from '../../opensearch/index/aws-dns.json' with { type: 'json' };
-import findingsCopies from '../../opensearch/index/aws-findings-copies.json' with { type: 'json' };
-import findingsCurrent from '../../opensearch/index/aws-findings-current.json' with { type: 'json' };
-import findingsHistory from '../../opensearch/index/aws-findings-history.json' with { type: 'json' };
-import flowlogs from '../../opensearch/index/aws-flowlogs.json' with { type: 'json' };
-import integrity from '../../opensearch/index/aws-integrity.json' with { type: 'json' };
-import unrouted from '../../opensearch/index/aws-unrouted.json' with { type: 'json' };
-import waf from '../../opensearch/index/aws-waf.json' with { type: 'json' };
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 export interface Template {
   /** `/_index_template/aws-flowlogs` */
@@ -25,32 +12,42 @@ export interface Template {
   readonly body: object;
 }
 
-/** Of the indices that templates are for. */
 export interface Sizes {
-  /** Of an index of logs; one of findings has one shard. */
+  /** Primary shards of an index of logs; an index of findings has one. */
   readonly shards: number;
   readonly replicas: number;
 }
 
+/** Throws Error where there is no folder `opensearch`. */
 export function templates({ shards, replicas }: Sizes): readonly Template[] {
-  const sized = structuredClone(settings);
-  Object.assign(sized.template.settings.index, { number_of_shards: shards, number_of_replicas: replicas });
-  return [
-    { path: '/_component_template/bongsu-settings', body: sized },
-    { path: '/_component_template/bongsu-ecs', body: ecs },
-    { path: '/_component_template/bongsu-findings', body: findings },
-    { path: '/_component_template/bongsu-assets', body: assets },
-    { path: '/_component_template/bongsu-joined', body: joined },
-    { path: '/_index_template/aws-flowlogs', body: flowlogs },
-    { path: '/_index_template/aws-cloudtrail', body: cloudtrail },
-    { path: '/_index_template/aws-waf', body: waf },
-    { path: '/_index_template/aws-dns', body: dns },
-    { path: '/_index_template/aws-findings-history', body: findingsHistory },
-    { path: '/_index_template/aws-findings-current', body: findingsCurrent },
-    { path: '/_index_template/aws-findings-copies', body: findingsCopies },
-    { path: '/_index_template/aws-assets-changes', body: assetsChanges },
-    { path: '/_index_template/aws-assets-current', body: assetsCurrent },
-    { path: '/_index_template/aws-integrity', body: integrity },
-    { path: '/_index_template/aws-unrouted', body: unrouted },
-  ];
+  const folder = templatesFolder();
+  const component = read(join(folder, 'component')).map(({ name, body }) => ({
+    path: `/_component_template/bongsu-${name}`,
+    body: name === 'settings' ? sized(body, { number_of_shards: shards, number_of_replicas: replicas }) : body,
+  }));
+  const index = read(join(folder, 'index')).map(({ name, body }) => ({ path: `/_index_template/${name}`, body }));
+  return [...component, ...index];
+}
+
+interface SettingsTemplate {
+  readonly template: { readonly settings: { readonly index: object } };
+}
+
+function sized(body: object, sizes: object): object {
+  const { template, ...rest } = body as SettingsTemplate;
+  return { ...rest, template: { ...template, settings: { index: { ...template.settings.index, ...sizes } } } };
+}
+
+const read = (folder: string): readonly { name: string; body: object }[] =>
+  readdirSync(folder)
+    .sort()
+    .map((file) => ({ name: basename(file, '.json'), body: JSON.parse(readFileSync(join(folder, file), 'utf8')) }));
+
+/** Next to the bundle's folder `functions` in the zip, at the project's root elsewhere: searched upwards from this file. */
+function templatesFolder(): string {
+  const here = import.meta.dirname;
+  for (let folder = here; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'opensearch', 'index'))) return join(folder, 'opensearch');
+    if (folder === dirname(folder)) throw new Error(`no folder opensearch above ${here}`);
+  }
 }

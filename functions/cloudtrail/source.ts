@@ -13,6 +13,7 @@ import { finder } from '../../shared/enrich/finder.ts';
 import type { Places } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Outcome, SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
 import { accountMemberCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { override } from '../../shared/transform/columns.ts';
@@ -77,9 +78,7 @@ export function cloudtrail({ places, assets, route, fields = [], own }: Cloudtra
     rolePrefixes.some((each) => startsWith(members.bytes, members.starts[issuer], members.ends[issuer], each));
 
   return {
-    name: 'cloudtrail',
-    index: { name: 'aws-cloudtrail', period: 'day' },
-    splunk: { sourcetype: 'aws:cloudtrail', format: 'json' },
+    ...streamOf('cloudtrail'),
     decode: refreshing(assets, json({ member: 'Records', probe: (from) => members.probe(from) })),
     write(record, { uri }, doc, facts) {
       members.find(record);

@@ -11,6 +11,7 @@ import { finder } from '../../shared/enrich/finder.ts';
 import type { Places } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Outcome, SinkName, Source, Text } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
 import { accountMemberCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { override } from '../../shared/transform/columns.ts';
@@ -79,9 +80,7 @@ export function dns({ places, assets, route, fields = [] }: DnsOptions): Source<
     members.kinds[slot] === ABSENT ||
     (members.kinds[slot] === LIST && answers.isRegular && (members.odd[slot] & MIXED) === 0);
   return {
-    name: 'dns',
-    index: { name: 'aws-dns', period: 'day' },
-    splunk: { sourcetype: 'aws:route53', format: 'json' },
+    ...streamOf('dns'),
     decode: refreshing(assets, json({ probe: (from) => members.probe(from) })),
     write(record, _from, doc, facts) {
       members.find(record);

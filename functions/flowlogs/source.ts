@@ -9,6 +9,7 @@ import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import type { Places } from '../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../shared/errors.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import { accountColumnCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { addressCasts } from '../../shared/transform/casts.ts';
 import { compile, type Emit, type Field, override, type Writer } from '../../shared/transform/columns.ts';
@@ -48,9 +49,7 @@ export function flowlogs({
   let delivered: number | undefined;
   let ends: Ends | undefined;
   return {
-    name: 'flowlogs',
-    index: { name: 'aws-flowlogs', period: 'day' },
-    splunk: { sourcetype: 'aws:cloudwatchlogs:vpcflow', format: 'text' },
+    ...streamOf('flowlogs'),
     decode: refreshing(
       assets,
       columns({

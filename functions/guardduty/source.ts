@@ -13,8 +13,9 @@ import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import type { Places } from '../../shared/enrich/geo.ts';
 import { type About, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, findingUid, type Way } from '../../shared/finding/identity.ts';
+import { findingUid, type Way } from '../../shared/finding/identity.ts';
 import type { Bytes, Facts, Severity, SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import { severityOf } from '../../shared/table/severity.ts';
 import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
 import {
@@ -75,9 +76,7 @@ function labelOf(severity: unknown): Severity | undefined {
 export function guardduty({ places, assets, route, fields = [] }: GuarddutyOptions): Source<Bytes> {
   const toDocument = compile(override(FIELDS, fields), CASTS);
   return {
-    name: 'guardduty',
-    index: FINDINGS,
-    splunk: { sourcetype: 'aws:cloudwatch:guardduty', format: 'json' },
+    ...streamOf('guardduty'),
     decode: refreshing(assets, json({ member: 'Findings' })),
     write(record, _from, doc, facts) {
       const event = parse(record);

@@ -11,8 +11,9 @@ import { json } from '../../shared/decode/json.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { type Join, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, findingUid, type Way } from '../../shared/finding/identity.ts';
+import { findingUid, type Way } from '../../shared/finding/identity.ts';
 import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
 import {
   type Casts,
@@ -59,9 +60,7 @@ export function inspector({ assets, route, fields = [] }: InspectorOptions): Sou
   const findingDocument = compile(override(FIELDS, fields), CASTS);
   const eventDocument = compile(override(EVENT_FIELDS, fields), CASTS);
   return {
-    name: 'inspector',
-    index: FINDINGS,
-    splunk: { sourcetype: 'aws:inspector:v2:findings', format: 'json' },
+    ...streamOf('inspector'),
     decode: refreshing(assets, json({ member: 'findings' })),
     write(record, _from, doc, facts) {
       const event = parse(record);

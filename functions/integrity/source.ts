@@ -6,6 +6,7 @@
 import { json } from '../../shared/decode/json.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
 import { compile, epochMs, type Field, override, parse } from '../../shared/transform/json.ts';
 import { FIELDS } from './fields.ts';
@@ -20,9 +21,7 @@ export interface IntegrityOptions {
 export function integrity({ route, fields = [] }: IntegrityOptions): Source<Bytes> {
   const toDocument = compile(override(FIELDS, fields));
   return {
-    name: 'integrity',
-    index: { name: 'aws-integrity', period: 'month' },
-    splunk: { sourcetype: 'bongsu:integrity', format: 'json' },
+    ...streamOf('integrity'),
     decode: json({}),
     write(record, _from, doc, facts) {
       const fault = parse(record);

@@ -12,8 +12,9 @@ import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import type { Places } from '../../shared/enrich/geo.ts';
 import { joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, findingUid, type Way } from '../../shared/finding/identity.ts';
+import { findingUid, type Way } from '../../shared/finding/identity.ts';
 import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
 import { bytesOf } from '../../shared/text/bytes.ts';
 import {
@@ -59,9 +60,7 @@ const CASTS: Casts = {
 export function macie({ places, assets, route, fields = [] }: MacieOptions): Source<Bytes> {
   const toDocument = compile(override(FIELDS, fields), CASTS);
   return {
-    name: 'macie',
-    index: FINDINGS,
-    splunk: { sourcetype: 'aws:macie:finding', format: 'json' },
+    ...streamOf('macie'),
     decode: refreshing(assets, json({ member: 'findings' })),
     write(record, _from, doc, facts) {
       const event = parse(record);

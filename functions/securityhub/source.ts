@@ -9,8 +9,9 @@
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { type About, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, type Way } from '../../shared/finding/identity.ts';
+import type { Way } from '../../shared/finding/identity.ts';
 import type { Facts, SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import { normalizedOf, severityNamed } from '../../shared/table/severity.ts';
 import {
   type Casts,
@@ -107,9 +108,7 @@ export function securityhub({ places, assets, route, fields = [], natives = [] }
   }
 
   return {
-    name: 'securityhub',
-    index: FINDINGS,
-    splunk: { sourcetype: 'aws:securityhub:finding', format: 'json' },
+    ...streamOf('securityhub'),
     decode: refreshing(assets, findings),
     write(record, _from, doc, facts) {
       const { envelope } = record;

@@ -14,8 +14,9 @@ import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import type { Places } from '../../shared/enrich/geo.ts';
 import { type Join, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import { FINDINGS, findingUid } from '../../shared/finding/identity.ts';
+import { findingUid } from '../../shared/finding/identity.ts';
 import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import {
   compile,
   epochMs,
@@ -45,9 +46,7 @@ export function shield({ places, assets, route, fields = [] }: ShieldOptions): S
   const alarmDocument = compile(override(ALARM_FIELDS, fields));
   const subscriptionDocument = compile(override(SUBSCRIPTION_FIELDS, fields));
   return {
-    name: 'shield',
-    index: FINDINGS,
-    splunk: { sourcetype: 'aws:shield', format: 'json' },
+    ...streamOf('shield'),
     decode: refreshing(assets, json()),
     write(record, _from, doc, facts) {
       const event = parse(record);

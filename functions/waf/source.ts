@@ -15,6 +15,7 @@ import { finder } from '../../shared/enrich/finder.ts';
 import type { Places } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Decoder, SinkName, Source } from '../../shared/model.ts';
+import { streamOf } from '../../shared/sources.ts';
 import { accountMemberCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { override } from '../../shared/transform/columns.ts';
 import { flat, isObject, type Json, type JsonObject, parse } from '../../shared/transform/json.ts';
@@ -77,9 +78,7 @@ export function waf({ places, assets, route, fields = [], redact = SECRET_HEADER
   }
 
   return {
-    name: 'waf',
-    index: { name: 'aws-waf', period: 'day' },
-    splunk: { sourcetype: 'aws:waf', format: 'json' },
+    ...streamOf('waf'),
     decode: refreshing(assets, scrubbing(json({ probe: (from) => members.probe(from) }), hidden)),
     write(record, _from, doc, facts) {
       shown.forget();

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Client } from '@opensearch-project/opensearch';
+import type { SourceName } from '../../shared/sources.ts';
 import { type Aws, type AwsOptions, deploy, drained, request, startAws } from '../../test/rig/aws/aws.ts';
 import { selfSigned } from '../../test/rig/hec/certificate.ts';
 import { type Hec, startHec } from '../../test/rig/hec/hec.ts';
 import { type Node, startOpenSearch } from '../../test/rig/opensearch/opensearch.ts';
 import type { Python } from '../../test/rig/python.ts';
-import type { SourceName } from '../deploy/parameters.ts';
-import { countsIn, DESTINATIONS, type Envelope, type FindingEvent, type LogObject, type Stage } from './stage.ts';
+import { countsIn, type Envelope, type FindingEvent, found, type LogObject, type Stage } from './stage.ts';
 
 type Say = (line: string) => void;
 
@@ -107,9 +107,7 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
     leftOut: [],
     async play(objects: readonly LogObject[], events: readonly FindingEvent[]) {
       for (const { source, key, body } of objects) {
-        await s3.send(
-          new PutObjectCommand({ Bucket, Key: `${DESTINATIONS[source].folder ?? source}/${key}`, Body: body }),
-        );
+        await s3.send(new PutObjectCommand({ Bucket, Key: `${found(source).prefix}${key}`, Body: body }));
       }
       for (const { event } of events) await putEvent(aws, event);
       await drained(aws, ...queues);
@@ -117,7 +115,7 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
     },
     counts: async () => countsIn(await readFile(aws.logFile, 'utf8')),
     async arrived(source) {
-      const { index, dataset, sourcetypes } = DESTINATIONS[source];
+      const { index, dataset, sourcetypes } = found(source);
       const query = dataset === undefined ? { match_all: {} } : { term: { 'event.dataset': dataset } };
       const { body } = await opensearch.search({ index, body: { query, size: 1, track_total_hits: true } });
       const { total, hits } = body.hits;
@@ -132,7 +130,7 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
     },
     async joined() {
       const query = { exists: { field: 'source.asset.id' } };
-      const { body } = await opensearch.search({ index: DESTINATIONS.flowlogs.index, body: { query, size: 1 } });
+      const { body } = await opensearch.search({ index: found('flowlogs').index, body: { query, size: 1 } });
       return body.hits.hits[0];
     },
     hints: [

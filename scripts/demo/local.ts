@@ -4,8 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { usualFilter } from '../deploy/destinations.ts';
-import type { SourceName } from '../deploy/parameters.ts';
+import { SOURCES, type SourceName } from '../../shared/sources.ts';
 import { type Arrived, countsIn, type FindingEvent, type LogObject, type Stage } from './stage.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -66,7 +65,7 @@ export async function local(missing: readonly string[]): Promise<Stage> {
 const environment = (out: string, source: SourceName) => ({
   IS_LOCAL: 'true',
   ROUTE: 'opensearch,splunk',
-  FILTER: JSON.stringify(usualFilter[source] ?? {}),
+  FILTER: JSON.stringify(SOURCES[source].filter ?? {}),
   NATIVE_SOURCES: 'guardduty,inspector,macie',
   OPENSEARCH_URL: `file:${out}`,
   SPLUNK_HEC_URL: `file:${out}`,

@@ -1,6 +1,6 @@
 /** Where the demo plays: a deployed stack with real destinations, or handlers that write files. */
 import type { SinkCounts } from '../../shared/pipeline/collect.ts';
-import type { SourceName } from '../deploy/parameters.ts';
+import { SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
 
 export interface LogObject {
   readonly key: string;
@@ -56,47 +56,28 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-interface Destination {
+/** Where the records of a source are found. */
+export interface Found {
+  /** Indices in OpenSearch. */
   readonly index: string;
-  /** Where other sources write into the same index. */
-  readonly dataset?: string;
-  /** Those that its records have in Splunk. */
+  /** `event.dataset`, where other sources write into the same index. */
+  readonly dataset: string | undefined;
+  /** Sourcetypes in Splunk. */
   readonly sourcetypes: readonly string[];
-  /** The folder of its objects in the log bucket. Default: its name. */
-  readonly folder?: string;
+  /** Where its objects are in the log bucket. */
+  readonly prefix: string;
 }
 
-const logs = (source: string, sourcetype: string): Destination => ({
-  index: `aws-${source}-*`,
-  sourcetypes: [sourcetype],
-});
-
-const findings = (source: string, ...sourcetypes: readonly string[]): Destination => ({
-  index: 'aws-findings-history-*,aws-findings-copies-*',
-  dataset: `aws.${source}`,
-  sourcetypes,
-});
-
-/** Where each source's records are found. */
-export const DESTINATIONS: Readonly<Record<SourceName, Destination>> = {
-  flowlogs: logs('flowlogs', 'aws:cloudwatchlogs:vpcflow'),
-  cloudtrail: logs('cloudtrail', 'aws:cloudtrail'),
-  waf: logs('waf', 'aws:waf'),
-  dns: logs('dns', 'aws:route53'),
-  integrity: logs('integrity', 'bongsu:integrity'),
-  guardduty: findings('guardduty', 'aws:cloudwatch:guardduty'),
-  securityhub: {
-    ...findings('securityhub', 'aws:securityhub:finding', 'aws:securityhub:ocsf', 'aws:securityhub:action'),
-    folder: 'prowler',
-  },
-  inspector: findings('inspector', 'aws:inspector:v2:findings', 'aws:inspector:v2:events'),
-  macie: findings('macie', 'aws:macie:finding'),
-  shield: findings('shield', 'aws:shield'),
-  assets: {
-    index: 'aws-assets-changes-*',
-    sourcetypes: ['bongsu:asset', 'bongsu:asset:change', 'bongsu:asset:coverage'],
-  },
-};
+export function found(source: SourceName): Found {
+  const { index, dataset, splunk, sourcetypes = [], objects } = SOURCES[source];
+  const isShared = sourceNames.some((other) => other !== source && SOURCES[other].index.name === index.name);
+  return {
+    index: [index.name, index.copies].flatMap((name) => (name === undefined ? [] : [`${name}-*`])).join(),
+    dataset: isShared ? dataset : undefined,
+    sourcetypes: [splunk.sourcetype, ...sourcetypes],
+    prefix: objects?.prefix ?? `${source}/`,
+  };
+}
 
 /** The counts in a Lambda's log: its lines `item collected` and `item failed`. */
 export function countsIn(log: string): ItemCounts[] {

@@ -2,31 +2,13 @@
  * Where records go by the parameters of a deployment, and how the Lambdas are told.
  * In: parameters. Out: routes and environments.
  */
-import type { Filter } from '../../shared/pipeline/filter.ts';
-import { nativeSources, type Parameters, type SinkName, type SourceName, sourcesOfFindings } from './parameters.ts';
+import { type Destination, SOURCES, type SourceName, sourcesWhere } from '../../shared/sources.ts';
+import type { Parameters } from './parameters.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
 /** Files below the working directory: where records go as long as no destination is given. */
 const DRY_RUN = 'file:out';
-
-/** Where records of a source go unless its Route says otherwise: findings everywhere, bulk logs to search only. */
-const usualRoute: Readonly<Record<SourceName, readonly SinkName[]>> = {
-  flowlogs: ['opensearch'],
-  cloudtrail: ['opensearch'],
-  waf: ['opensearch', 'splunk'],
-  dns: ['opensearch'],
-  integrity: ['opensearch', 'splunk'],
-  guardduty: ['opensearch', 'splunk'],
-  securityhub: ['opensearch', 'splunk'],
-  inspector: ['opensearch', 'splunk'],
-  macie: ['opensearch', 'splunk'],
-  shield: ['opensearch', 'splunk'],
-  assets: ['opensearch', 'splunk'],
-};
-
-/** What a destination gets of a source unless its Filter says otherwise: of requests, those that a rule saw. */
-export const usualFilter: Readonly<Partial<Record<SourceName, Filter>>> = { waf: { splunk: { detected: true } } };
 
 const isRemote = (url: string): boolean => url.startsWith('http');
 
@@ -39,20 +21,20 @@ export const basic = (parameters: Parameters): boolean => existing(parameters) &
 export const hec = ({ splunkHecUrl }: Parameters): boolean => isRemote(splunkHecUrl);
 
 /** Every sink while none is given, for a dry run. */
-export function sinksOf({ opensearchUrl, splunkHecUrl }: Parameters): readonly SinkName[] {
+export function sinksOf({ opensearchUrl, splunkHecUrl }: Parameters): readonly Destination[] {
   const urls = { opensearch: opensearchUrl, splunk: splunkHecUrl };
   const sinks = (['opensearch', 'splunk'] as const).filter((sink) => urls[sink] !== '');
   return sinks.length > 0 ? sinks : ['opensearch', 'splunk'];
 }
 
-export function routeOf(source: SourceName, parameters: Parameters): readonly SinkName[] {
+export function routeOf(source: SourceName, parameters: Parameters): readonly Destination[] {
   const { Route } = parameters.of[source];
-  return Route.length > 0 ? Route : usualRoute[source].filter((sink) => sinksOf(parameters).includes(sink));
+  return Route.length > 0 ? Route : SOURCES[source].route.filter((sink) => sinksOf(parameters).includes(sink));
 }
 
 /** Its events also go to the archive: EventBridge keeps none. */
 export const archives = (source: SourceName, { archive }: Parameters): boolean =>
-  archive === 'on' && sourcesOfFindings.includes(source);
+  archive === 'on' && SOURCES[source].kind === 'finding';
 
 // Literals only: `sls invoke local` can't read a Ref. The address of a created domain stands in resources/source/opensearch.yml.
 export function environmentOf(source: SourceName, parameters: Parameters, stack: string): Environment {
@@ -105,11 +87,11 @@ const ownRoles = ({ assetRoleName }: Parameters, stack: string): readonly string
 
 /** What comes by a source of its own is a copy where Security Hub tells of it. */
 const nativesOf = ({ sources }: Parameters): readonly SourceName[] =>
-  nativeSources.filter((source) => sources.includes(source));
+  sourcesWhere(({ native }) => native === true).filter((source) => sources.includes(source));
 
-/** In: JSON text or ''. Out: the same, with what is usual for destinations that it does not name. */
-function filterOf(source: SourceName, given: string, route: readonly SinkName[]): string {
-  const usual = Object.entries(usualFilter[source] ?? {}).filter(([sink]) => route.some((each) => each === sink));
+/** In: JSON text or ''. Out: the same, with the defaults of destinations that it does not name. */
+function filterOf(source: SourceName, given: string, route: readonly Destination[]): string {
+  const usual = Object.entries(SOURCES[source].filter ?? {}).filter(([sink]) => route.some((each) => each === sink));
   if (usual.length === 0) return given;
   return JSON.stringify({ ...Object.fromEntries(usual), ...(given !== '' && JSON.parse(given)) });
 }

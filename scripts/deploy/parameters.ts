@@ -2,6 +2,7 @@
  * The parameters of a deployment, as a user gives them in `serverless.yml` (`params`) or with `--param name=value`.
  * In: raw values. Out: typed values, and one sentence for each that is wrong or unknown. What they mean: docs/reference/parameters.md.
  */
+import { type Destination, SOURCES, type SourceName, sourceNames, sourcesWhere } from '../../shared/sources.ts';
 import { arn, either, filters, listOf, matching, oneOf, type Parameter, rows, text, wholeNumber } from './kinds.ts';
 import { fault, misspelt } from './sentences.ts';
 
@@ -23,23 +24,7 @@ const roles = listOf(
   matching('a role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/),
 );
 
-export const sourceNames = [
-  'flowlogs',
-  'cloudtrail',
-  'waf',
-  'dns',
-  'integrity',
-  'guardduty',
-  'securityhub',
-  'inspector',
-  'macie',
-  'shield',
-  'assets',
-] as const;
-export type SourceName = (typeof sourceNames)[number];
-
-const sinkNames = ['opensearch', 'splunk'] as const;
-export type SinkName = (typeof sinkNames)[number];
+const destinations = ['opensearch', 'splunk'] as const satisfies readonly Destination[];
 
 const common = {
   sources: listOf(`a list of ${either(sourceNames)}`, oneOf(sourceNames, 'flowlogs'), sourceNames),
@@ -108,7 +93,7 @@ const common = {
   assetSchedule: matching(
     'a schedule of EventBridge, rate(6 hours) or cron(0 3 * * ? *)',
     /^(rate\(\d+ (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/,
-    'rate(6 hours)',
+    SOURCES.assets.schedule,
   ),
   assetOcsf: oneOf(['on', 'off'], 'off'),
   assetUrl: matching(
@@ -148,7 +133,7 @@ const cloudWatchDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545
 
 /** Once for each source, behind its name: `flowlogsRoute`. */
 const ofSource = {
-  Route: listOf(`a list of ${either(sinkNames)}`, oneOf(sinkNames, 'opensearch')),
+  Route: listOf(`a list of ${either(destinations)}`, oneOf(destinations, 'opensearch')),
   IndexPeriod: oneOf(['day', 'month'], ''),
   Fields: rows,
   SplunkIndex: matching('the name of a Splunk index', /^[a-z0-9][a-z0-9_-]*$/),
@@ -162,16 +147,11 @@ const ofObjects = {
     /^[\w./=*-]+$/,
   ),
 };
-const sourcesOfObjects: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'waf', 'dns', 'guardduty', 'securityhub'];
 
 /** Once for each source whose records tell what filters ask for. */
 const ofFilters = { Filter: filters };
-export const sourcesOfFindings: readonly SourceName[] = ['guardduty', 'securityhub', 'inspector', 'macie', 'shield'];
-/** Whose findings Security Hub tells of too. */
-export const nativeSources: readonly SourceName[] = ['guardduty', 'inspector', 'macie'];
 
 type Values<T> = { readonly [K in keyof T]: T[K] extends Parameter<infer V> ? V : never };
-const sourcesOfFilters: readonly SourceName[] = [...sourcesOfFindings, 'waf', 'dns'];
 
 type PerSource = Values<typeof ofSource> & Values<typeof ofObjects> & Values<typeof ofFilters>;
 export type Parameters = Values<typeof common> & { readonly of: Readonly<Record<SourceName, PerSource>> };
@@ -179,8 +159,12 @@ export type Parameters = Values<typeof common> & { readonly of: Readonly<Record<
 const table: Readonly<Record<string, Parameter<unknown>>> = {
   ...common,
   ...Object.fromEntries(sourceNames.flatMap((source) => behind(source, ofSource))),
-  ...Object.fromEntries(sourcesOfObjects.flatMap((source) => behind(source, ofObjects))),
-  ...Object.fromEntries(sourcesOfFilters.flatMap((source) => behind(source, ofFilters))),
+  ...Object.fromEntries(
+    sourcesWhere(({ objects }) => objects !== undefined).flatMap((source) => behind(source, ofObjects)),
+  ),
+  ...Object.fromEntries(
+    sourcesWhere(({ filter }) => filter !== undefined).flatMap((source) => behind(source, ofFilters)),
+  ),
 };
 
 function behind(source: SourceName, parameters: Record<string, Parameter<unknown>>): [string, Parameter<unknown>][] {

@@ -2,8 +2,9 @@
  * Which parameters need each other and which don't go together.
  * In: parameters, each right by itself. Out: one sentence for each that is missing or out of place.
  */
+import { SOURCES, type SourceName } from '../../shared/sources.ts';
 import { basic, created, existing, hec, routeOf, sinksOf } from './destinations.ts';
-import type { Parameters, SourceName } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import { fault } from './sentences.ts';
 
 /** Parameters whose value is empty when they are not given. */
@@ -125,16 +126,13 @@ function filterFaults(source: SourceName, parameters: Parameters): string[] {
   return [fault(`${source}Filter`, `only destinations of its route, which is ${route.join(' and ')}`, filtered)];
 }
 
-/** Sources that come as objects and in no other way. */
-const LOGS: ReadonlySet<SourceName> = new Set(['flowlogs', 'cloudtrail', 'waf', 'dns']);
-
 function prefixFaults(source: SourceName, parameters: Parameters): string[] {
   const { Prefix } = parameters.of[source];
   // its digests lie where the trails' log files do
   if (source === 'integrity' && !parameters.sources.includes('cloudtrail')) {
     return prefixFaults('cloudtrail', parameters);
   }
-  if (LOGS.has(source) && Prefix === '' && !ownBucket(parameters)) {
+  if (SOURCES[source].kind === 'log' && Prefix === '' && !ownBucket(parameters)) {
     return [fault(`${source}Prefix`, 'the beginning of the keys of its objects in the existing log bucket')];
   }
   if (!Prefix.includes('*') || parameters.logEvents === 'eventbridge') return [];

@@ -3,6 +3,7 @@
  * In: parameters. Out: values, none of them undefined, since osls takes that for a mistake.
  */
 import { isAbsolute } from 'node:path';
+import { SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
 import type { Tree } from './compose.ts';
 import {
   archives,
@@ -16,7 +17,7 @@ import {
   replayEnvironment,
   routeOf,
 } from './destinations.ts';
-import { type Parameters, type SourceName, sourceNames } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 
 type FunctionName = SourceName | 'replay' | 'bootstrap';
 type OfFunctions<T> = Readonly<Record<FunctionName, T>>;
@@ -105,7 +106,8 @@ export function settings(parameters: Parameters, stack: string, content: string)
   const logs = logBucket === 'create' ? 'create' : logEvents || 'eventbridge';
   const isExported = (source: SourceName) => logs === 'create' || parameters.of[source].Prefix !== '';
   const archive = (source: SourceName): Archive => (archives(source, parameters) ? 'create' : 'none');
-  const prefix = (source: SourceName) => parameters.of[source].Prefix || usualPrefix[source] || `${source}/`;
+  const prefix = (source: SourceName) =>
+    parameters.of[source].Prefix || SOURCES[source].objects?.prefix || `${source}/`;
   const reconciles = parameters.reconcile === 'on' && routeOf('securityhub', parameters).includes('opensearch');
   const accounts = logAccounts.length > 0 ? logAccounts : [{ Ref: 'AWS::AccountId' }];
   return {
@@ -137,7 +139,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
       integrity: certificatesOf(parameters), // it meets no addresses
       assets: certificatesOf(parameters),
       replay: certificatesOf(parameters),
-      bootstrap: relative(parameters.opensearchCaFile),
+      bootstrap: ['opensearch/**/*.json', ...relative(parameters.opensearchCaFile)],
     },
     prefix: { ...ofEach(prefix), integrity: besideTrails(prefix('cloudtrail')), replay: '', bootstrap: '' },
     logs,
@@ -177,9 +179,6 @@ export function settings(parameters: Parameters, stack: string, content: string)
 /** The inventory has to be told which accounts to look at. */
 const sourcesOn = ({ sources, assetAccounts }: Parameters): readonly SourceName[] =>
   sources.filter((source) => source !== 'assets' || assetAccounts.length > 0);
-
-/** Of sources whose objects are written by somebody else than their service. */
-const usualPrefix: Readonly<Partial<Record<SourceName, string>>> = { securityhub: 'prowler/' };
 
 function prowlerOf({ prowler, prowlerRoleArns, logBucket, logKeyArn }: Parameters): Prowler {
   const isOn = prowler === 'on';

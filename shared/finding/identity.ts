@@ -1,15 +1,5 @@
 /** What findings of every source have in common: an identity that is the same whichever way a finding came. */
 
-import type { Index } from '../model.ts';
-
-/** Every state of every finding by its time, the newest of each by its uid, and apart from them what comes twice. */
-export const FINDINGS: Index = {
-  name: 'aws-findings-history',
-  period: 'month',
-  current: 'aws-findings-current',
-  copies: 'aws-findings-copies',
-};
-
 /** How a finding got here: through its own EventBridge event, Security Hub, an export to S3, or asked for. */
 export type Way = 'eventbridge' | 'securityhub' | 's3' | 'api';
 

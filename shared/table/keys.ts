@@ -1,26 +1,23 @@
 /**
  * What the keys that AWS gives to log objects tell: `<prefix>/AWSLogs/[<organization>/]<account>/<service>/<region>/…`, or
  * Hive-style `<prefix>/AWSLogs/aws-account-id=<account>/aws-service=<service>/aws-region=<region>/…`.
- * Transit gateway flow logs have the keys of VPC flow logs.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html
  */
+import { SOURCES, type SourceName, sourceNames } from '../sources.ts';
+
 const KEY = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(?:aws-account-id=)?\d{12}\/(?:aws-service=)?([^/]+)/;
 
-const OWNERS: ReadonlyMap<string | undefined, string> = new Map([
-  ['CloudTrail', 'cloudtrail'],
-  ['CloudTrail-Insight', 'cloudtrail'],
-  ['vpcflowlogs', 'flowlogs'],
-  ['WAFLogs', 'waf'],
-  ['vpcdnsquerylogs', 'dns'],
-  ['GuardDuty', 'guardduty'],
-]);
+/** Source by the name that AWS gives a service in keys. */
+const owners: ReadonlyMap<string | undefined, SourceName> = new Map(
+  sourceNames.flatMap((name) => (SOURCES[name].objects?.services ?? []).map((service) => [service, name] as const)),
+);
 
 const serviceOf = (key: string): string | undefined => KEY.exec(key)?.[1];
 
-/** Name of the source whose log an object is; undefined: its key does not tell. */
-export const ownerOf = (key: string): string | undefined => OWNERS.get(serviceOf(key));
+/** The source that an object belongs to; undefined when its key does not say. */
+export const ownerOf = (key: string): SourceName | undefined => owners.get(serviceOf(key));
 
 /** What stands among logs and is none of them. */
 export const NO_LOGS: readonly { reason: string; is(key: string): boolean }[] = [

@@ -250,6 +250,11 @@ describe('a zip', () => {
     }
   });
 
+  test('of the bootstrap has the index templates', async () => {
+    const zip = await content('an existing bucket by SNS', 'bootstrap');
+    expect(zip.includes('opensearch/index/aws-flowlogs.json')).toBe(true);
+  });
+
   test('has no geo databases where others are used', async () => {
     expect((await content('an existing bucket by SNS', 'flowlogs')).includes('.mmdb')).toBe(false);
   });

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { guardduty } from '../../functions/guardduty/source.ts';
-import { sourcesOfFindings } from '../../scripts/deploy/parameters.ts';
 import { incident } from '../../scripts/incident.ts';
 import { nowhere } from '../../shared/enrich/geo.ts';
 import { blank } from '../../shared/pipeline/facts.ts';
 import { archive } from '../../shared/sink/store/archive.ts';
+import { sourcesWhere } from '../../shared/sources.ts';
 import { bytesOf } from '../../shared/text/bytes.ts';
 import { Text } from '../../shared/text/text.ts';
 import { find } from '../../shared/transform/json.ts';
@@ -64,5 +64,7 @@ test('partitions are where Firehose writes, and of every source that is archived
   expect(properties.get('storage.location.template')).toMatch(
     /^s3:\/\/<ArchiveBucketName>\/\$\{source\}\/\$\{day\}\/$/,
   );
-  expect(properties.get('projection.source.values')?.split(',').toSorted()).toEqual(sourcesOfFindings.toSorted());
+  expect(properties.get('projection.source.values')?.split(',').toSorted()).toEqual(
+    sourcesWhere(({ kind }) => kind === 'finding').toSorted(),
+  );
 });

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { type LambdaClient, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { build } from 'esbuild';
-import type { SourceName } from '../../scripts/deploy/parameters.ts';
+import type { SourceName } from '../../shared/sources.ts';
 import { root } from '../rig/cache.ts';
 
 export interface CodeOptions {

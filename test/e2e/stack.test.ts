@@ -6,8 +6,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import { type Stack, stage } from '../../scripts/demo/deployed.ts';
-import type { SourceName } from '../../scripts/deploy/parameters.ts';
 import { incident } from '../../scripts/incident.ts';
+import type { SourceName } from '../../shared/sources.ts';
 import { drained, request } from '../rig/aws/aws.ts';
 import { onStack } from './suite.ts';
 

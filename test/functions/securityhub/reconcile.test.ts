@@ -4,8 +4,8 @@ import { type Known, knownIn, nothingKnown } from '../../../functions/securityhu
 import { round } from '../../../functions/securityhub/reconcile.ts';
 import { securityhub } from '../../../functions/securityhub/source.ts';
 import { nowhere } from '../../../shared/enrich/geo.ts';
-import { FINDINGS } from '../../../shared/finding/identity.ts';
 import type { Log } from '../../../shared/model.ts';
+import { FINDINGS } from '../../../shared/sources.ts';
 import { textOf } from '../../fake/read.ts';
 import { type S3, s3 } from '../../fake/s3.ts';
 import { type SecurityHub, securityHub } from '../../fake/securityhub.ts';

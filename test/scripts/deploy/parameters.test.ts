@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { parameterNames, parameters, sourceNames } from '../../../scripts/deploy/parameters.ts';
+import { parameterNames, parameters } from '../../../scripts/deploy/parameters.ts';
+import { sourceNames } from '../../../shared/sources.ts';
 
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
