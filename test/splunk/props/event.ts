@@ -37,6 +37,18 @@ export function searched(event: Indexed, app: App): FieldMap {
   return fields;
 }
 
+/** Rules are few and events are many: each is parsed once. */
+function once<T>(parse: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const found = known.get(text) ?? parse(text);
+    known.set(text, found);
+    return found;
+  };
+}
+const evalOf = once(expression);
+const searchOf = once(search);
+
 const classes = (rules: Settings, kind: string): (readonly [string, string])[] =>
   [...rules].filter(([key]) => key.startsWith(`${kind}-`)).sort(([a], [b]) => (a < b ? -1 : 1));
 
@@ -72,7 +84,7 @@ function calculate(rules: Settings, fields: FieldMap): void {
   const before = new Map(fields);
   for (const [key, rule] of classes(rules, 'EVAL')) {
     guarded(key, () => {
-      const value = expression(rule)((name) => before.get(name) ?? null);
+      const value = evalOf(rule)((name) => before.get(name) ?? null);
       if (value === null) fields.delete(key.slice('EVAL-'.length));
       else fields.set(key.slice('EVAL-'.length), value);
     });
@@ -81,7 +93,7 @@ function calculate(rules: Settings, fields: FieldMap): void {
 
 function label(app: App, fields: FieldMap): void {
   const of = (name: string) => fields.get(name) ?? null;
-  const types = [...app.eventtypes].filter(([, rule]) => search(rule.get('search') ?? '')(of)).map(([name]) => name);
+  const types = [...app.eventtypes].filter(([, rule]) => searchOf(rule.get('search') ?? '')(of)).map(([name]) => name);
   fields.set('eventtype', types);
   const tags = types.flatMap((type) => [...(app.tags.get(`eventtype=${type}`) ?? [])]);
   fields.set('tag', [...new Set(tags.filter(([, state]) => state === 'enabled').map(([tag]) => tag))]);

@@ -49,8 +49,8 @@ function* pairs(transform: Settings, text: string): Generator<readonly [string, 
     for (const [name, value] of Object.entries(groups)) if (value !== undefined) yield [name, value];
     return;
   }
-  // $1::$2 names fields by what was found, so it is looked for again and again
-  const isRepeated = /\$\d::/.test(format);
+  // $1::$2 names fields by what was found, and MV_ADD collects: both look again and again
+  const isRepeated = /\$\d::/.test(format) || isOn(transform.get('MV_ADD'));
   for (const found of text.matchAll(pattern(regex, 'g'))) {
     for (const pair of format.split(/\s+/)) {
       const [key, value] = pair.split('::').map((part) => part.replaceAll(/\$(\d)/g, (_, n) => found[Number(n)] ?? ''));

@@ -78,6 +78,7 @@ export const FUNCTIONS: Readonly<Record<string, Plain>> = {
   tonumber: (value) => (isNumeric(value) ? numberOf(value) : null),
   tostring: (value) => textOf(value),
   round: rounded,
+  floor: (value) => (isNumeric(value) ? Math.floor(numberOf(value)) : null),
   split: strict((value, by) => fromList(value.split(by))),
   mvindex,
   mvfind,

@@ -4,19 +4,27 @@ import { fromList, type Scalar, type Value } from './value.ts';
 /** `a.b{}.c`: member, member, every element, member. JSON's null is the text "null"; objects are their JSON. */
 export function spath(text: Value, path: string): Value {
   if (typeof text !== 'string') return null;
-  let root: unknown;
-  try {
-    root = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  let found: unknown[] = [root];
+  let found: unknown[] = [parsed(text)];
+  if (found[0] === undefined) return null;
   for (const step of path.split('.')) {
     const [, name, brackets, index] = /^(.*?)((?:\{(\d*)\})?)$/.exec(step)!;
     found = found.flatMap((value) => (name === '' ? [value] : member(value, name)));
     if (brackets !== '') found = found.flatMap((value) => elements(value, index));
   }
   return fromList(found.map(shown));
+}
+
+let last = { text: '', value: undefined as unknown };
+
+/** One event is asked for many paths, one after the other. */
+function parsed(text: string): unknown {
+  if (last.text === text) return last.value;
+  try {
+    last = { text, value: JSON.parse(text) };
+  } catch {
+    last = { text, value: undefined };
+  }
+  return last.value;
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
