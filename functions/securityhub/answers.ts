@@ -4,13 +4,13 @@
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import aws4, { type Credentials } from 'aws4';
 import { ReadError } from '../../shared/errors.ts';
+import { type KeyProvider, signer } from '../../shared/sink/delivery/sigv4.ts';
 import { isObject } from '../../shared/transform/json.ts';
 
 export interface Hub {
   readonly region: string;
-  readonly credentials: () => Promise<Credentials>;
+  readonly credentials: KeyProvider;
   /** Instead of AWS's, `http://127.0.0.1:…`. */
   readonly endpoint?: string | undefined;
   /** Upper end of the first wait before another try. Default: 250. */
@@ -69,13 +69,13 @@ async function persist(hub: Hub, body: string, signal: AbortSignal): Promise<Uin
 
 async function ask(hub: Hub, body: string, signal: AbortSignal) {
   const { region, credentials } = hub;
-  const { host, origin } = new URL(hub.endpoint ?? `https://securityhub.${region}.${suffixOf(region)}`);
-  const headers = { 'Content-Type': 'application/json' };
-  const signed = aws4.sign({ service: 'securityhub', region, host, path: PATH, body, headers }, await credentials());
+  const url = new URL(PATH, hub.endpoint ?? `https://securityhub.${region}.${suffixOf(region)}`);
+  const unsigned = { method: 'POST', url, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) };
+  const { host: _, ...headers } = await signer({ service: 'securityhub', region, credentials })(unsigned); // fetch sets it
   try {
-    const response = await fetch(`${origin}${PATH}`, {
+    const response = await fetch(url, {
       method: 'POST',
-      headers: signed.headers as Record<string, string>,
+      headers,
       body,
       signal,
     });

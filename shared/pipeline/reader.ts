@@ -1,5 +1,5 @@
 /** Reads a body: decodes its records, writes each one's document and gives it to the router. */
-import { DecodeError } from '../errors.ts';
+import { DecodeError, ReadError } from '../errors.ts';
 import type { Body, Page, Source } from '../model.ts';
 import { Text } from '../text/text.ts';
 import { blank, clear } from './facts.ts';
@@ -39,7 +39,8 @@ export function reader<R>(source: Source<R>, tools: ReaderTools<R>): ReadBody {
       while (readPage(page, reading, outcome)) await router.sendFull();
       if (rejects.isFull()) await rejects.flush();
       gcIfGrown();
-      signal.throwIfAborted();
+      if (signal.aborted)
+        throw new ReadError('the time of the invocation is over', { uri: reading.uri }, signal.reason);
       if (reading.wanted?.size === 0) break;
     }
   }

@@ -7,6 +7,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import { answer } from '../input/invocation.ts';
 import type { Log, Metrics } from '../model.ts';
 import type { Outcome } from '../pipeline/collect.ts';
+import { type InvocationFields, invocationFields } from './invocationfields.ts';
 import { log } from './log.ts';
 import { metrics } from './metrics.ts';
 
@@ -31,7 +32,13 @@ export const RESERVE_MS = 5_000; // to end requests, to settle the books and to 
  */
 export function rim(source: string, start: (frame: Frame) => Promise<Work>) {
   let deadline = Number.POSITIVE_INFINITY;
-  const frame: Frame = { source, log: log(), metrics: metrics({ source }), deadline: () => deadline };
+  let fields: InvocationFields | undefined;
+  const frame: Frame = {
+    source,
+    log: log({ context: () => fields ?? {} }),
+    metrics: metrics({ source }),
+    deadline: () => deadline,
+  };
   let started: Promise<Work> | undefined;
 
   async function work(): Promise<Work> {
@@ -56,6 +63,7 @@ export function rim(source: string, start: (frame: Frame) => Promise<Work>) {
       },
     })
     .handler(async (event, context, { signal }) => {
+      fields = invocationFields(context.awsRequestId, fields === undefined);
       deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
       const collect = await work();
       return answer(event, await collect(event, signal));

@@ -9,6 +9,8 @@ type Level = 'info' | 'warn' | 'error';
 export interface LogOptions {
   /** The least that is written: info, warn or error. Default: the setting LOG_LEVEL, or info. */
   readonly level?: string | undefined;
+  /** Fields of every line, as of now. */
+  readonly context?: () => object;
   readonly write?: (line: string) => void;
 }
 
@@ -20,11 +22,11 @@ export const stdout = (line: string): void => {
 };
 
 /** Errors among the fields are written with name, message, fields and causes. Never throws. */
-export function log({ level = process.env.LOG_LEVEL, write = stdout }: LogOptions = {}): Log {
+export function log({ level = process.env.LOG_LEVEL, context, write = stdout }: LogOptions = {}): Log {
   const least = LEVELS.indexOf(level ?? 'info'); // an unknown one: all
   const to = (name: Level) => {
     if (LEVELS.indexOf(name) < least) return () => {};
-    return (message: string, fields: object = {}) => write(line(name, message, fields));
+    return (message: string, fields: object = {}) => write(line(name, message, { ...fields, ...context?.() }));
   };
   return { info: to('info'), warn: to('warn'), error: to('error') };
 }
@@ -45,7 +47,9 @@ function plain(this: Readonly<Record<string, unknown>>, key: string, value: unkn
   return typeof value === 'bigint' ? String(value) : value;
 }
 
-const isError = (value: unknown): value is Error => Object.prototype.toString.call(value) === '[object Error]';
+/** By its tag, since an error may be of another realm; an AbortError is a DOMException. */
+const isError = (value: unknown): value is Error =>
+  /^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
 
 const DEPTH = 5; // a cause may lead back to itself
 
@@ -55,7 +59,7 @@ function rendered(error: Error & Partial<Details>, depth: number): object {
   return {
     name,
     message,
-    ...(code !== undefined && { code }),
+    ...(typeof code === 'string' && { code }), // a DOMException has a number of its own
     ...(fields !== undefined && { fields }),
     // Our own errors say what happened; for any other the place is what helps.
     ...(fields === undefined &&

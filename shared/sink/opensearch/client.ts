@@ -3,9 +3,7 @@
  * password.
  * https://docs.aws.amazon.com/opensearch-service/latest/developerguide/request-signing.html
  */
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type * as OpenSearch from '@opensearch-project/opensearch';
-import { AwsSigv4Signer, type AwsSigv4SignerOptions } from '@opensearch-project/opensearch/aws-v3';
 import ConnectionPart from '@opensearch-project/opensearch/lib/Connection.js';
 import { ResponseError } from '@opensearch-project/opensearch/lib/errors.js';
 import { ConnectionPool } from '@opensearch-project/opensearch/lib/pool/index.js';
@@ -13,8 +11,7 @@ import SerializerPart from '@opensearch-project/opensearch/lib/Serializer.js';
 import TransportPart from '@opensearch-project/opensearch/lib/Transport.js';
 import { ConfigError } from '../../errors.ts';
 import { isSecure } from '../delivery/secure.ts';
-
-type Keys = Awaited<ReturnType<NonNullable<AwsSigv4SignerOptions['getCredentials']>>>;
+import { type KeyProvider, type Sign, signer } from '../delivery/sigv4.ts';
 
 export interface Login {
   readonly username: string;
@@ -25,8 +22,8 @@ export type Auth =
   | {
       readonly kind: 'es' | 'aoss';
       readonly region: string;
-      /** Default: those of the environment. `forceRefresh`: the last ones were refused, look again. */
-      readonly credentials?: (options?: { forceRefresh?: boolean }) => Promise<Keys>;
+      /** Default: those of the environment. */
+      readonly credentials?: KeyProvider;
     }
   | {
       readonly kind: 'basic';
@@ -50,19 +47,18 @@ const { Connection, Serializer, Transport } = {
   Transport: TransportPart,
 } as unknown as Pick<typeof OpenSearch, 'Connection' | 'Serializer' | 'Transport'>;
 
-/** The client tries nothing again by itself: a sink's caller does, and knows for how long. Throws ConfigError. */
-function transportOf({ url, ca }: ClientOptions, signer?: object): OpenSearch.Transport {
-  const parts = { Connection, Transport, ...signer };
+/** The client itself never retries: a sink's caller does, and knows for how long. Throws ConfigError. */
+function transportOf({ url, ca }: ClientOptions): OpenSearch.Transport {
   const emit = () => false; // nobody listens
   const connectionPool = new ConnectionPool({
-    Connection: parts.Connection,
+    Connection,
     emit,
     resurrectStrategy: 'ping',
     pingTimeout: 3000,
     ...(ca !== undefined && { ssl: { ca } }),
   });
   connectionPool.addConnection(addressOf(url));
-  return new parts.Transport({
+  return new Transport({
     emit,
     connectionPool,
     serializer: new Serializer(),
@@ -70,21 +66,6 @@ function transportOf({ url, ca }: ClientOptions, signer?: object): OpenSearch.Tr
     requestTimeout: 30_000, // each request brings its own
     sniffEndpoint: '_nodes/_all/http', // never asked: sniffing is off
   });
-}
-
-/** The signer keeps credentials until shortly before they end, those without an end for ever, unless they are `expired`. */
-function signing({ kind, region, credentials = defaultProvider() }: Auth & { kind: 'es' | 'aoss' }) {
-  let last: Keys & { expired?: boolean } = { accessKeyId: '', secretAccessKey: '', expired: false };
-  const getCredentials = async () => {
-    last = { ...(await credentials({ forceRefresh: last.expired === true })), expired: false };
-    return last;
-  };
-  return {
-    signer: AwsSigv4Signer({ service: kind, region, getCredentials }),
-    renew() {
-      last.expired = true;
-    },
-  };
 }
 
 function addressOf(url: string): string {
@@ -128,17 +109,27 @@ function loggedIn(options: ClientOptions, auth: Auth & { kind: 'basic' }): Send 
 }
 
 function signed(options: ClientOptions, auth: Auth & { kind: 'es' | 'aoss' }): Send {
-  const { signer, renew } = signing(auth);
-  const transport = transportOf(options, signer);
+  const transport = transportOf(options);
+  const sign = signer({ service: auth.kind, region: auth.region, credentials: auth.credentials });
   return async (exchange, timeoutMs, signal) => {
+    const as = async (forceRefresh: boolean) => {
+      const headers = await signedHeaders(sign, options.url, exchange, forceRefresh);
+      return send(transport, { ...exchange, headers }, timeoutMs, signal);
+    };
     try {
-      return await send(transport, exchange, timeoutMs, signal);
+      return await as(false);
     } catch (error) {
       if (!isRefused(error) || !KEY.test(JSON.stringify(error.body))) throw error;
-      renew();
-      return await send(transport, exchange, timeoutMs, signal);
+      return await as(true);
     }
   };
+}
+
+function signedHeaders(sign: Sign, base: string, exchange: Exchange, forceRefresh: boolean) {
+  const { method, path, querystring: query, headers, body } = exchange;
+  const { pathname, origin } = new URL(base);
+  const url = new URL(pathname.replace(/\/$/, '') + path, origin);
+  return sign({ method, url, query, headers, body }, { forceRefresh });
 }
 
 /** `The security token included in the request is expired`, or invalid; not: who it belongs to has no right. */

@@ -767,7 +767,7 @@ describe('a batch', () => {
 });
 
 describe('when the time is over', () => {
-  test('items that are not done fail, and those done are told as such', async () => {
+  test('items that are not done fail, and the others succeed', async () => {
     const abort = new AbortController();
     const opensearch = sink('opensearch');
     const endless: Item = {
@@ -798,7 +798,7 @@ describe('when the time is over', () => {
     });
     expect(errors(outcomes)).toEqual([
       ['done', undefined],
-      ['endless', 'time is over'],
+      ['endless', 'the time of the invocation is over'],
       ['late', 'time is over'],
     ]);
     expect(outcomes[1].read).toBe(4);

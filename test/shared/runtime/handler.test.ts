@@ -50,7 +50,23 @@ test('a wrong setting fails each invocation with one line that names it', async 
     await expect(handler(sqs('m1'), context(60_000))).rejects.toThrow('ROUTE is not set');
   }
   const error = expect.objectContaining({ name: 'ConfigError', message: 'ROUTE is not set: expected …' });
-  expect(lines).toEqual(Array(2).fill({ level: 'error', message: 'invocation failed', source: 'flowlogs', error }));
+  const line = { level: 'error', message: 'invocation failed', source: 'flowlogs', error };
+  expect(lines).toEqual([
+    { ...line, cold_start: true },
+    { ...line, cold_start: false },
+  ]);
+});
+
+test('each line names the request, and the first one the cold start', async () => {
+  const handler = rim('flowlogs', async ({ log }) => async () => {
+    log.info('x');
+    return [];
+  });
+  for (const awsRequestId of ['r1', 'r2']) await handler(sqs(), { ...context(60_000), awsRequestId });
+  expect(lines).toMatchObject([
+    { function_request_id: 'r1', cold_start: true },
+    { function_request_id: 'r2', cold_start: false },
+  ]);
 });
 
 test('the signal fires before the time is over, and the work still answers', async () => {

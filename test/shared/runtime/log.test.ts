@@ -70,6 +70,25 @@ test('an error of an unknown class tells where it came from', () => {
   });
 });
 
+test('an AbortError, which is a DOMException, is written with its name and message', () => {
+  const { reason } = AbortSignal.abort();
+  const error = new ReadError('the object ended too early', { bucket: 'b', key: 'k' }, reason);
+  const [line] = lines({}, (to) => to.error('item failed', { error, reason }));
+  const aborted = { name: 'AbortError', message: 'This operation was aborted' };
+  expect(line.error).toMatchObject({ fields: { bucket: 'b', key: 'k' }, cause: aborted });
+  expect(line.reason).toMatchObject(aborted);
+});
+
+test('every line has the fields of the context, as of its own time', () => {
+  let id = 'r1';
+  const written = lines({ context: () => ({ function_request_id: id }) }, (to) => {
+    to.info('a');
+    id = 'r2';
+    to.info('b');
+  });
+  expect(written.map((line) => line.function_request_id)).toEqual(['r1', 'r2']);
+});
+
 test('a cause that leads back to itself ends', () => {
   const error = new Error('loop');
   error.cause = error;
