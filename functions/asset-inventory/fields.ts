@@ -1,4 +1,4 @@
-/** States of assets, their changes and coverage → ECS. Rows: [target, path(s), cast?] over a line of feed.ts. */
+/** Field map of assets, their changes and coverage → ECS. Rows: [target, path(s), cast?] over a line of publish/feed.ts. */
 import type { Field } from '../../shared/transform/json.ts';
 
 const COMMON: readonly Field[] = [

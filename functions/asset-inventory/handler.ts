@@ -1,4 +1,4 @@
-/** The inventory: schedule → plan; SQS → units of work, commits, the end of a run; OpenSearch and Splunk are told. */
+/** The asset inventory: schedule → plan; SQS → units of work, commits, end of run → OpenSearch, Splunk. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -8,7 +8,7 @@ import { collect } from '../../shared/pipeline/collect.ts';
 import { config } from '../../shared/runtime/config.ts';
 import { rim } from '../../shared/runtime/handler.ts';
 import { tools } from '../../shared/runtime/wiring.ts';
-import { rounds } from './run/round.ts';
+import { createDispatcher } from './run/dispatcher.ts';
 import { assets } from './source.ts';
 
 const aws = { s3: new S3Client(), sqs: new SQSClient(), sts: new STSClient(), credentials: defaultProvider() };
@@ -33,7 +33,7 @@ export const handler = rim('assets', async (frame) => {
   const source = assets({ route, fields });
   const kit = tools(source, frame);
   return async (event, signal) => {
-    const { bodies, settle } = rounds({ ...frame, ...aws, settings, signal });
+    const { bodies, settle } = createDispatcher({ ...frame, ...aws, settings, signal });
     const outcomes = await collect(source, items(event, bodies), { ...kit, signal });
     if (outcomes.every(({ error }) => error === undefined)) await settle();
     return outcomes;

@@ -1,7 +1,7 @@
 /**
- * The inventory's own records → OpenSearch and Splunk. In: lines of feed.ts.
- * A state of an asset is kept once, and the newest one in `aws-assets-current`; a change and a row of the coverage report are
- * events. States are told when they changed and once a day.
+ * The inventory's own records → OpenSearch and Splunk. In: lines of publish/feed.ts.
+ * Each state of an asset is stored once, and its newest state also in `aws-assets-current`. Changes and rows of the coverage
+ * report are events. A state is published when it changed, and once a day.
  */
 
 import { json } from '../../shared/decode/json.ts';
@@ -21,7 +21,7 @@ import { CHANGE_FIELDS, COVERAGE_FIELDS, STATE_FIELDS } from './fields.ts';
 
 export interface AssetsOptions {
   readonly route: readonly SinkName[];
-  /** Rows that add to or replace those of states. */
+  /** Rows that add to or replace those of the field map of states. */
   readonly fields?: readonly Field[];
 }
 
@@ -29,7 +29,7 @@ interface Kind {
   readonly member: 'asset' | 'change' | 'row';
   readonly fields: readonly Field[];
   readonly sourcetype: string;
-  /** Fills what differs from kind to kind, and gives what rows find under `derived`. */
+  /** Fills the facts that differ between kinds, and returns the values that rows find under `derived`. */
   derive(of: JsonObject, facts: Facts): object;
 }
 
@@ -39,7 +39,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   coverage: { member: 'row', fields: COVERAGE_FIELDS, sourcetype: 'bongsu:asset:coverage', derive: ofCoverage },
 };
 
-/** Throws ConfigError for a row of `fields` that can't be compiled. */
+/** Throws ConfigError for a row of `fields` that does not compile. */
 export function assets({ route, fields = [] }: AssetsOptions): Source<Bytes> {
   const documents = Object.fromEntries(
     Object.entries(KINDS).map(([name, kind]) => [name, compile(override(kind.fields, name === 'state' ? fields : []))]),
@@ -70,10 +70,10 @@ export function assets({ route, fields = [] }: AssetsOptions): Source<Bytes> {
 
 const textsIn = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** What is on the internet or matters is looked at first. */
+/** Severity: assets that are on the internet or critical come first. */
 const OF_CRITICALITY: Readonly<Record<string, Severity>> = { critical: 'medium', high: 'low' };
 
-/** ECS has its own words for few of the classes. */
+/** ECS categories exist for few of the asset classes. */
 const CATEGORIES: Readonly<Record<string, string>> = {
   compute: 'host',
   container: 'host',
@@ -141,7 +141,7 @@ function ofChange(change: JsonObject, facts: Facts): object {
   };
 }
 
-/** Of values that may be of any kind: an index holds texts. */
+/** Turns values of any type into text, since the index holds text. */
 const textsOf = (diff: unknown): object => ({
   paths: Object.fromEntries(
     (Array.isArray(diff) ? diff : []).filter(isObject).map(({ path, ...values }) => [String(path), values]),

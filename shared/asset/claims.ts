@@ -1,35 +1,35 @@
 /**
- * Who held what in one run of the inventory: addresses, interfaces and names, each with the asset that a log means by it.
- * An interface's addresses are those of what it is attached to; only one that is attached to nothing stands for itself.
+ * Who held which address, interface or name in one run of the inventory: each key with the asset that a log means by it.
+ * The addresses of an interface belong to the resource that it is attached to; an unattached interface keeps its own.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { packIpv6 } from '../text/ip.ts';
 import type { Asset, Relationship } from './model.ts';
 
-/** What a log may name an asset by, as a text: `<kind>|<scope>|<value>`, see `keyOf`. */
+/** A name that a log may use for an asset, as text: `<kind>|<scope>|<value>`, see `keyOf`. */
 export type Key = string;
 
 export interface Claim {
   readonly key: Key;
   /** Id of the asset that a log means. */
   readonly asset: string;
-  /** Id of the asset that says so: of an interface's addresses the interface. */
+  /** Id of the asset that lists the key: for an interface's addresses the interface. */
   readonly by: string;
-  /** It was last seen before this run: nobody knows whether it still holds. */
+  /** It was last seen before this run, so it may no longer hold. */
   readonly isStale: boolean;
   /** The key never means another asset. */
   readonly isForLife: boolean;
-  /** It began then, in epoch seconds. */
+  /** Start, in epoch seconds. */
   readonly since?: number;
-  /** It did not hold at this time, in epoch seconds. */
+  /** A time at which the claim did not hold yet, in epoch seconds. */
   readonly after?: number;
 }
 
-/** Scopes of addresses that are no VPC's. */
+/** Scopes of addresses outside of a VPC. */
 export const PUBLIC = 'public';
 export const NOWHERE = 'nowhere';
 
-/** `ipv4/28`: blocks of 16 addresses, by their first one as a number; `ipv6/128` by 32 hexadecimal digits; `name` as it is. */
+/** `ipv4/28`: blocks of 16 addresses, keyed by the first one as a number; `ipv6/128` by 32 hexadecimal digits; `name` as is. */
 export const keyOf = (kind: string, scope: string, value: string | number): Key => `${kind}|${scope}|${value}`;
 
 export function partsOf(key: Key): { readonly kind: string; readonly scope: string; readonly value: string } {
@@ -39,17 +39,17 @@ export function partsOf(key: Key): { readonly kind: string; readonly scope: stri
 }
 
 const INTERFACE = 'AWS::EC2::NetworkInterface';
-/** Their blocks are of many assets, their interfaces are none of theirs. */
+/** Types that contain other assets: their blocks and interfaces are not their own. */
 const NETWORKS: ReadonlySet<string> = new Set(['AWS::EC2::VPC', 'AWS::EC2::Subnet', 'AWS::EC2::SecurityGroup']);
-/** They lead to an interface; what is behind it is meant. */
+/** Types that point to an interface; logs mean the resource behind it. */
 const ADDRESS = 'AWS::EC2::EIP';
 const INDIRECT: ReadonlySet<string> = new Set([...NETWORKS, INTERFACE, ADDRESS]);
 
-/** Of several assets that name the same interface, one that runs something is meant. */
+/** Where several assets name the same interface, logs mean the one that runs code. */
 const RANKS: readonly string[] = ['compute', 'container', 'database', 'network', 'edge', 'storage'];
 const rank = ({ class: of }: Asset): number => (RANKS.indexOf(of) + RANKS.length + 1) % (RANKS.length + 1);
 
-/** Claims of assets that are not deleted, in no order. */
+/** Claims of all assets that are not deleted, unordered. */
 export function claimsOf(all: readonly Asset[]): readonly Claim[] {
   const assets = all.filter(({ state }) => state !== 'deleted');
   const subjectOf = subjects(assets);
@@ -75,7 +75,7 @@ const claim = (key: Key, asset: Asset, by: Asset, more: Partial<Claim> = {}): Cl
   ...more,
 });
 
-/** Finds the asset that is meant by another one. */
+/** Resolves an asset to the one that logs mean. */
 function subjects(assets: readonly Asset[]) {
   const byName = new Map<string, Asset>();
   const behind = new Map<string, Asset>();
@@ -104,7 +104,7 @@ function subjects(assets: readonly Asset[]) {
       if (found?.type === INTERFACE) return ofInterface(found);
       return related(asset, 'attached_to') ?? behind.get(eni) ?? asset;
     },
-    /** A key to an account means the user who has it. */
+    /** An access key means its user. */
     name: (asset: Asset): Asset =>
       asset.type === 'AWS::IAM::AccessKey' ? (related(asset, 'member_of') ?? asset) : asset,
   };
@@ -114,7 +114,7 @@ const localName = ({ account, region }: Asset, name: string): string => `${accou
 
 function ofInterface(own: Asset, subject: Asset): Claim[] {
   const began = secondsOf(own.security.attachedAt);
-  // of several addresses some may have come later
+  // of several addresses some may have been added later
   const isSingle = (own.net.private?.length ?? 0) + (own.net.v6?.length ?? 0) <= 1;
   const times = began === undefined ? {} : isSingle ? { since: began } : { after: began - 1 };
   const id = claim(keyOf('name', own.net.vpc ?? '', own.nativeId), subject, own, {
@@ -124,7 +124,7 @@ function ofInterface(own: Asset, subject: Asset): Claim[] {
   return [id, ...addressesOf(own, subject, times)];
 }
 
-/** An instance's only interface, and what a service made for itself, stay where they are as long as they exist. */
+/** An instance's only interface, and interfaces that a service created, never move to another resource. */
 function isBound(own: Asset, { id, net: { eni = [] } }: Asset): boolean {
   if (id === own.id) return false;
   return own.security.managed === true || (eni.length === 1 && eni[0] === own.nativeId);
@@ -144,7 +144,7 @@ function addressesOf(own: Asset, subject: Asset, times: Partial<Claim> = {}): Cl
 const isLocalIpv6 = (address: string): boolean => /^f[cd]/i.test(address);
 const isLocal = (block: string): boolean => !block.includes(':') || isLocalIpv6(block);
 
-/** In: an address or a block, `10.0.9.0/28`. undefined: it is neither. */
+/** In: an address or a block, `10.0.9.0/28`. Undefined: neither. */
 export function addressKey(text: string, scope: string): Key | undefined {
   const [address, length] = text.split('/');
   if (isIPv4(address)) {
@@ -158,7 +158,7 @@ export function addressKey(text: string, scope: string): Key | undefined {
 
 const numberOf = (address: string): number => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
 
-/** The first address of the block that an IPv4 address lies in. */
+/** The first address of the block that contains an IPv4 address. */
 export const masked = (address: number, bits: number): number => (address & (-1 << (32 - bits))) >>> 0;
 
 function hexOf(address: string, bits: number): string {
@@ -168,7 +168,7 @@ function hexOf(address: string, bits: number): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** Ids that AWS gives once: `i-0abc…`, `eni-0abc…`; `AROA…` of a role, `AIDA…` of a user, `AKIA…` of an access key. */
+/** Ids that AWS never reuses: `i-0abc…`, `eni-0abc…`; `AROA…` of a role, `AIDA…` of a user, `AKIA…` of an access key. */
 const UNIQUE = /^([a-z]+-(?:[0-9a-f]{8}|[0-9a-f]{17})|A[A-Z]{3}[A-Z0-9]{12,})$/;
 
 function namesOf(asset: Asset, subject: Asset): Claim[] {
@@ -177,7 +177,7 @@ function namesOf(asset: Asset, subject: Asset): Claim[] {
   return names.map((name) => claim(keyOf('name', '', name), subject, asset, { isForLife: true }));
 }
 
-/** In: an ISO date. Epoch seconds; undefined: it is none. */
+/** In: an ISO date. Out: epoch seconds, or undefined for other text. */
 export function secondsOf(value: unknown): number | undefined {
   const seconds = Math.floor(Date.parse(String(value)) / 1000);
   return seconds > 0 ? seconds : undefined;

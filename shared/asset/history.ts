@@ -1,21 +1,21 @@
 /**
- * Who held what when, out of successive runs of the inventory. Pure: the order in which runs are given does not matter, and a
- * history that goes on from an earlier one is the same as one that is made anew.
- * Nothing is assumed between two looks: what was there at one and not at the other ended, or began, at some time between.
+ * Who held what when, from successive runs of the inventory. Pure: the order of runs does not matter, and extending a history
+ * gives the same result as building it from all runs.
+ * Nothing is assumed between two looks: what one look showed and the other did not began or ended at some time between.
  */
 
 import { type Claim, claimsOf, type Key, secondsOf } from './claims.ts';
 import type { Asset, Change, Coverage, Manifest } from './model.ts';
 
-/** What one run saw. */
+/** The result of one run. */
 export interface Run {
   readonly manifest: Pick<Manifest, 'run' | 'at' | 'accounts' | 'coverage'>;
   readonly assets: readonly Asset[];
-  /** Those that CloudTrail tells of say exactly when. */
+  /** Changes; those with a CloudTrail actor give exact times. */
   readonly changes?: readonly Change[];
 }
 
-/** Epoch seconds. It did not hold at `after`, held from `since` to `until`, and no more at `before`. */
+/** In epoch seconds. Not held at `after`, held from `since` to `until`, no longer held at `before`. */
 export interface Interval {
   readonly after: number;
   readonly since: number;
@@ -23,11 +23,11 @@ export interface Interval {
   readonly before: number;
 }
 
-/** No bound: the largest number that a table can have. */
+/** No bound: the largest number that a table can store. */
 export const NEVER = 0xffffffff;
 export const ALWAYS: Interval = { after: 0, since: 0, until: NEVER, before: NEVER };
 
-/** What a log tells of an asset, from some time on. */
+/** The properties of an asset that are joined into logs, from some time on. */
 export interface Version {
   readonly from: number;
   readonly type: string;
@@ -42,7 +42,7 @@ export interface Version {
 
 export interface Known {
   readonly versions: readonly Version[];
-  /** NEVER: it is not known to be gone. */
+  /** NEVER: not known to be gone. */
   readonly goneAt: number;
 }
 
@@ -58,13 +58,13 @@ export interface History {
   /** Of the newest run. */
   readonly run: string;
   readonly at: number;
-  /** By key, then by asset, in the order of time. */
+  /** By key, then by asset, in time order. */
   readonly holders: ReadonlyMap<Key, ReadonlyMap<string, readonly Interval[]>>;
   readonly assets: ReadonlyMap<string, Known>;
   readonly accounts: ReadonlyMap<string, AccountFacts>;
-  /** The blocks of each VPC. */
+  /** The CIDR blocks of each VPC. */
   readonly networks: ReadonlyMap<string, readonly string[]>;
-  /** When the last good look at a scope began; of scopes whose assets hold addresses. */
+  /** Start of the last complete look at each scope whose assets hold addresses. */
   readonly looks: ReadonlyMap<string, number>;
 }
 
@@ -78,10 +78,10 @@ export const NO_HISTORY: History = {
   looks: new Map(),
 };
 
-/** Logs come late, and are read again from S3. */
+/** Days that ended intervals are kept: logs arrive late, and are read again from S3. */
 const KEPT_SECONDS = 30 * 86_400;
 
-/** In: runs in any order, of which those that are not newer than `before` don't count. */
+/** In: runs in any order; runs that are not newer than `before` are ignored. */
 export function historyOf(runs: readonly Run[], before: History = NO_HISTORY): History {
   return runs
     .filter(({ manifest }) => timeOf(manifest) > before.at)
@@ -122,7 +122,7 @@ interface Look {
 const scopeOf = (asset: Asset | undefined): string =>
   asset === undefined ? '' : `${asset.account.id}/${asset.region}/${asset.type}`;
 
-/** What a run did not get to is as the run before left it. */
+/** Scopes that a run could not list keep their earlier state. */
 function asSeen(assets: readonly Asset[], coverage: readonly Coverage[]): readonly Asset[] {
   const missed = new Set(coverage.filter(({ status }) => status === 'not_run').map(({ scope }) => scope));
   if (missed.size === 0) return assets;
@@ -133,7 +133,7 @@ function asSeen(assets: readonly Asset[], coverage: readonly Coverage[]): readon
 
 const isWhole = ({ status }: Coverage): boolean => status === 'ok' || status === 'empty';
 
-/** By default of scopes that were seen whole. */
+/** For each scope that was listed completely. */
 function looksOf(coverage: readonly Coverage[], at: number, is = isWhole): ReadonlyMap<string, Look> {
   return new Map(
     coverage.filter(is).map(({ scope, startedAt, endedAt }) => {
@@ -160,7 +160,7 @@ const networksOf = (assets: readonly Asset[]) =>
     .filter(({ type, state }) => type === 'AWS::EC2::VPC' && state !== 'deleted')
     .map(({ nativeId, net }) => [nativeId, net.prefixes ?? []] as const);
 
-/** When assets began and ended, by their id, as CloudTrail says. */
+/** Exact start and end of assets, by id, from CloudTrail. */
 interface Moments {
   readonly began: ReadonlyMap<string, number>;
   readonly ended: ReadonlyMap<string, number>;
@@ -176,7 +176,7 @@ function momentsOf(changes: readonly Change[]): Moments {
   return { began: of('created'), ended: of('deleted') };
 }
 
-/** What a step from one run to the next is made of. */
+/** Input of one step from a run to the next. */
 interface Step {
   readonly before: History;
   readonly claims: readonly Claim[];
@@ -226,7 +226,7 @@ function nextHolders(before: Holders, claims: readonly Claim[], step: Step): Hol
 
 const isForLife = (intervals: readonly Interval[]): boolean => intervals[0]?.until === NEVER;
 
-/** Without what ended long ago and whose asset nobody knows any more. */
+/** Drops intervals that ended long ago and whose asset is no longer known. */
 function lasting(holders: Holders, { known, horizon }: Step): Holders {
   const result = new Map<string, readonly Interval[]>();
   for (const [asset, intervals] of holders) {
@@ -236,7 +236,7 @@ function lasting(holders: Holders, { known, horizon }: Step): Holders {
   return result;
 }
 
-/** The holder's interval goes on, or one begins. */
+/** Extends the holder's interval, or starts one. */
 function extended(intervals: readonly Interval[], claim: Claim, { before, byId, lookOf, moments }: Step) {
   if (claim.isForLife) return [ALWAYS];
   const { start, end } = lookOf(claim.by);
@@ -249,7 +249,7 @@ function extended(intervals: readonly Interval[], claim: Claim, { before, byId, 
   return [...intervals, { after, since: end, until: start, before: NEVER }];
 }
 
-/** The others had it until then, so that it can't have begun sooner. */
+/** Others held it until then, so the new interval can't have started earlier. */
 function startedAfter(intervals: readonly Interval[], last: number): readonly Interval[] {
   const newest = intervals.at(-1)!;
   return newest.after >= last || newest.since <= last
@@ -257,7 +257,7 @@ function startedAfter(intervals: readonly Interval[], last: number): readonly In
     : [...intervals.slice(0, -1), { ...newest, after: last }];
 }
 
-/** When it is known that an asset no longer has what nobody claims for it; NEVER: it is not known. */
+/** The time from which an asset is known not to hold an unclaimed key; NEVER: unknown. */
 function endOf(asset: string, { byId, lookOf }: Step): number {
   const found = byId.get(asset);
   if (found?.state === 'stale') return NEVER;
@@ -265,7 +265,7 @@ function endOf(asset: string, { byId, lookOf }: Step): number {
   return lookOf(asset).end;
 }
 
-/** `exact`: when the holder ended. */
+/** `exact`: the end of the holder. */
 function closed(intervals: readonly Interval[], end: number, exact?: number): readonly Interval[] {
   const last = intervals.at(-1);
   if (last === undefined || last.before !== NEVER) return intervals;
@@ -276,7 +276,7 @@ function closed(intervals: readonly Interval[], end: number, exact?: number): re
   return [...intervals.slice(0, -1), now].filter((each) => each.before > each.after + 1);
 }
 
-/** The first run that is told of an asset could not see it. */
+/** The first run after the asset's deletion was reported. */
 function unseen(asset: Asset | undefined): Interval {
   const seen = secondsOf(asset?.lastSeen ?? asset?.firstSeen) ?? 0;
   return { after: 0, since: seen, until: seen, before: NEVER };
@@ -319,6 +319,6 @@ const versionOf = (asset: Asset, from: number): Version => ({
 const isSame = (a: Version | undefined, b: Version): boolean =>
   a !== undefined && JSON.stringify({ ...a, from: 0 }) === JSON.stringify({ ...b, from: 0 });
 
-/** Without those that had been replaced by then. */
+/** Drops holders that had been replaced by then. */
 const since = (versions: readonly Version[], horizon: number): readonly Version[] =>
   versions.filter((_, i) => i === versions.length - 1 || versions[i + 1].from > horizon);

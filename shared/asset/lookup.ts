@@ -1,6 +1,6 @@
 /**
- * Finds in a table which asset a log means by an address, an interface or a name, at the log's own time. Nothing is guessed:
- * where several assets may have been meant, the answer is that it is ambiguous.
+ * Finds the asset that a log means by an address, an interface or a name, at the log's own time. It never guesses: where
+ * several assets are possible, the answer is AMBIGUOUS.
  */
 import { packIpv6 } from '../text/ip.ts';
 import { masked, PUBLIC } from './claims.ts';
@@ -20,19 +20,19 @@ import {
   wordAt,
 } from './table.ts';
 
-/** NONE, AMBIGUOUS (then `candidates` says which), or what `found` makes of an asset. */
+/** NONE, AMBIGUOUS (see `candidates`), or an asset's rendered fields. */
 export type Answer = number;
 export const NONE: Answer = -1;
 export const AMBIGUOUS: Answer = -2;
 
-/** `isBounded`: it is the only one that it can have been, but nobody looked at the log's time and later. */
+/** `isBounded`: the only possible asset, but no look confirms it at and after the log's time. */
 const found = (asset: number, isBounded: boolean): Answer => asset * 2 + (isBounded ? 1 : 0);
 export const assetIn = (answer: Answer): number => answer >> 1;
 export const isBounded = (answer: Answer): boolean => (answer & 1) === 1;
 
-/** Of a VPC or an account: a log doesn't say which. */
+/** VPC or account of a log that names none. */
 export const UNKNOWN = -1;
-/** The same: it is one that the table does not know. */
+/** VPC or account that the table does not contain. */
 const FOREIGN = -2;
 
 export interface AssetFacts {
@@ -47,42 +47,42 @@ export interface AssetFacts {
   readonly vpc: string;
 }
 
-/** Epoch seconds, both included: of a flow its first and its last one, of an event the same twice. */
+/** Epoch seconds, both inclusive: first and last second of a flow; of an event the same second twice. */
 export interface Lookup {
   readonly head: Head;
   readonly bytes: number;
   readonly accounts: ReadonlyMap<string, AccountFacts>;
-  /** By the number of an asset, those that the last answer chose from. */
+  /** Numbers of the assets that the last answer chose from. */
   readonly candidates: readonly number[];
-  /** The VPC of the interface that was asked for last, or UNKNOWN. */
+  /** The VPC of the interface that was looked up last, or UNKNOWN. */
   readonly network: number;
-  /** The number of a VPC or an account; of one that the table does not know another one than UNKNOWN. */
+  /** The number of a VPC or an account; one that is not in the table has a number other than UNKNOWN. */
   numberOf(id: string): number;
   /**
-   * By an id that is unique: of an interface or instance, an ARN, an access key, a user's or role's id.
-   * In: where it stands, with at least four readable bytes behind it.
+   * Finds by a unique id: an interface, an instance, an ARN, an access key, a user or role id.
+   * In: position of the text, with at least four readable bytes behind it.
    */
   byName(view: DataView, start: number, end: number, from: number, to: number): Answer;
   /**
-   * By an address as a number. In its VPC; then as a public one; then, outside of the VPC's own blocks, in the account and
-   * everywhere, where only one can be meant.
+   * Finds by an address as a number: in its VPC, then among public addresses, then, if it is outside of the VPC's own blocks,
+   * in the account and everywhere, if only one asset is possible.
    */
   byIpv4(address: number, network: number, account: number, from: number, to: number): Answer;
   /** The same by the text of an IPv6 address. */
   byIpv6(address: string, network: number, account: number, from: number, to: number): Answer;
-  /** How many versions of all assets there are. */
+  /** Number of versions of all assets. */
   readonly versions: number;
-  /** The number of what was known of an asset at a time. */
+  /** The version of an asset at a time. */
   versionAt(asset: number, time: number): number;
   lastVersion(asset: number): number;
   facts(asset: number, version: number): AssetFacts;
   id(asset: number): string;
 }
 
-/** Throws DecodeError for bytes that are no table, of another version or damaged. */
+/** Throws DecodeError for bytes that are not a table of this version, or damaged. */
 export const lookupIn = (bytes: Uint8Array): Lookup => new Reader(bytes);
 
-/** Rows of one kind of key, and where those of the key are that was sought last: from `first` on, before `last`. */
+/** Rows of one kind of key; the last search found the rows from `first` up to, not including, `last`. */
 class Section {
   first = 0;
   last = 0;
@@ -100,14 +100,14 @@ class Section {
     this.#shift = Math.clz32(this.#slots.length - 1) + 1;
   }
 
-  /** Rows of a hash, not yet of a key. */
+  /** Finds the rows of a hash; several keys may share it. */
   open(hash: number): void {
     const slot = hash >>> this.#shift;
     this.first = this.#slots[slot] * this.width;
     this.last = this.#slots[slot + 1] * this.width;
   }
 
-  /** False: there are none. */
+  /** False: no rows. */
   seek(word: number): boolean {
     this.open(hashOfWord(word));
     const { rows, width } = this;
@@ -139,7 +139,7 @@ class Reader implements Lookup {
   readonly bytes: number;
   readonly accounts: ReadonlyMap<string, AccountFacts>;
   readonly #several: number[] = [];
-  // the first that held it all the time, the first that may have, and the others of both
+  // the first holder for the whole time, the first possible holder, and the numbers of both
   #certain = NONE;
   #possible = NONE;
   readonly #othersCertain: number[] = [];
@@ -168,7 +168,7 @@ class Reader implements Lookup {
     this.accounts = mapIn(packed, 'accounts');
     this.#textOf = textsIn(packed);
     const texts = packed.bytes('texts');
-    this.#texts = new DataView(texts.buffer, texts.byteOffset); // numbers stand behind them
+    this.#texts = new DataView(texts.buffer, texts.byteOffset); // numbers follow behind the texts
     this.#offsets = packed.numbers('texts.offsets');
     this.#names = new Section(packed, 'name');
     this.#ipv4 = packed.head.ipv4.map((bits) => new Section(packed, `ipv4/${bits}`));
@@ -193,7 +193,7 @@ class Reader implements Lookup {
     return number;
   }
 
-  /** Texts are sorted. */
+  /** Binary search: texts are sorted. */
   #find(text: string): number {
     let low = 0;
     let high = this.#offsets.length - 2;
@@ -224,7 +224,7 @@ class Reader implements Lookup {
   #isText(from: number, to: number, view: DataView, start: number, end: number): boolean {
     if (to - from !== end - start) return false;
     const texts = this.#texts;
-    // the ends of ids differ sooner than their beginnings
+    // ids differ sooner at their ends than at their beginnings
     for (let at = (end - start - 1) & ~3; at >= 0; at -= 4) {
       if (wordAt(texts, from + at, to) !== wordAt(view, start + at, end)) return false;
     }
@@ -249,7 +249,7 @@ class Reader implements Lookup {
     );
   }
 
-  /** Most addresses of the internet are in no block of 65,536 that the table has anything in: 8 KB tell. */
+  /** Most internet addresses are in no block of 65,536 that the table has rows in: 8 KB of bits answer for them. */
   #isStranger(address: number): boolean {
     return (this.#near[address >>> 21] & (1 << ((address >>> 16) & 31))) === 0;
   }
@@ -264,12 +264,12 @@ class Reader implements Lookup {
       if (section.seekWords(key)) isKnown = true;
     }
     if (!isKnown) return NONE;
-    // unique local ones need not be; which blocks of them a VPC has is not looked at
+    // unique local addresses need not be unique; the VPC's blocks of them are not checked
     const mayBeElsewhere = network === UNKNOWN && words[0] >>> 25 === 0x7e;
     return this.#scoped(this.#ipv6, network, account, mayBeElsewhere, from, to);
   }
 
-  /** In: sections that were sought, the longest blocks first. */
+  /** In: sections that were searched, longest blocks first. */
   #scoped(
     sections: readonly Section[],
     network: number,
@@ -300,7 +300,7 @@ class Reader implements Lookup {
     return NONE;
   }
 
-  /** In any VPC; UNKNOWN: of any account. That it is the only one is all that speaks for it. */
+  /** In any VPC, of the account or (UNKNOWN) of any account: an answer only if a single asset is possible. */
   #elsewhere(sections: readonly Section[], account: number, from: number, to: number): Answer {
     for (let i = 0; i < sections.length; i++) {
       const section = sections[i];
@@ -316,7 +316,7 @@ class Reader implements Lookup {
     return NONE;
   }
 
-  /** The VPC's blocks are known, and the address is in none of them. */
+  /** The VPC's blocks are known, and none contains the address. */
   #isOutside(address: number, network: number): boolean {
     if (network === UNKNOWN) return true;
     const blocks = this.#blocks.get(network);
@@ -345,7 +345,7 @@ class Reader implements Lookup {
     else this.#addPossible(rows[at + ROW.asset]);
   }
 
-  /** None excludes another one: they may be in different places at once. */
+  /** Candidates in different places do not exclude each other. */
   #considerEqually(rows: Uint32Array, at: number, from: number, to: number): void {
     if (rows[at + ROW.after] < to && from < rows[at + ROW.before]) this.#addPossible(rows[at + ROW.asset]);
   }
@@ -397,7 +397,7 @@ class Reader implements Lookup {
 
 const MOST_NUMBERS = 4096;
 
-/** A bit for each block of 65,536 addresses: whether there are rows in it. */
+/** One bit for each block of 65,536 addresses: whether it has rows. */
 function nearby(sections: readonly Section[]): Uint32Array {
   const near = new Uint32Array(2048);
   for (const { rows, width, bits } of sections) {
@@ -434,7 +434,7 @@ function maskedWord(word: number, bits: number): number {
   return bits <= 0 ? 0 : masked(word, bits);
 }
 
-/** The answer to a name as a text. */
+/** Answers a name given as text. */
 export function byText(lookup: Lookup, name: string, time: number): Answer {
   const { view, end } = viewOf(name);
   return lookup.byName(view, 0, end, time, time);

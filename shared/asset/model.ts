@@ -1,12 +1,12 @@
 /**
- * The words of the inventory: what an asset is, what changed about it, and how much of an estate could be seen.
- * Written by functions/asset-inventory, read by whoever joins assets into logs. Types only.
+ * Types of the inventory: an asset, its changes, and how much of the accounts could be read.
+ * functions/asset-inventory writes them; whoever joins assets into logs reads them. Types only.
  *
- * What stands in the inventory's bucket:
- * - `current.json`: Current. Which run is the newest one.
- * - `manifests/<run>.json`: Manifest. What that run saw, and the objects that hold it.
+ * Objects in the inventory's bucket:
+ * - `current.json`: Current. Points to the newest run.
+ * - `manifests/<run>.json`: Manifest. The result of a run, and the objects that contain it.
  * - `assets/<account>/<region>/<sha256>.ndjson.gz`: one Asset a line as canonical JSON, sorted by type and id; named by the
- *   SHA-256 of its plain bytes, so that the same world is the same object. Global types are under the region `global`.
+ *   SHA-256 of the plain bytes, so that equal content is one object. Global types are under the region `global`.
  * - `changes/<run>/<account>/<region>.ndjson.gz`: one Change a line.
  */
 import type { JsonObject } from '../transform/json.ts';
@@ -24,19 +24,19 @@ export type AssetClass =
   | 'security'
   | 'storage';
 
-/** One thing that an account owns, as of its last look. Every list in it is a set, sorted. Instants are ISO 8601, UTC. */
+/** One resource of an account, as last seen. Every list is a sorted set. Times are ISO 8601, UTC. */
 export interface Asset {
-  /** ARN of the owner's account, or (`idSynthetic`) one made up for a thing that has none. */
+  /** ARN with the owner's account, or (`idSynthetic`) a made-up one for a resource without an ARN. */
   readonly id: string;
   readonly idSynthetic: boolean;
-  /** As CloudFormation calls it: `AWS::EC2::Instance`. */
+  /** CloudFormation type name: `AWS::EC2::Instance`. */
   readonly type: string;
   readonly class: AssetClass;
-  /** What its own service calls it: `i-0abc`. */
+  /** Id within its service: `i-0abc`. */
   readonly nativeId: string;
   readonly name: string;
   readonly partition: string;
-  /** `global` for what has no region. */
+  /** `global` for resources without a region. */
   readonly region: string;
   readonly zone?: string;
   readonly account: Account;
@@ -46,34 +46,34 @@ export interface Asset {
   readonly criticality?: string;
   readonly net: Net;
   readonly exposure: Exposure;
-  /** Attributes that security asks for, by the type's own names; undefined members are not known. */
+  /** Security attributes, named per type; undefined members are unknown. */
   readonly security: JsonObject;
-  /** What changes of itself (last use, agent status), by the day; no change is told of it, and it is not part of the hash. */
+  /** Values that change on their own (last use, agent status), by the day. Not part of the hash, never a change. */
   readonly volatile?: JsonObject;
   readonly relationships: readonly Relationship[];
   readonly createdAt?: string;
-  /** Time of the run that saw it first; of the first run of a scope: not known to be newer than that. */
+  /** Start of the run that saw it first. After the first run of a scope it may be older than that. */
   readonly firstSeen: string;
-  /** Time of the run that saw the last change of `hash`. */
+  /** Start of the run that saw the last change of `hash`. */
   readonly lastChanged: string;
-  /** The last run that saw it, where that is not the last one that saw its scope (then: `lastOkAt` of the scope). */
+  /** Last run that saw it, if its scope was listed again since; else see `lastOkAt` of the scope. */
   readonly lastSeen?: string;
   readonly deletedAt?: string;
-  /** `stale`: not seen by the last run, and not known to be gone. `deleted`: kept for 30 days after it is known to be gone. */
+  /** `stale`: not seen by the last run, and not known to be gone. `deleted`: kept for 30 days after it was found to be gone. */
   readonly state: 'active' | 'stale' | 'deleted';
   /** `scope denied`, `absent once`, `suspicious drop`, `account_closed`. */
   readonly stateReason?: string;
-  /** Tells a new thing under an old id (a user or a bucket made again): its unique id or its creation. */
+  /** Distinguishes a new resource under an old id (a user or bucket created again): its unique id or creation time. */
   readonly incarnation?: string;
-  /** SHA-256 of the canonical JSON of what is stable. */
+  /** SHA-256 of the canonical JSON of all stable members. */
   readonly hash: string;
-  /** What could not be asked, `s3:GetBucketPolicyStatus AccessDenied`: the attributes keep what was known before. */
+  /** Failed calls, `s3:GetBucketPolicyStatus AccessDenied`: their attributes keep the last known values. */
   readonly gaps: readonly string[];
-  /** Paths that were never known, since asking for them failed. */
+  /** Paths that were never known, since the calls for them failed. */
   readonly unknown?: readonly string[];
-  /** How many runs in a row listed its scope and not it. */
+  /** Number of runs in a row that listed its scope without it. */
   readonly absent?: number;
-  /** Its last changes, and the run that told of them. */
+  /** Its last changes, and the run that reported them. */
   readonly change?: { readonly ids: readonly string[]; readonly run: string };
   /** Accounts other than the owner's that it was seen from (shared subnets). */
   readonly seenIn?: readonly string[];
@@ -91,18 +91,18 @@ export interface Owner {
   readonly value: string;
   /** `tag`, `inherited:AWS::EC2::VPC`, `account-tag`, `ou`, `account`. */
   readonly source: string;
-  /** The tag's key, the OU's path or the rule that said so. */
+  /** The tag's key, the OU's path or the rule. */
   readonly rule: string;
   /** 0 to 100. */
   readonly confidence: number;
 }
 
-/** Network identities: how logs name the asset. Lists are there only where they are not empty. */
+/** Network identities: the names that logs use for the asset. Empty lists are left out. */
 export interface Net {
   readonly private?: readonly string[];
   readonly public?: readonly string[];
   readonly v6?: readonly string[];
-  /** CIDR blocks that are its own: delegated prefixes, ranges of a VPC or subnet. */
+  /** CIDR blocks of its own: delegated prefixes, ranges of a VPC or subnet. */
   readonly prefixes?: readonly string[];
   readonly eni?: readonly string[];
   readonly mac?: readonly string[];
@@ -113,15 +113,15 @@ export interface Net {
 }
 
 export interface Exposure {
-  /** `conditional`: by something in front of it, or where one condition isn't known to hold. */
+  /** `conditional`: through something in front of it, or one condition could not be verified. */
   readonly level: 'internet' | 'conditional' | 'internal' | 'none' | 'unknown';
-  /** Of `unknown`: the level that was known last. */
+  /** With `unknown`: the last known level. */
   readonly was?: Exposure['level'];
   /** `tcp/443`, `all` */
   readonly ports?: readonly string[];
   /** The evidence, each `what: which`: `public_ip 203.0.113.9`, `sg:sg-1 tcp/443 0.0.0.0/0`, `route:rtb-1 0.0.0.0/0 igw-1`. */
   readonly reasons?: readonly string[];
-  /** Actions that were denied or failed and without which it can't be known. */
+  /** Calls that failed and are needed to decide. */
   readonly missing?: readonly string[];
 }
 
@@ -145,10 +145,10 @@ export interface Relationship {
 export type ChangeKind = 'created' | 'changed' | 'deleted' | 'undeleted' | 'exposure_changed' | 'owner_changed';
 
 export interface Change {
-  /** The same change always has the same id, whichever way it was noticed. */
+  /** The same change always has the same id, however it was found. */
   readonly id: string;
   readonly kind: ChangeKind | 'baseline' | 'suspicious_drop';
-  /** Of the asset as it is now or, deleted, was last. Of `baseline` and `suspicious_drop`: of the scope. */
+  /** The asset after the change or, if deleted, before it. For `baseline` and `suspicious_drop` the scope. */
   readonly asset: Pick<Asset, 'id' | 'type' | 'nativeId' | 'name' | 'region' | 'account'> & { readonly owner?: string };
   readonly diff: readonly Difference[];
   /** More than 50 paths differ. */
@@ -156,16 +156,16 @@ export interface Change {
   readonly prevHash?: string;
   readonly hash?: string;
   readonly exposure?: { readonly from: Exposure; readonly to: Exposure };
-  /** It happened after `notBefore` (the last look that saw the former state) and not after `notAfter`. */
+  /** It happened after `notBefore` (the last look with the former state) and not after `notAfter`. */
   readonly window: { readonly notBefore?: string; readonly notAfter: string };
   readonly actor?: Actor;
-  /** Of `baseline` and `suspicious_drop`: how many assets. */
+  /** For `baseline` and `suspicious_drop`: number of assets. */
   readonly count?: number;
   readonly scope: string;
   readonly run: string;
 }
 
-/** `from`, `to` of a value; `added`, `removed` of a set. */
+/** `from` and `to` of a value; `added` and `removed` of a set. */
 export interface Difference {
   /** `security.ingress`, `tags.owner` */
   readonly path: string;
@@ -175,7 +175,7 @@ export interface Difference {
   readonly removed?: readonly unknown[];
 }
 
-/** Who did it, out of CloudTrail. */
+/** Who made the change, from CloudTrail. */
 export interface Actor {
   readonly arn: string;
   readonly eventId: string;
@@ -184,7 +184,7 @@ export interface Actor {
   readonly sourceIp?: string;
 }
 
-/** What became of a scope (one type in one account and region) in one run. Only `ok` and `empty` prove anything. */
+/** Result of one scope (a type in one account and region) in one run. Only `ok` and `empty` are proof. */
 export type Status =
   | 'ok'
   | 'empty'
@@ -203,7 +203,7 @@ export type Status =
 
 /** A row of the coverage report. */
 export interface Coverage {
-  /** `123456789012/eu-west-1/AWS::EC2::Instance`; `…/*` for all types of an account or region that was not entered. */
+  /** `123456789012/eu-west-1/AWS::EC2::Instance`; `…/*` for all types of an account or region that could not be entered. */
   readonly scope: string;
   readonly account: string;
   readonly region: string;
@@ -215,18 +215,18 @@ export interface Coverage {
   readonly retries: number;
   readonly throttles: number;
   readonly ms: number;
-  /** The look began and ended: what was listed existed at some time between. */
+  /** Start and end of the listing: listed resources existed at some time between. */
   readonly startedAt?: string;
   readonly endedAt?: string;
-  /** Code of the first error and what AWS said with it. */
+  /** Code and message of the first error. */
   readonly code?: string;
   readonly message?: string;
-  /** Actions that were denied, those of sub-calls too, and a policy statement that grants them. */
+  /** Denied actions, those of detail calls too, and an IAM statement that allows them. */
   readonly missing?: readonly string[];
   readonly statement?: Statement;
-  /** Time of the last run in which the scope was `ok` or `empty`; absent: never. */
+  /** Start of the last run in which the scope was `ok` or `empty`; absent: never. */
   readonly lastOkAt?: string;
-  /** Assets of the scope that are carried from an earlier run. */
+  /** Assets of the scope that are carried over from an earlier run. */
   readonly staleAssets?: number;
 }
 
@@ -237,21 +237,21 @@ export interface Statement {
   readonly Resource: '*';
 }
 
-/** What one run saw. */
+/** The result of one run. */
 export interface Manifest {
   readonly version: 1;
   readonly run: string;
-  /** Time of the run, the `firstSeen` and `lastChanged` of what it found. */
+  /** Start of the run: `firstSeen` and `lastChanged` of what it found. */
   readonly at: string;
-  /** Grows by one a run: the order of runs. */
+  /** Number of the run; it grows by one. */
   readonly seq: number;
-  /** The run before. */
+  /** The previous run. */
   readonly previous?: string;
   readonly accounts: readonly (Account & {
     readonly state?: string;
     readonly tags?: Readonly<Record<string, string>>;
   })[];
-  /** By account and region, in this order. */
+  /** Sorted by account and region. */
   readonly shards: readonly Shard[];
   readonly coverage: readonly Coverage[];
   readonly summary: Summary;
@@ -269,28 +269,28 @@ export interface Shard {
 
 export interface Summary {
   readonly scopes: number;
-  /** Of scopes that apply, 0 to 100. */
+  /** Percentage of the scopes that apply, 0 to 100. */
   readonly okPercent: number;
   readonly assets: number;
   readonly stale: number;
   readonly changes: number;
   /** Time of the oldest data that is still shown. */
   readonly oldestAt?: string;
-  /** Kinds that AWS keeps tags of and of which no look found anything. Absent: none, or a part of the run is not known. */
+  /** Resource types with tags but without any asset. Absent: none, or part of the run is unknown. */
   readonly uncoveredTypes?: readonly Uncovered[];
   readonly newAccounts: readonly string[];
   readonly removedAccounts: readonly string[];
 }
 
-/** A kind of resources: how many have tags, and the ARN of one. */
+/** A resource type: how many resources have tags, and the ARN of one. */
 export interface Uncovered {
-  /** As ARNs name it: `codebuild:project`, `sqs`. */
+  /** In ARN notation: `codebuild:project`, `sqs`. */
   readonly kind: string;
   readonly count: number;
   readonly sample: string;
 }
 
-/** The pointer that is swapped when a run is whole. */
+/** The pointer that is replaced when a run is complete. */
 export interface Current {
   readonly version: 1;
   readonly run: string;

@@ -1,5 +1,5 @@
 /**
- * Named arrays of numbers and bytes as one piece of bytes that is used as it lies, without being parsed.
+ * Named arrays of numbers and bytes in one buffer that is used without parsing.
  * Layout, little-endian: `BNGASSET` · version u32 · CRC-32 u32 of everything behind it · length of the head u32 · 0 u32 · head
  * (JSON) · arrays, each at a multiple of 8. The same values are always the same bytes.
  */
@@ -15,12 +15,12 @@ const HEAD_AT = 24;
 
 export type Arrays = Readonly<Record<string, Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>>;
 
-/** By name: bytes of an element, place of the first one behind the head, number of elements. */
+/** By name: bytes per element, offset behind the head, number of elements. */
 type Places = Readonly<Record<string, readonly [size: number, at: number, length: number]>>;
 
 export interface Packed<H> {
   readonly head: H;
-  /** Throws DecodeError where there is none. */
+  /** Throws DecodeError where there is no such array. */
   numbers(name: string): Uint32Array<ArrayBuffer>;
   bytes(name: string): Uint8Array<ArrayBuffer>;
 }
@@ -49,7 +49,7 @@ export function pack(head: object, arrays: Arrays): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Throws DecodeError for bytes that are not as `pack` made them. */
+/** Throws DecodeError for bytes that `pack` did not write. */
 export function unpack<H>(given: Uint8Array): Packed<H> {
   const bytes = given.byteOffset % 8 === 0 && given.buffer instanceof ArrayBuffer ? given : new Uint8Array(given);
   const view = new DataView(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);

@@ -1,6 +1,6 @@
 /**
- * Publishes the look-up table: what a run saw, put to what earlier runs saw, as one object that replaces the one before.
- * Readers see the old or the new one; of two who publish at once the second is refused and has to read again.
+ * Publishes the look-up table: merges new runs into the published history and replaces the table in one write.
+ * Readers see the old or the new table. Of two concurrent publishers the second one is refused and has to read again.
  */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DecodeError, DeliveryError, ReadError } from '../errors.ts';
@@ -13,25 +13,25 @@ export interface PublishOptions {
   readonly bucket: string;
   /** `assets/` or ''. */
   readonly prefix: string;
-  /** Readers take a table that has lost more than half of its rows: it is known to be so. */
+  /** The table really lost more than half of its rows: readers then accept it. */
   readonly mayShrink?: boolean;
   readonly signal: AbortSignal;
 }
 
 export interface Published {
-  /** False: it was published before, and nothing was written. */
+  /** False: already published, nothing was written. */
   readonly isNew: boolean;
-  /** What was there could not be read as a table, so that earlier runs are lost to it. */
+  /** The existing object was not a readable table, so the earlier runs in it are lost. */
   readonly wasDamaged: boolean;
-  /** As stored, compressed. */
+  /** Size as stored, compressed. */
   readonly bytes: number;
-  /** What the table tells. */
+  /** The history in the table. */
   readonly history: History;
 }
 
 /**
- * In: runs that are newer than the table, whole. Rejects with ReadError, and with DeliveryError also where another one has
- * published meanwhile.
+ * In: complete runs that are newer than the table. Rejects with ReadError, and with DeliveryError also where another
+ * publisher was faster.
  */
 export async function publish(runs: readonly Run[], options: PublishOptions): Promise<Published> {
   const { s3, bucket, prefix, mayShrink = false, signal: abortSignal } = options;

@@ -1,39 +1,39 @@
 /**
- * The look-up table of assets: a history as sorted arrays that are searched as they lie (lookup.ts), without being parsed.
- * Each kind of key has a section: its rows are sorted by the hash of the key, and `slots` says where the rows of a hash's
- * highest bits begin. What is known of assets are columns. Texts stand once, sorted, and are numbers everywhere else.
- * The numbers of a row stand side by side: as columns they take 6 % less when compressed, and a look-up waits for memory
+ * The look-up table of assets: a history as sorted arrays that are searched in place (lookup.ts), without parsing.
+ * Each kind of key has a section: its rows are sorted by the hash of the key, and `slots` holds the first row for the hash's
+ * highest bits. Versions of assets are columns. Each text is stored once, sorted; everything else refers to it by number.
+ * The numbers of a row are adjacent: as columns they would take 6 % less when compressed, but a look-up would wait for memory
  * eight times instead of once.
- * The same history is always the same bytes.
+ * The same history always gives the same bytes.
  */
 import { type Key, keyOf, partsOf } from './claims.ts';
 import type { History, Interval, Known, Version } from './history.ts';
 import { type Arrays, type Packed, pack, unpack } from './packed.ts';
 
-/** Where it lies below the inventory's prefix, as zipped.ts packs it. */
+/** Key of the table below the inventory's prefix; the content is compressed by zipped.ts. */
 export const TABLE_KEY = 'lookup/current';
 
 export interface Head {
   readonly run: string;
-  /** Time of the run, epoch seconds. */
+  /** Start of the run, epoch seconds. */
   readonly at: number;
   /** Rows of all sections. */
   readonly rows: number;
-  /** The world has really become smaller: a reader must not take it for damage. */
+  /** The accounts really became smaller: a reader must not take this for damage. */
   readonly mayShrink: boolean;
-  /** Lengths of blocks that there are sections for, the longest first. */
+  /** Prefix lengths that have a section, longest first. */
   readonly ipv4: readonly number[];
   readonly ipv6: readonly number[];
 }
 
 /**
- * Where the numbers of a row are. Key: an IPv4 address, four quarters of an IPv6 address, or where a name begins and ends.
- * Behind an address stands the account of the asset.
+ * Positions of a row's numbers. Key: an IPv4 address, four quarters of an IPv6 address, or start and end of a name.
+ * For addresses the account of the asset follows.
  */
 export const ROW = { scope: 0, after: 1, since: 2, until: 3, before: 4, asset: 5, key: 6 } as const;
-/** Numbers of a row: 32 bytes, half a line of a cache, but for IPv6. */
+/** Numbers in a row: 32 bytes, half a cache line, except for IPv6. */
 export const widthOf = (kind: string): number => (kind.startsWith('ipv6/') ? 11 : 8);
-/** Columns of an asset's versions that are texts. */
+/** Text columns of an asset's versions. */
 export const TEXTS = [
   'type',
   'name',
@@ -87,7 +87,7 @@ export function tableOf(history: History, { mayShrink = false }: TableOptions = 
 
 type Numbers = ReadonlyMap<string, number>;
 
-/** Every text that a row or a version has: its place in their order, and where its bytes are. */
+/** All texts of rows and versions: their rank, and the position of their bytes. */
 interface Texts {
   readonly numbers: Numbers;
   readonly offsets: Uint32Array<ArrayBuffer>;
@@ -190,16 +190,16 @@ function sectionArrays(kind: string, rows: readonly Row[]): Arrays {
   return { [`${kind}.slots`]: slots, [`${kind}.rows`]: numbers };
 }
 
-/** About one row a slot. */
+/** About one row per slot. */
 const bitsFor = (rows: number): number => Math.max(1, Math.ceil(Math.log2(rows + 1)));
 
-/** Multiplication spreads to the highest bits, and these choose the slot. */
+/** Multiplicative hashing: the highest bits, which choose the slot, depend on all others. */
 const mixed = (hash: number): number => Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 0;
 
 export const hashOf = (words: readonly number[]): number => words.reduce((hash, word) => mixed(hash ^ word), 0);
 export const hashOfWord = (word: number): number => mixed(word);
 
-/** Over words of four bytes, of which the last may have bytes of something else behind the end. */
+/** Hashes words of four bytes; bytes behind the end of the last word are masked. */
 export function hashOfText(view: DataView, start: number, end: number): number {
   let hash = end - start;
   for (let at = start; at < end; at += 4) hash = Math.imul(hash ^ wordAt(view, at, end), 0x01000193) ^ (hash >>> 13);
@@ -213,7 +213,7 @@ export function wordAt(view: DataView, at: number, end: number): number {
   return left >= 4 ? word : word & ((1 << (8 * left)) - 1);
 }
 
-/** A text as bytes with some to spare. */
+/** A text as bytes, with slack behind them. */
 export function viewOf(text: string): { readonly view: DataView; readonly end: number } {
   const bytes = Buffer.from(text);
   const view = new DataView(new ArrayBuffer(bytes.length + 4));
@@ -228,7 +228,7 @@ export function mapIn<V>(packed: Packed<Head>, name: string): Map<string, V> {
   return new Map(JSON.parse(Buffer.from(packed.bytes(name)).toString()));
 }
 
-/** The texts of a table by their number, decoded when they are asked for. */
+/** Texts of a table by number, decoded on demand. */
 export function textsIn(packed: Packed<Head>): (number: number) => string {
   const bytes = Buffer.from(
     packed.bytes('texts').buffer,
@@ -239,7 +239,7 @@ export function textsIn(packed: Packed<Head>): (number: number) => string {
   return (number) => bytes.toString('utf8', offsets[number], offsets[number + 1]);
 }
 
-/** The history that a table was made of. Throws DecodeError for bytes that are no table. */
+/** Reads the history back from a table. Throws DecodeError for bytes that are not a table. */
 export function historyIn(bytes: Uint8Array): History {
   const packed = unpack<Head>(bytes);
   const { run, at, ipv4, ipv6 } = packed.head;

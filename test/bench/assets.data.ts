@@ -65,7 +65,7 @@ const runAt = (at: number, assets: readonly Asset[]): Run => ({
 });
 
 /** `count` intervals; of each ten addresses three have moved to another interface between the two runs. */
-export function estate(
+export function fleet(
   count: number,
   seed = 3,
 ): { readonly first: readonly Holder[]; readonly second: readonly Holder[] } {
@@ -85,9 +85,9 @@ export function estate(
   return { first, second };
 }
 
-/** The estate of the flow logs that are measured, among `others` intervals of others. */
+/** The fleet of the flow logs that are measured, among `others` intervals of others. */
 export function table(others: number, seed = 1): Uint8Array {
-  const { first, second } = estate(others);
+  const { first, second } = fleet(others);
   const own = interfaces(seed).map((each, i): Holder => ({ ...each, name: `web-${i}` }));
   const all = (holders: readonly Holder[]) => [
     ...holders.map((each, i) => assetOf(each, i % TEAMS)),
@@ -99,7 +99,7 @@ export function table(others: number, seed = 1): Uint8Array {
 
 /** The same as a JSON text, the naive way: everything by its key, with its times. */
 export function naiveTable(others: number): string {
-  const { first, second } = estate(others);
+  const { first, second } = fleet(others);
   const entries = new Map<string, object[]>();
   const add = (holder: Holder, from: number, to: number) => {
     const { id, type, name, owner, environment, criticality, exposure, account } = assetOf(holder, 7);

@@ -8,19 +8,19 @@ import { gunzipSync } from 'node:zlib';
 import { lookupIn, NONE, UNKNOWN } from '../../shared/asset/lookup.ts';
 import { viewOf } from '../../shared/asset/table.ts';
 import { unzipped } from '../../shared/asset/zipped.ts';
-import { estate, FROM } from './assets.data.ts';
+import { fleet, FROM } from './assets.data.ts';
 
 const [way, path, intervals] = process.argv.slice(2);
 const LOOKUPS = 1_000_000;
 const TIME = FROM + 1800;
 
-/** Finds the i-th holder of the estate by its address in its VPC, and by its interface. */
+/** Finds the i-th holder of the fleet by its address in its VPC, and by its interface. */
 interface Loaded {
   address(i: number): boolean;
   name(i: number): boolean;
 }
 
-const { first } = estate(Number(intervals));
+const { first } = fleet(Number(intervals));
 const numbers = first.map(({ address }) => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0));
 const enis = first.map(({ eni }) => viewOf(eni));
 

@@ -1,37 +1,37 @@
-/** What is thought of assets once all of an account's region are known: exposure, owner, environment, criticality. */
+/** Classifies the assets of one account and region once all of them are known: exposure, owner, environment, criticality. */
 import type { Asset, Status } from '../../../shared/asset/model.ts';
-import type { PlannedAccount } from '../run/run.ts';
-import type { Unjudged } from '../state/merge.ts';
-import { describedOwner } from './described.ts';
-import { estateOf, exposureOf } from './exposure.ts';
+import type { PlannedAccount } from '../run/model.ts';
+import type { Unclassified } from '../state/merge.ts';
+import { exposureOf, fleetOf } from './exposure.ts';
+import { managedInterfaceOwner } from './managedinterface.ts';
 import { mappedOf, ownerOf, type Rules, valueBy } from './owner.ts';
 
-export interface Judging {
+export interface ClassifyOptions {
   readonly rules: Rules;
   readonly accounts: ReadonlyMap<string, PlannedAccount>;
-  /** How the same assets were judged before. */
+  /** The previous classification of the same assets. */
   readonly before: ReadonlyMap<string, Asset>;
 }
 
-export function judge(
-  found: readonly Unjudged[],
+export function classify(
+  found: readonly Unclassified[],
   statusOf: (type: string) => Status,
-  { rules, accounts, before }: Judging,
+  { rules, accounts, before }: ClassifyOptions,
 ): readonly Asset[] {
   const assets = found.map(withOwner);
-  const estate = estateOf(assets, statusOf);
-  const belonging = { rules, estate, accounts };
+  const fleet = fleetOf(assets, statusOf);
+  const belonging = { rules, fleet, accounts };
   return assets.map((asset) => {
     const former = before.get(asset.id);
     if (asset.state === 'deleted' && former !== undefined) return { ...former, ...asset };
-    const exposure = exposureOf(asset, estate, former?.exposure);
-    const judged = { ...asset, exposure };
+    const exposure = exposureOf(asset, fleet, former?.exposure);
+    const classified = { ...asset, exposure };
     const owner = ownerOf(asset, belonging);
     const mapped = mappedOf(asset, rules);
-    const environment = mapped?.environment ?? valueBy(rules.environment, judged, belonging);
-    const criticality = mapped?.criticality ?? valueBy(rules.criticality, judged, belonging, environment);
+    const environment = mapped?.environment ?? valueBy(rules.environment, classified, belonging);
+    const criticality = mapped?.criticality ?? valueBy(rules.criticality, classified, belonging, environment);
     return {
-      ...judged,
+      ...classified,
       ...(owner !== undefined && { owner }),
       ...(environment !== undefined && { environment }),
       ...(criticality !== undefined && { criticality }),
@@ -39,9 +39,9 @@ export function judge(
   });
 }
 
-/** An interface that AWS made belongs to what it was made for. Told apart from the hash: the description is part of that. */
-function withOwner(asset: Unjudged): Unjudged {
-  const of = describedOwner(asset);
+/** An interface that AWS made belongs to the resource that it was made for. The hash leaves this out, since it covers the description. */
+function withOwner(asset: Unclassified): Unclassified {
+  const of = managedInterfaceOwner(asset);
   if (of === undefined || asset.relationships.some(({ target }) => target === of.target)) return asset;
   return { ...asset, relationships: [...asset.relationships, of] };
 }

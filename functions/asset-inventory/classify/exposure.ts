@@ -1,11 +1,11 @@
 /**
- * Whether an asset can be reached from the internet, and the evidence for it. In: assets of one account and region, by the
- * names that declaration.ts lists. Each condition that holds is a reason; one that could not be looked at makes the level
- * `unknown`, unless another condition settles it anyway.
+ * Decides whether an asset can be reached from the internet, with the evidence. In: assets of one account and region, with the
+ * names that declaration.ts lists. Each condition that holds is a reason. A condition that could not be read makes the level
+ * `unknown`, unless another condition decides anyway.
  */
 import type { Exposure, Status } from '../../../shared/asset/model.ts';
 import { isObject } from '../../../shared/transform/json.ts';
-import { isProof, type Unjudged } from '../state/merge.ts';
+import { isProof, type Unclassified } from '../state/merge.ts';
 
 const NETWORK = {
   group: ['AWS::EC2::SecurityGroup', 'ec2:DescribeSecurityGroups'],
@@ -15,22 +15,22 @@ const NETWORK = {
 
 const ANYWHERE = ['0.0.0.0/0', '::/0'];
 
-/** Assets of one account and region, found by what others call them. */
-export interface Estate {
-  byId(id: string | undefined): Unjudged | undefined;
-  /** Of a type, those that stand in a subnet or, where none says so, the VPC's own. */
-  ofSubnet(type: string, subnet: string, vpc: string | undefined): Unjudged | undefined;
-  /** What has a route to it: a load balancer in front. */
-  inFrontOf(asset: Unjudged): readonly Unjudged[];
-  readonly accountBlock: Unjudged | undefined;
+/** Assets of one account and region, indexed by the names that others refer to them by. */
+export interface Fleet {
+  byId(id: string | undefined): Unclassified | undefined;
+  /** Assets of a type that are attached to a subnet or, where none is, the VPC's default. */
+  ofSubnet(type: string, subnet: string, vpc: string | undefined): Unclassified | undefined;
+  /** Assets that route to it: a load balancer in front. */
+  inFrontOf(asset: Unclassified): readonly Unclassified[];
+  readonly accountBlock: Unclassified | undefined;
   isKnown(type: string): boolean;
 }
 
-export function estateOf(assets: readonly Unjudged[], statusOf: (type: string) => Status): Estate {
+export function fleetOf(assets: readonly Unclassified[], statusOf: (type: string) => Status): Fleet {
   const alive = assets.filter(({ state }) => state !== 'deleted');
   const byId = new Map(alive.flatMap((asset) => [asset.id, asset.nativeId].map((id) => [id, asset])));
-  const bySubnet = new Map<string, Unjudged>();
-  const fronts = new Map<string, Unjudged[]>();
+  const bySubnet = new Map<string, Unclassified>();
+  const fronts = new Map<string, Unclassified[]>();
   for (const asset of alive) {
     const { type, net, security, relationships } = asset;
     for (const subnet of net.subnets ?? []) bySubnet.set(`${type} ${subnet}`, asset);
@@ -50,22 +50,22 @@ export function estateOf(assets: readonly Unjudged[], statusOf: (type: string) =
   };
 }
 
-/** Undefined: the rule has nothing to say of such an asset. */
-type Judge = (asset: Unjudged, estate: Estate) => Exposure | undefined;
+/** Undefined: the rule does not apply to the asset. */
+type Judge = (asset: Unclassified, fleet: Fleet) => Exposure | undefined;
 
-export function exposureOf(asset: Unjudged, estate: Estate, before: Exposure | undefined): Exposure {
-  const found = JUDGES.map((judge) => judge(asset, estate)).filter((each) => each !== undefined);
+export function exposureOf(asset: Unclassified, fleet: Fleet, before: Exposure | undefined): Exposure {
+  const found = JUDGES.map((classify) => classify(asset, fleet)).filter((each) => each !== undefined);
   const worst = found.sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level))[0] ?? { level: 'none' };
   if (worst.level !== 'unknown') return worst;
   const was = before?.level === 'unknown' ? before.was : before?.level;
   return was === undefined ? worst : { ...worst, was };
 }
 
-/** The worst first. */
+/** From worst to best. */
 const ORDER: readonly Exposure['level'][] = ['internet', 'unknown', 'conditional', 'internal', 'none'];
 
-/** By its address: a public one, a group that lets anybody in, a route from the internet, and a network ACL that lets it pass. */
-const byAddress: Judge = (asset, estate) => {
+/** By address: a public address, an open security group, a route from the internet, and a network ACL that allows it. */
+const byAddress: Judge = (asset, fleet) => {
   const { net, security, type } = asset;
   const isNetwork =
     type.startsWith('AWS::EC2::') && !['AWS::EC2::Instance', 'AWS::EC2::NetworkInterface'].includes(type);
@@ -75,18 +75,18 @@ const byAddress: Judge = (asset, estate) => {
     security.publiclyAccessible === true || security.scheme === 'internet-facing'
       ? ['publicly accessible']
       : [...(net.public ?? []).map((ip) => `public_ip ${ip}`), ...(net.v6 ?? []).map((ip) => `ipv6 ${ip}`)];
-  const behind = () => behindFront(asset, estate);
+  const behind = () => behindFront(asset, fleet);
   if (publicly.length === 0) return behind() ?? { level: 'internal' };
   const missing: string[] = [];
-  const look = ([kind, action]: readonly [string, string]) => {
-    if (!estate.isKnown(kind)) missing.push(action);
+  const check = ([kind, action]: readonly [string, string]) => {
+    if (!fleet.isKnown(kind)) missing.push(action);
   };
 
-  const rules = openRules(asset, estate, look);
-  const routes = subnets.flatMap((subnet) => routeFrom(subnet, net.vpc, estate, look));
+  const rules = openRules(asset, fleet, check);
+  const routes = subnets.flatMap((subnet) => routeFrom(subnet, net.vpc, fleet, check));
   const ports = rules
     .map(({ port }) => port)
-    .filter((port) => subnets.some((subnet) => letsPass(subnet, net.vpc, port, estate, look)));
+    .filter((port) => subnets.some((subnet) => letsPass(subnet, net.vpc, port, fleet, check)));
   const isOpen = ports.length > 0 && routes.length > 0;
   if (!isOpen && missing.length === 0) return behind() ?? { level: 'internal', reasons: publicly };
   if (missing.length > 0 && (rules.length > 0 || missing.includes(NETWORK.group[1])))
@@ -102,38 +102,38 @@ const byAddress: Judge = (asset, estate) => {
 
 const sorted = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();
 
-type Look = (of: readonly [string, string]) => void;
+type UnitPosition = (of: readonly [string, string]) => void;
 
 const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** Rules that let in whoever comes. A network load balancer may have no group: then its listeners are open. */
-function openRules({ net, security }: Unjudged, estate: Estate, look: Look) {
+/** Security group rules open to anyone. A network load balancer may have no group: then its listeners are open. */
+function openRules({ net, security }: Unclassified, fleet: Fleet, check: UnitPosition) {
   const groups = net.sg ?? [];
   if (groups.length === 0 && security.scheme !== undefined)
     return listOf(security.listeners).map((port) => ({ port, reason: `listener ${port}` }));
-  look(NETWORK.group);
+  check(NETWORK.group);
   return groups.flatMap((id) =>
-    listOf(estate.byId(id)?.security.ingress)
+    listOf(fleet.byId(id)?.security.ingress)
       .map((rule) => rule.split(' '))
       .filter(([, peer]) => ANYWHERE.includes(peer))
       .map(([port, peer]) => ({ port, reason: `sg:${id} ${port} ${peer}` })),
   );
 }
 
-function routeFrom(subnet: string, vpc: string | undefined, estate: Estate, look: Look): string[] {
-  look(NETWORK.table);
-  const table = estate.ofSubnet(NETWORK.table[0], subnet, vpc);
+function routeFrom(subnet: string, vpc: string | undefined, fleet: Fleet, check: UnitPosition): string[] {
+  check(NETWORK.table);
+  const table = fleet.ofSubnet(NETWORK.table[0], subnet, vpc);
   return listOf(table?.security.routes)
     .map((route) => route.split(' '))
     .filter(([to, by, state]) => ANYWHERE.includes(to) && by.startsWith('igw-') && state === undefined)
     .map(([to, by]) => `route:${table?.nativeId} ${to} ${by}`);
 }
 
-/** The first entry, by its number, that is for anybody and for some of these ports decides. */
-function letsPass(subnet: string, vpc: string | undefined, port: string, estate: Estate, look: Look): boolean {
-  look(NETWORK.acl);
-  const acl = estate.ofSubnet(NETWORK.acl[0], subnet, vpc);
-  if (acl === undefined) return estate.isKnown(NETWORK.acl[0]) === false; // a subnet always has one
+/** The first ACL entry, by number, that matches everyone and some of these ports decides. */
+function letsPass(subnet: string, vpc: string | undefined, port: string, fleet: Fleet, check: UnitPosition): boolean {
+  check(NETWORK.acl);
+  const acl = fleet.ofSubnet(NETWORK.acl[0], subnet, vpc);
+  if (acl === undefined) return fleet.isKnown(NETWORK.acl[0]) === false; // a subnet always has an ACL
   const entries = listOf(acl.security.entries)
     .map((entry) => entry.split(' '))
     .filter(([way, , , , peer]) => way === 'in' && ANYWHERE.includes(peer))
@@ -161,9 +161,9 @@ function covers(a: string, b: string): boolean {
   return (protocol === 'all' || protocol === other) && from <= first && last <= to;
 }
 
-/** It has no way in of its own, but something with one sends on to it. */
-function behindFront(asset: Unjudged, estate: Estate): Exposure | undefined {
-  const fronts = estate.inFrontOf(asset).filter(({ security }) => security.scheme === 'internet-facing');
+/** Not reachable itself, but behind something that is. */
+function behindFront(asset: Unclassified, fleet: Fleet): Exposure | undefined {
+  const fronts = fleet.inFrontOf(asset).filter(({ security }) => security.scheme === 'internet-facing');
   if (fronts.length === 0) return undefined;
   return {
     level: 'conditional',
@@ -172,10 +172,10 @@ function behindFront(asset: Unjudged, estate: Estate): Exposure | undefined {
   };
 }
 
-/** S3: what anybody may read by policy or ACL, unless the bucket's or the account's block is in the way. */
-const byBucket: Judge = (asset, estate) => {
+/** S3: public by policy or ACL, unless a public access block of the bucket or the account prevents it. */
+const byBucket: Judge = (asset, fleet) => {
   if (asset.type !== 'AWS::S3::Bucket') return undefined;
-  const block = estate.accountBlock;
+  const block = fleet.accountBlock;
   const isSet = (name: string) => asset.security[name] === true || block?.security[name] === true;
   if (isSet('restrictPublicBuckets') && isSet('ignorePublicAcls')) return { level: 'none', reasons: ['blocked'] };
   const reasons = [
@@ -199,7 +199,7 @@ const actionOf = (gap: string): string => gap.split(' ')[0];
 
 const isForAnybody = (grant: string): boolean => /groups\/global\/(AllUsers|AuthenticatedUsers)$/.test(grant);
 
-/** By a policy that names nobody, or AWS's own word that it is public. */
+/** By a resource policy with a wildcard principal, or because AWS reports public access. */
 const byPolicy: Judge = ({ type, security, gaps }) => {
   if (type === 'AWS::S3::Bucket') return undefined;
   if (security.policyPublic === true || security.public === true) return { level: 'internet', reasons: ['public'] };
@@ -209,14 +209,14 @@ const byPolicy: Judge = ({ type, security, gaps }) => {
   return missing.length > 0 ? { level: 'unknown', missing: sorted(missing) } : undefined;
 };
 
-/** A statement that allows everybody something; with a condition it depends on that. */
+/** A statement that allows everyone something; with a condition the exposure depends on the condition. */
 function opennessOf(text: unknown): 'internet' | 'conditional' | undefined {
   if (typeof text !== 'string') return undefined;
   let policy: unknown;
   try {
     policy = JSON.parse(text);
   } catch {
-    return undefined; // no policy of AWS, whatever it is
+    return undefined; // not a resource policy
   }
   const statements = isObject(policy) ? [policy.Statement].flat() : [];
   const open = statements.filter(isObject).filter((each) => each.Effect === 'Allow' && isAnybody(each.Principal));
@@ -227,7 +227,7 @@ function opennessOf(text: unknown): 'internet' | 'conditional' | undefined {
 const isAnybody = (principal: unknown): boolean =>
   principal === '*' || (isObject(principal) && [principal.AWS].flat().includes('*'));
 
-/** Of what AWS itself has on the internet. */
+/** For services whose endpoints AWS puts on the internet. */
 const byEndpoint: Judge = ({ type, security, net }) => {
   if (security.urlAuth === 'NONE')
     return { level: 'internet', ports: ['tcp/443'], reasons: ['function url without auth'] };

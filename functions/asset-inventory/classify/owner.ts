@@ -1,26 +1,26 @@
 /**
- * Whose an asset is, what environment it is in and how much it matters: by rules that are data (rules.json, or the object
- * `rules.json` in the inventory's bucket). Whatever is said is said with where it comes from.
+ * Finds an asset's owner, environment and criticality by rules that are data (rules.json, or the object `rules.json` in the
+ * inventory's bucket). Each value is stored with its origin.
  */
 import type { Account, Asset, Owner } from '../../../shared/asset/model.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import { isObject } from '../../../shared/transform/json.ts';
-import type { PlannedAccount } from '../run/run.ts';
-import type { Unjudged } from '../state/merge.ts';
-import type { Estate } from './exposure.ts';
+import type { PlannedAccount } from '../run/model.ts';
+import type { Unclassified } from '../state/merge.ts';
+import type { Fleet } from './exposure.ts';
 
 export interface Rules {
   readonly owner: {
-    /** Keys of tags, whatever their case; the first one that an asset has. */
+    /** Tag keys, case-insensitive; the first one that an asset has decides. */
     readonly tags: readonly string[];
-    /** By the path of an organizational unit; the longest one counts. */
+    /** By path of the organizational unit; the longest match decides. */
     readonly ous: Readonly<Record<string, string>>;
     readonly accounts: Readonly<Record<string, string>>;
   };
-  /** The first one that fits. */
+  /** The first rule that matches decides. */
   readonly environment: readonly Rule[];
   readonly criticality: readonly Rule[];
-  /** What is said of single assets, by their id or native id: it counts before all rules. */
+  /** Values for single assets, by id or native id. They come before all rules. */
   readonly map?: ReadonlyMap<string, Mapped>;
 }
 
@@ -28,16 +28,16 @@ export interface Mapped {
   readonly owner?: string;
   readonly environment?: string;
   readonly criticality?: string;
-  /** The object that says so. */
+  /** The object that contains the value. */
   readonly file: string;
 }
 
-/** Fits where all that it names fits. Texts are regular expressions, whatever the case. */
+/** Matches where all given conditions match. Texts are case-insensitive regular expressions. */
 export interface Rule {
   readonly value: string;
-  /** Of the key, from its beginning to its end, and of the value. */
+  /** Patterns of the whole key and of the value. */
   readonly tag?: readonly [key: string, value: string];
-  /** Of the account's name or id. */
+  /** Pattern of the account's name or id. */
   readonly account?: string;
   readonly ou?: string;
   readonly type?: string;
@@ -46,7 +46,7 @@ export interface Rule {
   readonly environment?: string;
 }
 
-/** Throws ConfigError where the value can't be rules. */
+/** Throws ConfigError where the value is not a rule set. */
 export function rulesIn(value: unknown): Rules {
   const { owner, environment, criticality } = (isObject(value) ? value : {}) as Partial<Record<keyof Rules, unknown>>;
   const isRules = isObject(owner) && Array.isArray(owner.tags) && isObject(owner.ous) && isObject(owner.accounts);
@@ -58,7 +58,7 @@ export function rulesIn(value: unknown): Rules {
   return value as unknown as Rules;
 }
 
-/** Relationships by which an owner is passed on, the nearest first. */
+/** Relationships along which an owner is inherited, nearest first. */
 const INHERITED: readonly Asset['relationships'][number]['type'][] = [
   'attached_to',
   'made_from',
@@ -67,25 +67,25 @@ const INHERITED: readonly Asset['relationships'][number]['type'][] = [
   'in_vpc',
 ];
 
-type Judged = Unjudged & Pick<Asset, 'exposure'>;
+type Judged = Unclassified & Pick<Asset, 'exposure'>;
 
 export interface Belonging {
   readonly rules: Rules;
-  readonly estate: Estate;
+  readonly fleet: Fleet;
   readonly accounts: ReadonlyMap<string, PlannedAccount>;
 }
 
-export const mappedOf = ({ id, nativeId }: Unjudged, { map }: Rules): Mapped | undefined =>
+export const mappedOf = ({ id, nativeId }: Unclassified, { map }: Rules): Mapped | undefined =>
   map?.get(id) ?? map?.get(nativeId);
 
-export function ownerOf(asset: Unjudged, { rules, estate, accounts }: Belonging): Owner | undefined {
+export function ownerOf(asset: Unclassified, { rules, fleet, accounts }: Belonging): Owner | undefined {
   const mapped = mappedOf(asset, rules);
   if (mapped?.owner !== undefined) return { value: mapped.owner, source: 'map', rule: mapped.file, confidence: 100 };
   const own = byTag(asset.tags, rules);
   if (own !== undefined) return { value: own.value, source: 'tag', rule: own.key, confidence: 95 };
   for (const type of INHERITED) {
     for (const { target } of asset.relationships.filter((each) => each.type === type)) {
-      const from = estate.byId(target);
+      const from = fleet.byId(target);
       const found = from && byTag(from.tags, rules);
       if (found) return { value: found.value, source: `inherited:${from.type}`, rule: found.key, confidence: 80 };
     }
@@ -114,7 +114,7 @@ function byPlace({ id, ouPath = '' }: Account, { owner }: Rules): Owner | undefi
   return ou === undefined ? undefined : { value: owner.ous[ou], source: 'ou', rule: ou, confidence: 40 };
 }
 
-/** The value of the first rule that fits. `environment`: what was found by the rules for that. */
+/** The value of the first rule that matches. `environment`: the result of the environment rules. */
 export function valueBy(
   rules: readonly Rule[],
   asset: Judged,

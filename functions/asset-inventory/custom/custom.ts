@@ -1,12 +1,12 @@
 /**
- * What users know of assets: those that no account of AWS has (ranges of offices, SaaS, what a CMDB exports), and owners of those
- * that one has. In: objects below `custom/` in the inventory's bucket: `*.csv` (the first line names the columns) and `*.json`,
- * `*.jsonl`, `*.ndjson` (a list of objects, or one a line). They are merged like all others. A row that can't be read is told
- * with its file and line in the coverage report, the others count, and as long as there is one nothing is deleted.
- * Columns: `id` (or `ip` or `cidr`); `type`, `name`, `account`, `region`, `vpc`, `class`; `ip`, `cidr`, `mac`, `dns` with spaces
- * between several; `tags` as `key=value; key=value`. All others are tags, so that `owner`, `environment` and `criticality` are
- * found by the same rules.
- * An id of AWS means the asset that has it: the row's owner, environment and criticality count for it.
+ * Assets and owners that users provide: assets outside of AWS (office networks, SaaS, a CMDB export), and owners of AWS assets.
+ * In: objects below `custom/` in the inventory's bucket: `*.csv` (the first line names the columns) and `*.json`, `*.jsonl`,
+ * `*.ndjson` (a list of objects, or one a line). They are merged like all other assets. An unreadable row is reported with
+ * its file and line in the coverage report; the other rows count, and nothing is deleted until it is fixed.
+ * Columns: `id` (or `ip` or `cidr`); `type`, `name`, `account`, `region`, `vpc`, `class`; `ip`, `cidr`, `mac`, `dns` (several
+ * values separated by spaces); `tags` as `key=value; key=value`. All other columns become tags, so that the usual rules find
+ * `owner`, `environment` and `criticality`.
+ * A row with the id of an AWS asset sets that asset's owner, environment and criticality.
  */
 import { isIP } from 'node:net';
 import { parse } from 'csv-parse/sync';
@@ -20,7 +20,7 @@ import { blockedRow } from '../run/plan.ts';
 import type { Store } from '../run/store.ts';
 import { type Seen, seenOf } from '../state/record.ts';
 
-/** In place of an account, whose only region is `global`. */
+/** Stands for the account id of custom assets; their only region is `global`. */
 export const CUSTOM = 'custom';
 const PREFIX = 'custom/';
 const TYPE = 'Custom::Asset';
@@ -30,7 +30,7 @@ export const hasCustom = async (store: Store): Promise<boolean> => (await store.
 
 const isFile = (key: string): boolean => /\.(csv|json|jsonl|ndjson)$/.test(key);
 
-/** Assets of their own. */
+/** Assets outside of AWS. */
 export async function customIn(store: Store): Promise<Found> {
   const { rows, faults } = await rowsIn(store);
   const seen: Seen[] = [];
@@ -52,9 +52,9 @@ export async function customIn(store: Store): Promise<Found> {
   return { seen, rows: [...[...types].map(([type, all]) => row(type, all.length)), row('*', seen.length)] };
 }
 
-const MESSAGE = 2000; // characters of what is told of faults
+const MESSAGE = 2000; // characters of a list of faults
 
-/** The rules, with what is said of assets of AWS by their ids. */
+/** Adds the rows about AWS assets to the rules, by asset id. */
 export async function withMap(rules: Rules, store: Store): Promise<Rules> {
   const { rows } = await rowsIn(store);
   const map = new Map<string, Mapped>();
@@ -73,7 +73,7 @@ export async function withMap(rules: Rules, store: Store): Promise<Rules> {
   return { ...rules, map };
 }
 
-/** ARNs, and ids that AWS gives once: `i-0abc…`; `AROA…` of a role, `AIDA…` of a user, `AKIA…` of an access key. */
+/** ARNs and unique AWS ids: `i-0abc…`; `AROA…` of a role, `AIDA…` of a user, `AKIA…` of an access key. */
 const isOfAws = (id = ''): boolean =>
   /^(arn:[\w-]+:.+|[a-z]+-[0-9a-f]{17}|(AKIA|ASIA|AIDA|AROA)[A-Z0-9]{12,})$/.test(id);
 
@@ -86,7 +86,7 @@ interface Row {
   readonly place: string;
 }
 
-/** `faults`: what could not be read, and where. */
+/** `faults`: rows that can't be read, with their place. */
 async function rowsIn(store: Store): Promise<{ readonly rows: Row[]; readonly faults: string[] }> {
   const rows: Row[] = [];
   const faults: string[] = [];
@@ -148,7 +148,7 @@ function readLines(text: string, { take, refuse }: Reading): void {
   }
 }
 
-/** Undefined: it is none. */
+/** Undefined: not an address. */
 function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -173,11 +173,11 @@ const CLASSES: ReadonlySet<unknown> = new Set<AssetClass>([
 ]);
 const OWN = new Set(['id', 'type', 'name', 'account', 'region', 'vpc', 'class', 'ip', 'cidr', 'mac', 'dns', 'tags']);
 
-/** In its place the first address or block. */
+/** Default: the first address or block. */
 const idOf = (record: Record): string | undefined =>
   textOf(record.id) ?? textsOf(record.ip)[0] ?? textsOf(record.cidr)[0];
 
-/** Throws DecodeError for one without an id, and for what is no address. */
+/** Throws DecodeError for a row without an id, and for a value that is not an address. */
 function seenIn(record: Record): Seen {
   const id = idOf(record);
   if (id === undefined) throw new DecodeError('an asset has no id, ip or cidr');
@@ -215,7 +215,7 @@ function seenIn(record: Record): Seen {
 /** https://www.rfc-editor.org/rfc/rfc1918 https://www.rfc-editor.org/rfc/rfc6598 */
 const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
 
-/** `192.0.2.7` or `192.0.2.0/24`; a block of one address is that one. Throws DecodeError for what is neither. */
+/** `192.0.2.7` or `192.0.2.0/24`; a block of one address becomes the address. Throws DecodeError for anything else. */
 function addressOf(text: string): string {
   const [address, bits, ...more] = text.split('/');
   const most = isIP(address) === 4 ? 32 : 128;

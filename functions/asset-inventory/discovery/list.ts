@@ -1,10 +1,10 @@
-/** Lists within lists, for declarations: services of each cluster, listeners of each load balancer. */
+/** Nested lists for declarations: services of each cluster, listeners of each load balancer. */
 import type { Listed } from './declaration.ts';
 
 /**
- * A page of what is below one parent. `parents` gives a page of parents (their ids, as they go into the cursor: up to 100 a
- * page), `children` a page of one parent's.
- * The cursor holds the parents that are still to come, so that no page of parents is asked for twice.
+ * Returns one page of children. `parents` returns a page of parent ids (up to 100, since they go into the cursor),
+ * `children` returns a page of one parent's children.
+ * The cursor holds the remaining parents, so that no page of parents is requested twice.
  * @example list: (at, cursor) => nested(cursor, (next) => clusters(at, next), (arn, next) => services(at, arn, next))
  */
 export async function nested<R>(
@@ -25,18 +25,18 @@ export async function nested<R>(
 }
 
 interface Place {
-  /** The first one is at work. */
+  /** The first one is being listed. */
   readonly parents: readonly string[];
-  /** Where its children go on. */
+  /** Cursor in the first parent's children. */
   readonly below?: string;
-  /** Where the next parents are. */
+  /** Cursor of the next page of parents. */
   readonly page?: string | undefined;
 }
 
 const placeOf = (place: Place): string | undefined =>
   place.parents.length > 0 || place.page ? JSON.stringify(place) : undefined;
 
-/** All of a list that is short enough for one detail: stages of an API, listeners of a load balancer. */
+/** Reads a whole list that is short enough for one detail call: stages of an API, listeners of a load balancer. */
 export async function every<R>(page: (cursor: string | undefined) => Promise<Listed<R>>): Promise<readonly R[]> {
   const found: R[] = [];
   let cursor: string | undefined;
@@ -49,7 +49,7 @@ export async function every<R>(page: (cursor: string | undefined) => Promise<Lis
   return found;
 }
 
-/** The same place again would be without end. */
+/** A cursor that repeats would never end. */
 function refuseRepeat(cursor: string | undefined, next: string | undefined): void {
   if (next && next === cursor) throw new Error('the list repeats itself');
 }

@@ -1,12 +1,12 @@
 /**
- * What an error of AWS means for a scope: told by its code or, where that says nothing, by the HTTP status, since proxies
- * and firewalls answer in words that no service knows.
+ * Maps an AWS error to the status of a scope: by error code or, where the code says nothing, by HTTP status, since proxies
+ * and firewalls answer with codes that no AWS service uses.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 import type { Statement, Status } from '../../../shared/asset/model.ts';
 import { messageOf } from '../../../shared/errors.ts';
 
-/** How an attempt went wrong, and whether another one may go better. */
+/** Why a call failed. */
 export interface Failure {
   readonly status: Status;
   readonly code: string;
@@ -15,10 +15,10 @@ export interface Failure {
 
 type Rule = readonly [code: RegExp, status: Status, message?: RegExp];
 
-/** The first row that fits. Codes come from all services, in the words of each. */
+/** The first row that matches decides. Services spell the same code in different ways. */
 const BY_CODE: readonly Rule[] = [
   [/./, 'scp_denied', /explicit deny in a service control policy/i],
-  // denied in words, but there is nothing: the service is not turned on
+  // an access-denied error that means: the service is not turned on
   [/./, 'empty', /Macie is not enabled|not subscribed to AWS Security Hub/i],
   [/./, 'not_applicable', /not (supported|available) in (this|the) (called )?region|region is not supported/i],
   [/^(RegionDisabledException|InvalidClientTokenId|UnrecognizedClientException|OptInRequired)$/, 'region_disabled'],
@@ -59,12 +59,12 @@ interface SdkError {
 
 const isSdkError = (error: unknown): error is SdkError => typeof error === 'object' && error !== null;
 
-/** Of the wire `ECONNRESET`, of a service `AccessDenied`, of an answer that is no answer `HTTP 403`. */
+/** `ECONNRESET` for a connection error, `AccessDenied` for a service error, `HTTP 403` for an answer without a code. */
 export function codeOf(error: unknown): string {
   if (!isSdkError(error)) return 'unknown';
   const http = error.$metadata?.httpStatusCode;
   if (error.name === 'SyntaxError' && http !== undefined) return `HTTP ${http}`;
-  // the SDK wraps what the wire says into an error without a name
+  // the SDK wraps connection errors into an error without a name
   const wire = /\b(E[A-Z]{4,}(_[A-Z]+)*)\b/.exec(messageOf(error))?.[1];
   const named = [error.code, error.Code, error.name, wire].find((each) => typeof each === 'string' && each !== 'Error');
   return String(named ?? (http === undefined ? 'Error' : `HTTP ${http}`));
@@ -73,19 +73,19 @@ export function codeOf(error: unknown): string {
 export const httpStatusOf = (error: unknown): number | undefined =>
   isSdkError(error) ? error.$metadata?.httpStatusCode : undefined;
 
-/** The thing that was asked about is not there. */
+/** The resource does not exist. */
 export const isGone = (error: unknown): boolean =>
   /NotFound|NoSuch(Bucket|Entity|Hosted|Distribution)|NotExist|NonExistent|^ResourceNotFoundException$|InvalidInstanceID\.Malformed/i.test(
     codeOf(error),
   ) || httpStatusOf(error) === 404;
 
-/** A place in a list that AWS no longer knows: the list has to be begun anew. */
+/** The pagination token expired: the list has to start again. */
 export const isStaleCursor = (error: unknown): boolean =>
   /(Invalid|Expired)\w*(NextToken|Token|Marker|Pagination)|^(InvalidNextToken|ExpiredNextToken|InvalidPaginationToken)/i.test(
     codeOf(error),
   ) && !/InvalidClientTokenId|ExpiredToken(Exception)?$/.test(codeOf(error));
 
-/** What has to be granted, for whoever reads the report. */
+/** The IAM statement to grant, for the coverage report. */
 export const statementFor = (actions: readonly string[]): Statement => ({
   Effect: 'Allow',
   Action: [...new Set(actions)].sort(),

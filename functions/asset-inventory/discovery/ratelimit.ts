@@ -1,12 +1,12 @@
 /**
- * How fast calls may be: a bucket of tokens for each action of an account's region, filled at half of what AWS allows, so
- * that the other half is there for those who work in the account. A throttle halves the rate; what goes well wins it back.
- * Every action is asked by one unit of work at a time, so the buckets of one Lambda are enough.
+ * Client-side rate limit: one token bucket for each action of an account's region, at half of AWS's quota, so that the other
+ * half is left for the account's own users. A throttled call halves the rate; successful calls raise it again.
+ * One unit of work makes all calls of an action, so buckets in one Lambda's memory are enough.
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Calls a second that AWS is known to allow. The first row that fits. */
+/** AWS's quotas in calls per second. The first row that matches decides. */
 const QUOTAS: readonly (readonly [action: RegExp, perSecond: number])[] = [
   [/^route53:/, 5], // of the whole account: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
   [/^wafv2:/, 5],
@@ -22,8 +22,8 @@ const QUOTAS: readonly (readonly [action: RegExp, perSecond: number])[] = [
 ];
 
 const SHARE = 0.5;
-const FLOOR = 0.1; // of the rate it begins with
-/** Tokens that may be saved up, in seconds of the rate: a short list is not slowed down. */
+const FLOOR = 0.1; // of the initial rate
+/** Burst, in seconds of the rate: short lists are not slowed down. */
 const BURST_S = 2;
 
 export interface Clock {
@@ -34,11 +34,11 @@ export interface Clock {
 
 const CLOCK: Clock = { now: () => performance.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
 
-export interface Pace {
+export interface RateLimit {
   /** Resolves when one call may be made. */
-  turn(action: string, signal: AbortSignal): Promise<void>;
-  /** What came of it. */
-  note(action: string, throttled: boolean): void;
+  acquire(action: string, signal: AbortSignal): Promise<void>;
+  /** Reports the outcome of a call. */
+  report(action: string, throttled: boolean): void;
 }
 
 interface Bucket {
@@ -48,8 +48,8 @@ interface Bucket {
   at: number;
 }
 
-/** For one account and region. */
-export function pace(clock: Clock = CLOCK): Pace {
+/** Rate limits of one account and region. */
+export function rateLimit(clock: Clock = CLOCK): RateLimit {
   const buckets = new Map<string, Bucket>();
 
   function bucketOf(action: string): Bucket {
@@ -69,13 +69,13 @@ export function pace(clock: Clock = CLOCK): Pace {
   }
 
   return {
-    async turn(action, signal) {
+    async acquire(action, signal) {
       const bucket = bucketOf(action);
       fill(bucket);
-      bucket.tokens--; // below zero: the place in the queue
+      bucket.tokens--; // below zero: the caller's position in the queue
       if (bucket.tokens < 0) await clock.sleep((-bucket.tokens / bucket.rate) * 1000, signal);
     },
-    note(action, throttled) {
+    report(action, throttled) {
       const bucket = bucketOf(action);
       fill(bucket);
       if (throttled) {

@@ -1,13 +1,13 @@
 /**
- * Which services there are, and in which packs they are looked at: one row for each file in types/. A file is loaded when a
- * unit of one of its packs is at work, so that a unit pays for its own clients only (EC2's alone takes 0.1 s and 40 MB).
+ * The services and their packs: one row for each file in types/. A file is loaded only by units of its packs, so that a unit
+ * pays for its own SDK clients only (EC2's alone takes 0.1 s and 40 MB).
  */
 import type { Declaration, Pack } from './declaration.ts';
 
 export const PACKS: readonly Pack[] = ['net', 'compute', 'data', 'edge', 'security', 'identity'];
 
 interface Service {
-  /** Of its declarations; of a global one also `identity`. */
+  /** Packs of its declarations; a global one also has `identity`. */
   readonly packs: readonly Pack[];
   load(): Promise<{ readonly declarations: readonly Declaration[] }>;
 }
@@ -69,7 +69,7 @@ const SERVICES: readonly Service[] = [
   { packs: ['compute'], load: () => import('../types/workspaces.ts') },
 ];
 
-/** What a unit looks at, in the order of their types: all that is global, or the pack's of a region. */
+/** Declarations that a unit lists, sorted by type: all global ones, or those of a pack. */
 export async function declarationsOf(pack: Pack): Promise<readonly Declaration[]> {
   const loaded = await Promise.all(SERVICES.filter(({ packs }) => packs.includes(pack)).map(({ load }) => load()));
   return loaded
@@ -78,7 +78,7 @@ export async function declarationsOf(pack: Pack): Promise<readonly Declaration[]
     .sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
-/** All of them, for what is generated: the role of member accounts, the table of docs/reference/sources/asset-inventory.md. */
+/** All declarations, for generated files: the member accounts' role, the table of types in the docs. */
 export async function allDeclarations(): Promise<readonly Declaration[]> {
   const packs = await Promise.all(PACKS.map(declarationsOf));
   return packs.flat();

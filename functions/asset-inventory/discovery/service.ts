@@ -1,10 +1,9 @@
 /**
- * How the files in types/ call a service: what most lists, details and look-ups have in common. A call that is none of these
- * goes through `ask`.
+ * Builders for declarations: what most lists, details and look-ups have in common. Any other call goes through `call`.
  */
 import type { At, ClientConfig, Declaration, Detail, Listed } from './declaration.ts';
 
-/** A command of the SDK, as far as it says what it answers. */
+/** An SDK command and the type of its output. */
 interface Operation<O> {
   resolveMiddleware(stack: never, configuration: never, options: never): (input: never) => Promise<{ output: O }>;
 }
@@ -13,7 +12,7 @@ interface Client {
   send(command: never, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
 }
 
-/** What an answer says, as it says it. */
+/** One page of an answer. */
 interface Given<R> {
   readonly records: readonly R[] | undefined;
   readonly next?: string | undefined;
@@ -22,34 +21,34 @@ interface Given<R> {
 interface Pages<R, O> {
   readonly action: string;
   page(cursor: string | undefined): Operation<O>;
-  /** The same for one record by its native id. */
+  /** The same command for one record, by its native id. */
   one?(nativeId: string): Operation<O>;
   read(answer: O): Given<R>;
 }
 
-interface More<R, O> extends Omit<Detail<R>, 'ask'> {
-  ask(record: R, at: At): Operation<O>;
+interface More<R, O> extends Omit<Detail<R>, 'call'> {
+  call(record: R, at: At): Operation<O>;
   read(answer: O): Partial<R>;
-  /** Where the record has to be asked about, if that is not where it was listed. */
+  /** The region to call, if it differs from the region of the list. */
   region?(record: R): string;
 }
 
-/** `region`: where the service is to be asked, whatever region is looked at. */
+/** `region`: always call the service there, whatever region is listed. */
 export function service<C extends Client>(kind: new (config: ClientConfig) => C, region?: string) {
-  const ask = <O>(at: At, action: string, command: Operation<O>, where = region): Promise<O> =>
-    at.ask(action, (options) => at.client(kind, where).send(command as never, options) as Promise<O>);
+  const call = <O>(at: At, action: string, command: Operation<O>, where = region): Promise<O> =>
+    at.call(action, (options) => at.client(kind, where).send(command as never, options) as Promise<O>);
 
   return {
-    /** One call. `where`: in another region. */
-    ask,
+    /** Makes one call. `where`: in another region. */
+    call,
 
     /**
-     * Members of a declaration whose list is one call a page.
+     * `actions`, `list` and `find` of a declaration whose list makes one call a page.
      * @example ...rds.pages({ action, page: (Marker) => new DescribeDBInstancesCommand({ Marker }), read: … })
      */
     pages<R, O>({ action, page, one, read }: Pages<R, O>) {
       const asked = async (at: At, command: Operation<O>): Promise<Listed<R>> => {
-        const { records = [], next } = read(await ask(at, action, command));
+        const { records = [], next } = read(await call(at, action, command));
         return { records, next };
       };
       return {
@@ -59,15 +58,15 @@ export function service<C extends Client>(kind: new (config: ClientConfig) => C,
       } satisfies Pick<Declaration<R>, 'actions' | 'list' | 'find'>;
     },
 
-    /** One call more about each record, and which members its answer gives the record. */
-    detail: <R, O>({ ask: about, read, region: place, ...of }: More<R, O>): Detail<R> => ({
+    /** One detail call for each record, and the fields that its answer adds. */
+    detail: <R, O>({ call: about, read, region: place, ...of }: More<R, O>): Detail<R> => ({
       ...of,
-      ask: async (record, at) => read(await ask(at, of.action, about(record, at), place?.(record))),
+      call: async (record, at) => read(await call(at, of.action, about(record, at), place?.(record))),
     }),
   };
 }
 
-/** A relationship; without a target it is dropped. */
+/** A relationship; it is dropped where it has no target. */
 export const relation = <T extends string>(type: T, target: string | undefined) => ({ type, target });
 
 /** One relationship for each target. */

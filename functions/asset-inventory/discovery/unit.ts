@@ -1,46 +1,49 @@
 /**
- * One unit of work: the types of a pack in one account and region, listed page by page into parts in S3. A unit stops
- * between two pages when its time is over, and goes on in the next message.
- * What a part says of a type is final, whatever happens to the message: a part is written once, and whoever comes second
- * goes on from where the first one stopped.
+ * One unit of work: lists the types of a pack in one account and region, page by page, into part objects in S3. Near the end
+ * of its time the unit stops between two pages and continues in the next message.
+ * A part is written once and is final: when a message is delivered twice, the second delivery continues from the first one's
+ * part.
  */
 import type { Status } from '../../../shared/asset/model.ts';
-import { type Cursor, keys, type PartLine, type Row, type Unit } from '../run/run.ts';
+import { type Cursor, keys, type PartLine, type Row, type Unit } from '../run/model.ts';
 import type { Store } from '../run/store.ts';
 import { type Gap, type Seen, seenOf } from '../state/record.ts';
-import { type Asker, type Books, books } from './ask.ts';
+import { type ApiClient, type CallCounts, callCounts } from './apiclient.ts';
 import type { Declaration, Detail } from './declaration.ts';
 import { codeOf, failureOf, isStaleCursor } from './outcome.ts';
 
-export interface Look {
+export interface UnitPosition {
   readonly run: string;
   readonly unit: Unit;
   readonly part: number;
   readonly cursor: Cursor | undefined;
 }
 
-export interface Looking {
+export interface UnitContext {
   readonly store: Store;
   readonly declarations: readonly Declaration[];
-  readonly asker: Asker;
-  /** Whether to stop at the next page's end. */
+  readonly api: ApiClient;
+  /** Whether to stop after this page. */
   isOver(): boolean;
   now(): number;
 }
 
-/** More of one type in one region is not listed: the report says `truncated`. */
+/** Most assets of one type in one region. Beyond it the coverage report says `truncated`. */
 const MAX_ITEMS = 50_000;
-/** Records whose details are asked for side by side; the pace of each action holds all the same. */
+/** Records whose details are requested in parallel; the rate limit of each action still holds. */
 const SIDE_BY_SIDE = 8;
 
-/** Resolves to where the unit goes on; null: it is done. */
-export async function look({ run, unit, part, cursor }: Look, looking: Looking): Promise<Cursor | null> {
+/** Resolves to the cursor to continue from, or null when the unit is done. */
+export async function listUnit(
+  { run, unit, part, cursor }: UnitPosition,
+  context: UnitContext,
+): Promise<Cursor | null> {
   const key = keys.part(run, unit, part);
-  const { store } = looking;
+  const { store } = context;
   const lines: PartLine[] = [];
   let next = nextIn(await store.lines<PartLine>(key));
   if (next === undefined) {
-    next = await listAll(unit, cursor, looking, (line) => lines.push(line));
+    next = await listAll(unit, cursor, context, (line) => lines.push(line));
     lines.push({ next });
     const isFirst = await store.writeLines(
       key,
@@ -53,7 +56,7 @@ export async function look({ run, unit, part, cursor }: Look, looking: Looking):
   return next;
 }
 
-/** Undefined: there is no such part. */
+/** Undefined: the part does not exist. */
 function nextIn(lines: readonly PartLine[] | undefined): Cursor | null | undefined {
   const last = lines?.at(-1);
   return last !== undefined && 'next' in last ? last.next : undefined;
@@ -61,38 +64,38 @@ function nextIn(lines: readonly PartLine[] | undefined): Cursor | null | undefin
 
 type Emit = (line: PartLine) => void;
 
-async function listAll(unit: Unit, from: Cursor | undefined, looking: Looking, emit: Emit): Promise<Cursor | null> {
-  const { declarations } = looking;
+async function listAll(unit: Unit, from: Cursor | undefined, context: UnitContext, emit: Emit): Promise<Cursor | null> {
+  const { declarations } = context;
   const first = declarations.findIndex(({ type }) => from === undefined || type >= from.type);
   let next = from?.next;
   for (const [nth, declaration] of (first < 0 ? [] : declarations.slice(first)).entries()) {
     const { type } = declaration;
-    if (nth > 0 && looking.isOver()) return { type }; // one page at least, or it would never end
-    next = await listOne(unit, declaration, type === from?.type ? next : undefined, looking, emit);
+    if (nth > 0 && context.isOver()) return { type }; // at least one page each time, or the unit would never end
+    next = await listOne(unit, declaration, type === from?.type ? next : undefined, context, emit);
     if (next !== undefined) return { type, next };
   }
   return null;
 }
 
-/** Resolves to the place where the list goes on, undefined where it is through: by its end, or by an error. */
+/** Resolves to the cursor to continue from, or undefined when the list ended or failed. */
 async function listOne(
   unit: Unit,
   declaration: Declaration,
   from: string | undefined,
-  looking: Looking,
+  context: UnitContext,
   emit: Emit,
 ): Promise<string | undefined> {
-  const { asker, now, isOver } = looking;
+  const { api, now, isOver } = context;
   const { type, actions, details = [] } = declaration;
-  const spent = books();
-  asker.book(spent, [...actions, ...details.map(({ action }) => action)]);
+  const spent = callCounts();
+  api.track(spent, [...actions, ...details.map(({ action }) => action)]);
   const row = rowOf(unit, type, spent, now);
   let next = from;
   let isAnew = false;
   for (;;) {
     try {
-      const page = await declaration.list(asker, next);
-      const found = await inParallel(page.records, (record) => see(record, declaration, asker));
+      const page = await declaration.list(api, next);
+      const found = await inParallel(page.records, (record) => observe(record, declaration, api));
       row.page(found);
       for (const seen of found) if (seen !== undefined) emit({ seen });
       if (page.next !== undefined && page.next !== '' && page.next === next) throw new Error('the list repeats itself');
@@ -106,7 +109,7 @@ async function listOne(
         emit({ restart: type });
         continue;
       }
-      emit({ row: row.failed(error, asker.actionOf(error)) });
+      emit({ row: row.failed(error, api.actionOf(error)) });
       return undefined;
     }
     if (next === undefined || row.items() >= MAX_ITEMS) {
@@ -120,17 +123,17 @@ async function listOne(
   }
 }
 
-/** The invocation's own end; a call's own time-out is an outcome. */
+/** The invocation ended. A timeout of a single call is a failure of that call instead. */
 const isAbort = (error: unknown): boolean => codeOf(error) === 'AbortError' || (error as Error)?.name === 'AbortError';
 
-/** A record with its details, as what it tells of its asset. Undefined: not one that is kept. */
-export async function see(record: unknown, declaration: Declaration, asker: Asker): Promise<Seen | undefined> {
+/** Adds the details to a record and turns it into an asset. Undefined: the record is not kept. */
+export async function observe(record: unknown, declaration: Declaration, api: ApiClient): Promise<Seen | undefined> {
   const missed: Gap[] = [];
   let whole = record;
   for (const detail of declaration.details ?? []) {
     if (detail.when?.(whole) === false) continue;
     try {
-      whole = { ...(whole as object), ...(await detail.ask(whole, asker)) };
+      whole = { ...(whole as object), ...(await detail.call(whole, api)) };
     } catch (error) {
       if (isAbort(error)) throw error;
       if (isAbsent(detail, error)) continue;
@@ -138,8 +141,8 @@ export async function see(record: unknown, declaration: Declaration, asker: Aske
       missed.push({ action: detail.action, code, status, fills: detail.fills });
     }
   }
-  const draft = declaration.asset(whole, asker);
-  return draft && seenOf(declaration, draft, asker, missed);
+  const draft = declaration.asset(whole, api);
+  return draft && seenOf(declaration, draft, api, missed);
 }
 
 const isAbsent = ({ absent = [] }: Detail<unknown>, error: unknown): boolean => absent.includes(codeOf(error));
@@ -159,8 +162,8 @@ async function inParallel<A, B>(values: readonly A[], make: (value: A) => Promis
 
 const isDenied = (status: Status): boolean => status === 'denied' || status === 'scp_denied';
 
-/** Keeps the account of one type while it is listed. */
-function rowOf({ account, region, pack }: Unit, type: string, spent: Books, now: () => number) {
+/** Collects the coverage row of one type while it is listed. */
+function rowOf({ account, region, pack }: Unit, type: string, spent: CallCounts, now: () => number) {
   const where = pack === 'identity' ? 'global' : region;
   const began = now();
   const missing = new Set<string>();

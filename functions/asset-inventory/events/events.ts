@@ -1,6 +1,6 @@
 /**
- * Which event of CloudTrail tells of which asset: rows of service, event, type and where its native id stands. An event is
- * no more than a hint: AWS is asked what the asset looks like now. What has no row is found by the next run.
+ * Maps CloudTrail events to the assets that they changed: rows of service, event, type, and the path of the native id. An
+ * event only triggers a look-up: AWS is asked for the asset's present state. Events without a row wait for the next run.
  * In: "AWS API Call via CloudTrail" of EventBridge.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
@@ -71,10 +71,10 @@ const ROWS: readonly Row[] = [
   ['rds', 'DeleteDBInstance', DATABASE, `${Q}.dBInstanceIdentifier`],
 ];
 
-/** For the rule of EventBridge. */
+/** Event names for the EventBridge rule. */
 export const EVENT_NAMES: readonly string[] = [...new Set(ROWS.map(([, name]) => name))].sort();
 
-/** Assets that an event tells of. */
+/** The assets that an event names. */
 export interface Hint {
   readonly account: string;
   readonly region: string;
@@ -82,7 +82,7 @@ export interface Hint {
   readonly actor: Actor;
 }
 
-/** Undefined: an event that failed, only read, or is of nothing that has a row. */
+/** Undefined: the event failed, only reads, or has no row. */
 export function hintIn(event: unknown): Hint | undefined {
   const detail = isObject(event) && event['detail-type'] === 'AWS API Call via CloudTrail' ? event.detail : undefined;
   if (!isObject(detail) || detail.readOnly === true || detail.errorCode !== undefined) return undefined;

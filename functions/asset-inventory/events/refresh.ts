@@ -1,32 +1,32 @@
 /**
- * What an event tells of, asked for at once: one asset, by its native id, through the same differ as a run's. A change that is
- * found this way and one that a run finds have the same id; who was second adds the actor, or nothing.
+ * Looks up one asset after an event, by its native id, and compares it like a run does. A change has the same id whether an
+ * event or a run finds it first; the second one adds the actor, or nothing.
  */
 import type { Actor, Asset, Change, Coverage, Current, Manifest, Status } from '../../../shared/asset/model.ts';
-import { judge } from '../classify/classify.ts';
+import { classify } from '../classify/classify.ts';
 import type { Rules } from '../classify/owner.ts';
-import { type Asker, books } from '../discovery/ask.ts';
+import { type ApiClient, callCounts } from '../discovery/apiclient.ts';
 import type { Declaration } from '../discovery/declaration.ts';
 import { isGone } from '../discovery/outcome.ts';
-import { see } from '../discovery/unit.ts';
-import { keys, type PlannedAccount, type Touch } from '../run/run.ts';
+import { observe } from '../discovery/unit.ts';
+import { keys, type PlannedAccount, type Refresh } from '../run/model.ts';
 import type { Store } from '../run/store.ts';
 import { sha256 } from '../state/canonical.ts';
-import { type Merging, touched } from '../state/merge.ts';
+import { type MergeInput, mergeOne } from '../state/merge.ts';
 import type { Seen } from '../state/record.ts';
-import { laidOver, type Told, toldOf } from './recent.ts';
+import { type RecentUpdate, recentUpdates, withUpdates } from './recent.ts';
 
-export interface Touching {
+export interface RefreshContext {
   readonly store: Store;
   readonly rules: Rules;
   readonly declaration: Declaration;
-  readonly asker: Asker;
-  /** Instant of the question. */
+  readonly api: ApiClient;
+  /** Time of the look-up. */
   readonly at: string;
 }
 
-/** What there is to tell. */
-export interface Touched {
+/** Records to publish. */
+export interface Refreshed {
   readonly run: string;
   readonly at: string;
   readonly place: { readonly account: string; readonly region: string };
@@ -34,28 +34,28 @@ export interface Touched {
   readonly changes: readonly Change[];
 }
 
-/** Undefined: nothing to tell. Rejects where AWS can't be asked, and the message comes again. */
-export async function touch(
-  { account, region: where, nativeId, actor }: Touch,
-  { store, rules, declaration, asker, at }: Touching,
-): Promise<Touched | undefined> {
+/** Undefined: nothing to publish. Rejects where AWS does not answer, so that the message is delivered again. */
+export async function refresh(
+  { account, region: where, nativeId, actor }: Refresh,
+  { store, rules, declaration, api, at }: RefreshContext,
+): Promise<Refreshed | undefined> {
   const region = declaration.scope === 'global' ? 'global' : where;
   const current = (await store.read<Current>(keys.current))?.value;
   const manifest = current && (await store.read<Manifest>(current.manifest))?.value;
-  // the first run is still to come, or nobody looks into this account
+  // no run is finished yet, or the account is not inventoried
   if (manifest === undefined || !manifest.accounts.some(({ id }) => id === account)) return undefined;
   const shard = manifest.shards.find((each) => each.account === account && each.region === region);
-  const told = await toldOf(store, account, region);
-  const prior = laidOver(shard ? ((await store.lines<Asset>(shard.key)) ?? []) : [], told);
+  const told = await recentUpdates(store, account, region);
+  const prior = withUpdates(shard ? ((await store.lines<Asset>(shard.key)) ?? []) : [], told);
   const former = prior.find((asset) => asset.type === declaration.type && asset.nativeId === nativeId);
-  const seen = await lookedUp(declaration, asker, nativeId);
+  const seen = await lookedUp(declaration, api, nativeId);
   const id = seen?.id ?? former?.id;
   if (id === undefined) return undefined;
 
   const rows = manifest.coverage.filter((row) => row.account === account && row.region === region);
   const { run } = manifest;
-  const found = touched(
-    mergingOf({ run, at, account, region, prior, rows, accounts: manifest.accounts, rules }),
+  const found = mergeOne(
+    mergeInputOf({ run, at, account, region, prior, rows, accounts: manifest.accounts, rules }),
     id,
     seen,
     statusIn(rows),
@@ -68,17 +68,17 @@ export async function touch(
   const window = { notBefore: actor.time, notAfter: actor.time };
   const changes = found.changes.map((change) => ({ ...change, window, actor }));
   for (const asset of found.assets) {
-    const of: Told = { at, asset, changes: changes.filter((change) => change.asset.id === asset.id) };
-    await store.write(keys.told(account, region, sha256(asset.id)), of);
+    const of: RecentUpdate = { at, asset, changes: changes.filter((change) => change.asset.id === asset.id) };
+    await store.write(keys.update(account, region, sha256(asset.id)), of);
   }
   return { run, at, place, assets: found.assets, changes };
 }
 
-async function lookedUp(declaration: Declaration, asker: Asker, nativeId: string): Promise<Seen | undefined> {
-  asker.book(books(), [...declaration.actions, ...(declaration.details ?? []).map(({ action }) => action)]);
+async function lookedUp(declaration: Declaration, api: ApiClient, nativeId: string): Promise<Seen | undefined> {
+  api.track(callCounts(), [...declaration.actions, ...(declaration.details ?? []).map(({ action }) => action)]);
   try {
-    const [record] = (await declaration.find?.(asker, nativeId)) ?? [];
-    return record === undefined ? undefined : await see(record, declaration, asker);
+    const [record] = (await declaration.find?.(api, nativeId)) ?? [];
+    return record === undefined ? undefined : await observe(record, declaration, api);
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
@@ -101,7 +101,7 @@ interface Known {
   readonly rules: Rules;
 }
 
-function mergingOf({ rows, accounts: all, rules, ...known }: Known): Merging {
+function mergeInputOf({ rows, accounts: all, rules, ...known }: Known): MergeInput {
   const accounts = new Map(all.map((each) => [each.id, each]));
   const before = new Map(known.prior.map((asset) => [asset.id, asset]));
   return {
@@ -111,15 +111,15 @@ function mergingOf({ rows, accounts: all, rules, ...known }: Known): Merging {
     before: new Map(rows.map((row) => [row.scope, row])),
     accounts,
     gone: new Set(),
-    judge: (assets, statusOf) => judge(assets, statusOf, { rules, accounts, before }),
+    classify: (assets, statusOf) => classify(assets, statusOf, { rules, accounts, before }),
   };
 }
 
-/** Changes that a run found before the event came, of the asset and of what is exposed by it, with who did it. */
+/** Adds the actor to changes that a run found before the event arrived, of the asset and of exposures that it caused. */
 async function withActor(
   { id, nativeId, change: last }: Asset,
   actor: Actor,
-  { account, region }: Touched['place'],
+  { account, region }: Refreshed['place'],
   store: Store,
 ): Promise<readonly Change[]> {
   if (last === undefined) return [];

@@ -1,10 +1,10 @@
 /**
- * What a run found and what changed, as objects of OCSF events in the inventory's bucket:
+ * Exports the assets and changes of a run as OCSF events to the inventory's bucket:
  * `ocsf/<class>/<yyyy>/<mm>/<dd>/<run>-<account>-<region>.ndjson.gz`, one event a line. The day is the run's.
- * The same run writes the same objects, however often it is told to.
+ * The same run always writes the same objects.
  */
 import type { Asset, Change, Manifest } from '../../../shared/asset/model.ts';
-import { keys } from '../run/run.ts';
+import { keys } from '../run/model.ts';
 import type { Store } from '../run/store.ts';
 import { lineOf } from '../state/canonical.ts';
 import { entityManagement, inventoryInfo } from './ocsf.ts';

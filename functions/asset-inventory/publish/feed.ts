@@ -1,13 +1,13 @@
 /**
- * What a step tells, as lines that the source reads and Splunk gets as they are: states of assets, changes, rows of the
- * coverage report. Beside the record stand its members by the names of Splunk's Common Information Model.
+ * Lines that a step publishes: states of assets, changes, and rows of the coverage report. The source reads them, and Splunk
+ * gets them unchanged. Each line also has the fields of Splunk's Common Information Model.
  * Out: `{"kind":"state","id",…,"asset":{…}}`, `{"kind":"change",…,"change":{…}}`, `{"kind":"coverage",…,"row":{…}}`
  * https://docs.splunk.com/Documentation/CIM/latest/User/ComputeInventory
  * https://docs.splunk.com/Documentation/CIM/latest/User/Change
  */
 import type { Asset, Change, Coverage } from '../../../shared/asset/model.ts';
 import type { Body } from '../../../shared/model.ts';
-import type { Touched } from '../events/refresh.ts';
+import type { Refreshed } from '../events/refresh.ts';
 import type { Committed } from '../run/commit.ts';
 import { lineOf, sha256 } from '../state/canonical.ts';
 
@@ -23,8 +23,8 @@ export function feedOf({ marker, assets, changes, coverage, plan }: Committed): 
   return { uri: `assets:${run}/${marker.account}/${marker.region}`, chunks: chunksOf(lines) };
 }
 
-/** The same of what an event told. */
-export function touchedFeed({ run, at, place, assets, changes }: Touched): Body {
+/** The same for an asset that was looked up after an event. */
+export function refreshFeed({ run, at, place, assets, changes }: Refreshed): Body {
   const lines = [...assets.map((asset) => stateLine(asset, at, run)), ...changes.map((change) => changeLine(change))];
   return { uri: `assets:${at}/${place.account}/${place.region}`, chunks: chunksOf(lines) };
 }
@@ -36,7 +36,7 @@ export async function* chunksOf(lines: readonly object[]): AsyncGenerator<Uint8A
   }
 }
 
-/** The same state has the same id; `at` orders the states of an asset. */
+/** The same state always has the same id; `at` orders the states of an asset. */
 export function stateLine(asset: Asset, at: string, run: string): object {
   const { change: _, ...stable } = asset;
   return {
@@ -52,7 +52,7 @@ export function stateLine(asset: Asset, at: string, run: string): object {
 
 const DAY_MS = 86_400_000;
 
-/** In whole days: until what ends (a certificate) does, below 0 after it, and how old an access key is. */
+/** In whole days: until a certificate expires (negative afterwards), and the age of an access key. */
 function ages({ type, createdAt, security: { notAfter } }: Asset, at: string): object {
   const days = (from: string, to: string): number => Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS);
   return {
@@ -84,7 +84,7 @@ const vendor = ({ type, region, account }: Pick<Asset, 'type' | 'region' | 'acco
   vendor_region: region,
 });
 
-/** CIM's words for what happened. */
+/** Values of CIM's field `action`. */
 const ACTIONS: Readonly<Record<Change['kind'], string>> = {
   created: 'created',
   undeleted: 'created',
@@ -96,7 +96,7 @@ const ACTIONS: Readonly<Record<Change['kind'], string>> = {
   suspicious_drop: 'deleted',
 };
 
-/** One that tells of its actor later is told once more, with the same `change.id`. */
+/** A change whose actor becomes known later is published again, with the same `change.id`. */
 export function changeLine(change: Change): object {
   const { id, kind, asset, window, run, actor } = change;
   return {

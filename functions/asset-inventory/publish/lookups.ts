@@ -1,5 +1,5 @@
 /**
- * Look-up tables for Splunk, as gzipped CSV in the inventory's bucket: who has an address now, for Enterprise Security's
+ * Lookup tables for Splunk, as gzipped CSV in the inventory's bucket: who has an address now, for Enterprise Security's
  * assets, and who had it when, for a time-based look-up. What they say of an address is what the join says (shared/asset/).
  * https://docs.splunk.com/Documentation/ES/latest/Admin/Formatassetoridentitylist
  * https://docs.splunk.com/Documentation/Splunk/latest/Knowledge/Defineatime-basedlookupinSplunkWeb
@@ -11,7 +11,7 @@ import { ReadError } from '../../../shared/errors.ts';
 import type { Store } from '../run/store.ts';
 import { sha256 } from '../state/canonical.ts';
 
-/** The members of a row that say something, by their column. */
+/** Non-empty cells of a row, by column. */
 type Row<Column extends string> = Readonly<Partial<Record<Column, string>>>;
 
 const ADDRESS_COLUMNS = [
@@ -45,15 +45,15 @@ const keys = {
   written: 'lookups/written.json',
 } as const;
 
-/** `lookups/written.json`: what the tables were made of, so that they are written only where they change. */
+/** `lookups/written.json`: checksums of the tables, so that only changed tables are written. */
 interface Written {
-  /** Of the run. */
+  /** Sequence number of the run. */
   readonly seq: number;
   /** SHA-256 of the plain bytes, by key. */
   readonly sums: Readonly<Record<string, string>>;
 }
 
-/** In: all that a run saw. An older run than the last one writes nothing. Rejects with ReadError and DeliveryError. */
+/** In: all assets of a run. A run older than the last one writes nothing. Rejects with ReadError and DeliveryError. */
 export async function writeLookups(
   { run, seq }: Pick<Manifest, 'run' | 'seq'>,
   assets: readonly Asset[],
@@ -77,8 +77,8 @@ export async function writeLookups(
 }
 
 /**
- * One row for each address or block of a VPC. Enterprise Security takes rows with the same `ip`, `mac`, `nt_host` or `dns` in a
- * zone for one asset: the zone is the VPC, and the host is the id that only this asset has, not its name.
+ * One row for each address or block of a VPC. Enterprise Security merges rows of a zone that share an `ip`, `mac`, `nt_host`
+ * or `dns` into one asset. So the zone is the VPC, and the host is the asset's unique id, not its name.
  */
 export function addressRows(assets: readonly Asset[]): readonly AddressRow[] {
   const byId = new Map(assets.map((asset) => [asset.id, asset]));
@@ -108,16 +108,16 @@ function addressRow(claims: readonly Claim[], byId: ReadonlyMap<string, Asset>):
 /** https://docs.splunk.com/Documentation/ES/latest/Admin/Formatassetoridentitylist */
 const PRIORITIES: ReadonlySet<string> = new Set(['low', 'medium', 'high', 'critical']);
 
-/** As Splunk writes several values of a field. */
+/** Several values of a field in Splunk's notation. */
 const several = (texts: readonly string[]): string => [...new Set(texts)].filter((text) => text !== '').join('|');
 
-/** Nothing where they differ. */
+/** Empty where the values differ. */
 const agreed = (texts: readonly (string | undefined)[]): string =>
   texts.every((text) => text === texts[0]) ? (texts[0] ?? '') : '';
 
 const isAddress = (key: Key): boolean => key.startsWith('ip');
 
-/** The VPC; nothing for what is in none. */
+/** The VPC; empty outside of one. */
 function zoneOf(key: Key): string {
   const { scope } = partsOf(key);
   return scope === PUBLIC || scope === NOWHERE ? '' : scope;
@@ -138,8 +138,8 @@ const compressed = (digits: string): string =>
   new URL(`http://[${digits.match(/.{4}/g)!.join(':')}]`).hostname.slice(1, -1);
 
 /**
- * Who had an address from when to when, in epoch seconds, both included; times of an address don't overlap. `match` is that of
- * the join: `exact`, `bounded` (the only one that it can have been) or `ambiguous`. No end: so far.
+ * Who had an address from when to when, in epoch seconds, both inclusive; intervals of an address do not overlap. `match` is
+ * that of the join: `exact`, `bounded` (the only possible holder) or `ambiguous`. No end: until now.
  */
 export function* historyRows({ holders, assets }: History): Generator<HistoryRow> {
   const places = [...holders.keys()].filter(isAddress).map((key) => [`${zoneOf(key)} ${addressOf(key)}`, key] as const);
@@ -158,7 +158,7 @@ export function* historyRows({ holders, assets }: History): Generator<HistoryRow
   }
 }
 
-/** `end`: no more then. */
+/** `end`: the holder lost the address then. */
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -171,7 +171,7 @@ const rowOf = ({ start, end, says }: Span): HistoryRow => ({
   ...says,
 });
 
-/** In the order of time; between two of these moments nothing changes that is known. */
+/** Moments in time order; between two of them the holder does not change. */
 function* spansOf(
   holders: ReadonlyMap<string, readonly Interval[]>,
   assets: ReadonlyMap<string, Known>,

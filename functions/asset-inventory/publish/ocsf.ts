@@ -1,6 +1,6 @@
 /**
  * Assets and their changes as events of the Open Cybersecurity Schema Framework, profile `cloud`.
- * In: Asset, Change. Out: an object of class 5023 or 3004; members that are undefined are not there.
+ * In: Asset, Change. Out: an object of class 5023 or 3004; undefined members are left out.
  * https://schema.ocsf.io/1.8.0/classes/cloud_resources_inventory_info
  * https://schema.ocsf.io/1.8.0/classes/entity_management
  */
@@ -12,7 +12,7 @@ const INFORMATIONAL = 1;
 const SUCCESS = 1;
 const FAILURE = 2;
 
-/** Numbers of a class and of an activity in it. */
+/** A class and an activity of it, by number. */
 const kindOf = (category_uid: number, class_uid: number, activity_id: number) => ({
   category_uid,
   class_uid,
@@ -27,7 +27,7 @@ interface Run {
   readonly at: string;
 }
 
-/** What a run found of an asset. Undefined: it is gone, which a change told. */
+/** The inventory event of an asset. Undefined: the asset is gone, and a change reports it. */
 export function inventoryInfo(asset: Asset, { run, at }: Run): object | undefined {
   if (asset.state === 'deleted') return undefined;
   const isSeen = asset.state === 'active';
@@ -97,7 +97,7 @@ function resource(asset: Asset): object {
   };
 }
 
-/** What it has to do with others, as edges from it. */
+/** Relationships as edges of OCSF's graph. */
 function graph({ id, relationships }: Asset): object | undefined {
   if (relationships.length === 0) return undefined;
   const nodes = [...new Set([id, ...relationships.map(({ target }) => target)])];
@@ -113,7 +113,7 @@ type Container = readonly [member: 'databucket' | 'database' | 'table', type_id?
 
 const RELATIONAL: Container = ['database', 1];
 
-/** Types that OCSF has an object of its own for, and their numbers there. */
+/** Asset types with an OCSF object of their own, and their type numbers. */
 const CONTAINERS: Readonly<Record<string, Container>> = {
   'AWS::S3::Bucket': ['databucket', 1],
   'AWS::DynamoDB::Table': ['table'],
@@ -128,7 +128,7 @@ function kept({ type, id, name }: Asset): object {
   return member === undefined ? {} : { [member]: { uid: id, name, type_id } };
 }
 
-/** Addresses, the path that each stands at before it. A resource has room for one of them only. */
+/** Addresses with their paths. An OCSF resource has room for one only. */
 const addressesOf = ({ net }: Asset): readonly (readonly [path: string, address: string])[] =>
   (['private', 'public', 'v6'] as const).flatMap((list) =>
     (net[list] ?? []).map((address) => [`resources[].data.net.${list}`, address] as const),
@@ -151,7 +151,7 @@ const CREATE = 1;
 const UPDATE = 3;
 const DELETE = 4;
 
-/** What only counts assets of a scope is of no entity. */
+/** Kinds of change that count assets of a scope instead of naming one. */
 const ACTIVITIES: Readonly<Record<Change['kind'], number | undefined>> = {
   created: CREATE,
   undeleted: CREATE,
@@ -165,7 +165,7 @@ const ACTIVITIES: Readonly<Record<Change['kind'], number | undefined>> = {
 
 const OTHER = 99;
 
-/** Undefined: a change of a scope and not of an asset. */
+/** Undefined: a change of a scope, not of an asset. */
 export function entityManagement(change: Change): object | undefined {
   const { id, kind, asset, window, actor, run } = change;
   const activity = ACTIVITIES[kind];
@@ -190,7 +190,7 @@ export function entityManagement(change: Change): object | undefined {
   };
 }
 
-/** Values by path, before and after the change; of a set what left and what came. */
+/** Values by path, before and after the change; for a set the removed and the added ones. */
 function sides({ diff }: Change): readonly [object | undefined, object | undefined] {
   const before = diff.map(({ path, from, removed }) => [path, from ?? removed] as const);
   const after = diff.map(({ path, to, added }) => [path, to ?? added] as const);
@@ -202,7 +202,7 @@ function said(values: readonly (readonly [path: string, value: unknown])[]): obj
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
-/** Of a call that AWS made itself CloudTrail says which service it was. */
+/** For a call by AWS itself CloudTrail names the service. */
 const endpoint = (source: string): object => (isIP(source) === 0 ? { svc_name: source } : { ip: source });
 
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);

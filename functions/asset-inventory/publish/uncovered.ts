@@ -1,19 +1,19 @@
 /**
- * Whether all kinds of resources are looked at: what AWS keeps tags of (types/tagging.ts) is held against what the
- * declarations found. A kind that none of them found anything of in the whole run is one that nobody looks at, or may look at.
- * By kind and not one by one: tags of what is gone or new are answered late.
+ * Finds resource types that no declaration covers: compares the tags that AWS knows (types/tagging.ts) with the assets that
+ * were found. A type with tags but without any asset in the whole run is uncovered, or may not be read.
+ * Types are compared, not single resources, since tags of new and deleted resources lag behind.
  */
 import type { Asset, Uncovered } from '../../../shared/asset/model.ts';
 import type { Seen } from '../state/record.ts';
 
-/** Of what is no asset but a witness for some. */
+/** Tagged resources: evidence of types, not assets. */
 export const TAGGED = 'AWS::Tagging::Resource';
 
-/** What one account's region says. */
+/** The evidence of one account's region. */
 export interface Witness {
-  /** Kinds of its assets, sorted. */
+  /** Types of its assets, sorted. */
   readonly kinds: readonly string[];
-  /** Of what has tags: the kinds that are not among them. */
+  /** Types that have tags and no asset. */
   readonly tagged: readonly Uncovered[];
 }
 
@@ -36,13 +36,13 @@ export function witnessOf(tagged: readonly Pick<Seen, 'id'>[], assets: readonly 
   return { kinds: [...kinds].sort(), tagged: summed(rest) };
 }
 
-/** Of a whole run, sorted by kind. What one region has only tags of another one may have assets of. */
+/** The uncovered types of a whole run, sorted. A type that is tagged in one region may have assets in another. */
 export function uncoveredBy(witnesses: readonly Witness[]): readonly Uncovered[] {
   const covered = new Set(witnesses.flatMap(({ kinds }) => kinds));
   return summed(witnesses.flatMap(({ tagged }) => tagged).filter(({ kind }) => !covered.has(kind)));
 }
 
-/** One a kind, with the first of its samples. */
+/** One entry for each type, with the first sample. */
 function summed(found: readonly Uncovered[]): readonly Uncovered[] {
   const byKind = new Map<string, Uncovered>();
   for (const each of found) {

@@ -1,6 +1,6 @@
 /**
- * Which accounts there are: of the organization, with their place in it and their tags, or those that are named. Asked with
- * the Lambda's own rights, in the management account or a delegated administrator's.
+ * Lists the accounts to inventory: all accounts of the organization, with their organizational unit and tags, or the
+ * configured ones. Uses the Lambda's own role, in the management account or a delegated administrator's.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
 import {
@@ -14,11 +14,11 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import type { Log } from '../../../shared/model.ts';
-import type { Asker } from '../discovery/ask.ts';
+import type { ApiClient } from '../discovery/apiclient.ts';
 import { failureOf } from '../discovery/outcome.ts';
-import type { PlannedAccount } from './run.ts';
+import type { PlannedAccount } from './model.ts';
 
-/** Actions that the Lambda's own role needs. */
+/** IAM actions that the Lambda's own role needs. */
 export const OWN_ACTIONS = [
   'organizations:DescribeOrganization',
   'organizations:ListAccounts',
@@ -28,20 +28,20 @@ export const OWN_ACTIONS = [
   'organizations:ListTagsForResource',
 ] as const;
 
-/** Every account of the organization, also those that are closed. Rejects where the accounts themselves can't be listed. */
-export async function accountsOf(asker: Asker, log: Log): Promise<readonly PlannedAccount[]> {
+/** Every account of the organization, closed ones included. Rejects where the accounts can't be listed. */
+export async function accountsOf(api: ApiClient, log: Log): Promise<readonly PlannedAccount[]> {
   const listed: Account[] = [];
   for await (const page of pages((NextToken) => {
     const command = new ListAccountsCommand({ NextToken });
-    return asker.ask('organizations:ListAccounts', (options) => client(asker).send(command, options));
+    return api.call('organizations:ListAccounts', (options) => client(api).send(command, options));
   })) {
     listed.push(...(page.Accounts ?? []));
   }
-  const paths = await orElse(() => pathsOf(asker), new Map<string, string>(), log);
-  const orgId = await orElse(() => organizationOf(asker), undefined, log);
+  const paths = await orElse(() => pathsOf(api), new Map<string, string>(), log);
+  const orgId = await orElse(() => organizationOf(api), undefined, log);
   const planned: PlannedAccount[] = [];
   for (const { Id = '', Name, State, Status } of listed) {
-    const tags = await orElse(() => tagsOf(asker, Id), undefined, log);
+    const tags = await orElse(() => tagsOf(api, Id), undefined, log);
     planned.push({
       id: Id,
       state: State ?? Status ?? 'ACTIVE',
@@ -54,9 +54,9 @@ export async function accountsOf(asker: Asker, log: Log): Promise<readonly Plann
   return planned.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-const client = (asker: Asker) => asker.client(OrganizationsClient);
+const client = (api: ApiClient) => api.client(OrganizationsClient);
 
-/** Names and places are worth having, but nothing depends on them. */
+/** Names and organizational units are optional: a failure here is logged and skipped. */
 async function orElse<T>(make: () => Promise<T>, otherwise: T, log: Log): Promise<T> {
   try {
     return await make();
@@ -68,29 +68,29 @@ async function orElse<T>(make: () => Promise<T>, otherwise: T, log: Log): Promis
 }
 
 async function* pages<P extends { NextToken?: string | undefined }>(
-  ask: (next: string | undefined) => Promise<P>,
+  call: (next: string | undefined) => Promise<P>,
 ): AsyncGenerator<P> {
   let next: string | undefined;
   do {
-    const page = await ask(next);
+    const page = await call(next);
     yield page;
     next = page.NextToken || undefined;
   } while (next !== undefined);
 }
 
-async function organizationOf(asker: Asker): Promise<string | undefined> {
+async function organizationOf(api: ApiClient): Promise<string | undefined> {
   const command = new DescribeOrganizationCommand({});
-  const { Organization } = await asker.ask('organizations:DescribeOrganization', (options) =>
-    client(asker).send(command, options),
+  const { Organization } = await api.call('organizations:DescribeOrganization', (options) =>
+    client(api).send(command, options),
   );
   return Organization?.Id;
 }
 
-async function tagsOf(asker: Asker, ResourceId: string): Promise<Readonly<Record<string, string>>> {
+async function tagsOf(api: ApiClient, ResourceId: string): Promise<Readonly<Record<string, string>>> {
   const tags: Record<string, string> = {};
   for await (const page of pages((NextToken) => {
     const command = new ListTagsForResourceCommand({ ResourceId, NextToken });
-    return asker.ask('organizations:ListTagsForResource', (options) => client(asker).send(command, options));
+    return api.call('organizations:ListTagsForResource', (options) => client(api).send(command, options));
   })) {
     for (const { Key = '', Value = '' } of page.Tags ?? []) tags[Key] = Value;
   }
@@ -98,24 +98,24 @@ async function tagsOf(asker: Asker, ResourceId: string): Promise<Readonly<Record
 }
 
 /** `Root/Prod/Web` by account id. */
-async function pathsOf(asker: Asker): Promise<Map<string, string>> {
+async function pathsOf(api: ApiClient): Promise<Map<string, string>> {
   const paths = new Map<string, string>();
-  const { Roots = [] } = await asker.ask('organizations:ListRoots', (options) =>
-    client(asker).send(new ListRootsCommand({}), options),
+  const { Roots = [] } = await api.call('organizations:ListRoots', (options) =>
+    client(api).send(new ListRootsCommand({}), options),
   );
   const open = Roots.map(({ Id = '', Name = 'Root' }) => ({ id: Id, path: Name }));
   for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
     const { id: ParentId, path } = unit;
     for await (const page of pages((NextToken) => {
       const command = new ListAccountsForParentCommand({ ParentId, NextToken });
-      return asker.ask('organizations:ListAccountsForParent', (options) => client(asker).send(command, options));
+      return api.call('organizations:ListAccountsForParent', (options) => client(api).send(command, options));
     })) {
       for (const { Id = '' } of page.Accounts ?? []) paths.set(Id, path);
     }
     for await (const page of pages((NextToken) => {
       const command = new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken });
-      return asker.ask('organizations:ListOrganizationalUnitsForParent', (options) =>
-        client(asker).send(command, options),
+      return api.call('organizations:ListOrganizationalUnitsForParent', (options) =>
+        client(api).send(command, options),
       );
     })) {
       for (const { Id = '', Name } of page.OrganizationalUnits ?? []) open.push({ id: Id, path: `${path}/${Name}` });

@@ -1,56 +1,56 @@
 /**
- * One account's region at the end of a run: parts and what was known before become the new shard, its changes, and what is
- * told of them. Idempotent: until its marker is written everything is made again, the same; afterwards nothing is.
+ * Commits one account's region at the end of a run: merges the parts with the previous shard into a new shard, its changes,
+ * and the records to publish. Idempotent: until the marker is written, every call makes the same result; afterwards none.
  */
 import type { Asset, Change, Coverage, Manifest, Shard } from '../../../shared/asset/model.ts';
-import { judge } from '../classify/classify.ts';
+import { classify } from '../classify/classify.ts';
 import type { Rules } from '../classify/owner.ts';
 import { CUSTOM } from '../custom/custom.ts';
-import { laidOver, toldOf } from '../events/recent.ts';
+import { recentUpdates, withUpdates } from '../events/recent.ts';
 import { TAGGED, type Witness, witnessOf } from '../publish/uncovered.ts';
 import { lineOf, sha256 } from '../state/canonical.ts';
-import { doubtful, type Merged, type Merging, merge } from '../state/merge.ts';
+import { type Merged, type MergeInput, merge, unconfirmed } from '../state/merge.ts';
+import { keys, type Plan } from './model.ts';
 import { foundIn } from './parts.ts';
-import { keys, type Plan } from './run.ts';
 import { packed, type Store } from './store.ts';
 
-/** `runs/<run>/shards/<account>/<region>.json`: the shard is whole, and what it says was delivered. */
+/** `runs/<run>/shards/<account>/<region>.json`: the shard is complete, and its records were delivered. */
 export interface Marker extends Shard {
   readonly coverage: readonly Coverage[];
   readonly changes: number;
   readonly stale: number;
-  /** Absent: taken from the run before. */
+  /** Absent: carried over from the previous run. */
   readonly witness?: Witness;
 }
 
 export interface Committing {
   readonly store: Store;
   readonly rules: Rules;
-  /** Of these assets, the ids of those that AWS does not know any more. */
-  prove(account: string, region: string, assets: readonly Asset[]): Promise<ReadonlySet<string>>;
+  /** Returns the ids of those assets that AWS no longer knows. */
+  confirmGone(account: string, region: string, assets: readonly Asset[]): Promise<ReadonlySet<string>>;
 }
 
-/** What there is to tell. */
+/** The new shard and the records to publish. */
 export interface Committed {
   readonly marker: Marker;
-  /** Those that are told of: changed ones or, once a day, all. */
+  /** Assets to publish: the changed ones or, once a day, all. */
   readonly assets: readonly Asset[];
   readonly changes: readonly Change[];
   readonly coverage: readonly Coverage[];
   readonly plan: Plan;
-  /** Keys of what events told, which is in the shard now. */
+  /** Keys of recent updates that the shard now contains. */
   readonly told: readonly string[];
 }
 
-/** More is not asked one by one: the next run tells. */
+/** With more vanished assets than this, none is confirmed by a call of its own: the next run decides. */
 const MAX_PROOFS = 50;
 
-/** Undefined: a unit of it is still at work, or it is done already. */
+/** Undefined: one of its units is not done, or the shard is committed already. */
 export async function commit(
   run: string,
   account: string,
   region: string,
-  { store, rules, prove }: Committing,
+  { store, rules, confirmGone }: Committing,
 ): Promise<Committed | undefined> {
   if ((await store.read(keys.shard(run, account, region))) !== undefined) return undefined;
   const plan = (await store.read<Plan>(keys.plan(run)))?.value;
@@ -62,11 +62,11 @@ export async function commit(
     type === TAGGED ? 'witness' : 'asset',
   );
   const previous = await previousOf(store, plan, account, region);
-  const told = await toldOf(store, account, region);
-  const prior = laidOver(previous.assets, told);
+  const told = await recentUpdates(store, account, region);
+  const prior = withUpdates(previous.assets, told);
   const accounts = new Map(plan.accounts.map((each) => [each.id, each]));
   const before = new Map(prior.map((asset) => [asset.id, asset]));
-  const merging: Merging = {
+  const input: MergeInput = {
     run,
     at: plan.at,
     account,
@@ -77,11 +77,11 @@ export async function commit(
     before: new Map(previous.coverage.map((row) => [row.scope, row])),
     accounts,
     gone: new Set(),
-    judge: (assets, statusOf) => judge(assets, statusOf, { rules, accounts, before }),
+    classify: (assets, statusOf) => classify(assets, statusOf, { rules, accounts, before }),
   };
-  const doubts = doubtful(merging);
-  const gone = doubts.length > MAX_PROOFS ? new Set<string>() : await prove(account, region, doubts);
-  const merged = merge({ ...merging, gone });
+  const doubts = unconfirmed(input);
+  const gone = doubts.length > MAX_PROOFS ? new Set<string>() : await confirmGone(account, region, doubts);
+  const merged = merge({ ...input, gone });
   const changes = [...merged.changes, ...told.flatMap((each) => each.changes)];
   const shard = await kept(store, run, account, region, { ...merged, changes });
   const marker = { ...shard, witness: witnessOf(tagged, merged.assets) };
@@ -97,7 +97,7 @@ export async function commit(
   };
 }
 
-/** Shared with the account by another one that is looked at too: that one tells of it. */
+/** An asset that another inventoried account shares is published by that account. */
 const isOwn = (asset: Asset, account: string, accounts: ReadonlyMap<string, unknown>): boolean =>
   account === CUSTOM || asset.account.id === account || !accounts.has(asset.account.id);
 

@@ -1,10 +1,10 @@
-/** The end of a run: when all shards are whole, the manifest names them, and the pointer to the newest run is swapped. */
+/** Ends a run: once all shards are complete, writes the manifest and points `current.json` to it. */
 import type { Coverage, Current, Manifest, Summary } from '../../../shared/asset/model.ts';
 import { CUSTOM } from '../custom/custom.ts';
 import { uncoveredBy } from '../publish/uncovered.ts';
 import { isProof } from '../state/merge.ts';
 import type { Marker } from './commit.ts';
-import { keys, type Open, type Plan, shardRegion } from './run.ts';
+import { keys, type Open, type Plan, shardRegion } from './model.ts';
 import type { Store } from './store.ts';
 
 export interface Place {
@@ -12,14 +12,14 @@ export interface Place {
   readonly region: string;
 }
 
-/** Every account's region that the run looks at or that is known from before, in order. */
+/** Every account's region that this run lists or an earlier one knew, sorted. */
 export function shardsOf({ units, blocked, custom }: Plan, previous: Manifest | undefined): readonly Place[] {
   const places = [
     ...units.map((unit) => ({ account: unit.account, region: shardRegion(unit) })),
     ...blocked.filter(({ region }) => region !== '*'),
     ...(custom ? [{ account: CUSTOM, region: 'global' }] : []),
     ...(previous?.shards ?? []),
-    // an account that was never entered has a row all the same
+    // an account that could not be entered still has a coverage row
     ...blocked.filter(({ region }) => region === '*').map(({ account }) => ({ account, region: 'global' })),
   ];
   const byKey = new Map(places.map(({ account, region }) => [`${account}/${region}`, { account, region }]));
@@ -33,7 +33,7 @@ export const previousManifest = async (
   previous === undefined ? undefined : (await store.read<Manifest>(previous))?.value;
 
 /**
- * Undefined: a shard is still missing, or there is no such run. `isLate`: what is missing is taken from the run before.
+ * Undefined: a shard is missing, or the run does not exist. `isLate`: missing shards are carried over from the previous run.
  * Rejects with ReadError and DeliveryError.
  */
 export async function finish(store: Store, run: string, isLate = false): Promise<Manifest | undefined> {
@@ -108,7 +108,7 @@ function summaryOf(
   };
 }
 
-/** A newer run's pointer stays. */
+/** Does not replace the pointer to a newer run. */
 async function pointTo(store: Store, { run, seq }: Manifest): Promise<void> {
   const current: Current = { version: 1, run, seq, manifest: keys.manifest(run) };
   for (;;) {

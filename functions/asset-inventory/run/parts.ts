@@ -1,9 +1,9 @@
-/** The parts of an account's region, put together: what was seen of each type, and one row for each. */
+/** Joins the parts of one account's region: the assets seen, and one coverage row for each type. */
 import type { Coverage, Status } from '../../../shared/asset/model.ts';
 import { CUSTOM, customIn } from '../custom/custom.ts';
 import type { Seen } from '../state/record.ts';
+import { type Done, keys, type PartLine, type Plan, type Row, shardRegion, type Unit } from './model.ts';
 import { blockedRow } from './plan.ts';
-import { type Done, keys, type PartLine, type Plan, type Row, shardRegion, type Unit } from './run.ts';
 import type { Store } from './store.ts';
 
 export interface Found {
@@ -14,7 +14,7 @@ export interface Found {
 export const unitsOf = ({ units }: Plan, account: string, region: string): readonly Unit[] =>
   units.filter((unit) => unit.account === account && shardRegion(unit) === region);
 
-/** Undefined: a unit of it is still at work. Rejects with ReadError. */
+/** Undefined: one of its units is not done. Rejects with ReadError. */
 export async function foundIn(store: Store, plan: Plan, account: string, region: string): Promise<Found | undefined> {
   if (account === CUSTOM) return customIn(store);
   const seen: Seen[] = [];
@@ -33,12 +33,12 @@ export async function foundIn(store: Store, plan: Plan, account: string, region:
   return { seen, rows };
 }
 
-/** An account that is not entered and a region that is not enabled have one row each, for all types. */
+/** An account that can't be entered or a disabled region has one row for all types. */
 function blockedOf({ run, blocked, units, accounts }: Plan, account: string, region: string): readonly Coverage[] {
   const own = blocked.filter((row) => row.account === account && (row.region === '*' || row.region === region));
   if (own.length > 0) return own;
   if (units.some((unit) => unit.account === account && shardRegion(unit) === region)) return [];
-  // nobody planned to look: the account left the organization or the settings, the region is no longer asked for
+  // not planned: the account left the organization or the settings, or its region is no longer configured
   const isKnown = accounts.some(({ id }) => id === account);
   return [blockedRow(account, region, 'not_run', { code: isKnown ? `not planned in ${run}` : 'account not listed' })];
 }
@@ -79,7 +79,7 @@ function joined(a: Row, b: Row): Row {
 
 const ENDED: ReadonlySet<Status> = new Set<Status>(['ok', 'empty', 'truncated', 'partial']);
 
-/** A list that broke off after a page is known in part; one that is through is empty only where no part held anything. */
+/** A list that failed after a page is `partial`; a complete list is `empty` only if no part had an asset. */
 function statusOf({ status, pages, items }: Row): Status {
   if (!ENDED.has(status)) return pages > 0 ? 'partial' : status;
   return status === 'empty' && items > 0 ? 'ok' : status;

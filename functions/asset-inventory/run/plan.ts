@@ -1,43 +1,43 @@
 /**
- * What a run is going to look at: which accounts can be entered, which of their regions are enabled, and which packs to look
- * at in each. An account or region that can't be entered is a row of the coverage report, not an error of the run.
+ * Plans a run: which accounts can be entered, which of their regions are enabled, and which packs to list in each. An account
+ * or region that can't be entered becomes a coverage row, not an error of the run.
  */
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { Coverage, Status } from '../../../shared/asset/model.ts';
 import type { Log } from '../../../shared/model.ts';
-import { type Asker, books } from '../discovery/ask.ts';
+import { type ApiClient, callCounts } from '../discovery/apiclient.ts';
 import { failureOf, statementFor } from '../discovery/outcome.ts';
 import { PACKS } from '../discovery/registry.ts';
 import { accountsOf, OWN_ACTIONS } from './accounts.ts';
-import type { Open, Plan, PlannedAccount, Unit } from './run.ts';
+import type { Open, Plan, PlannedAccount, Unit } from './model.ts';
 
-export interface Estate {
-  /** Ids, or the whole organization. */
+export interface Fleet {
+  /** Account ids, or the whole organization. */
   readonly accounts: 'organization' | readonly string[];
-  /** Default: all that an account has enabled. */
+  /** Default: all regions that an account has enabled. */
   readonly regions: readonly string[];
 }
 
 export interface Planning {
-  readonly estate: Estate;
-  /** In the Lambda's own account, with its own rights. */
-  readonly own: Asker;
-  /** In a member account. */
-  enter(account: string, region: string, actions: readonly string[]): Asker;
+  readonly fleet: Fleet;
+  /** Calls in the Lambda's own account, with its own role. */
+  readonly own: ApiClient;
+  /** Calls in a member account. */
+  enter(account: string, region: string, actions: readonly string[]): ApiClient;
   readonly log: Log;
 }
 
 /** States in which nobody may enter an account. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
 const CLOSED = new Set(['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED']);
 
-/** Rejects where the accounts themselves are not known. */
+/** Rejects where the accounts can't be listed. */
 export async function planOf(open: Open, planning: Planning): Promise<Plan> {
-  const { estate, own, log } = planning;
-  own.book(books(), OWN_ACTIONS);
+  const { fleet, own, log } = planning;
+  own.track(callCounts(), OWN_ACTIONS);
   const accounts =
-    estate.accounts === 'organization'
+    fleet.accounts === 'organization'
       ? await accountsOf(own, log)
-      : [...estate.accounts].sort().map((id): PlannedAccount => ({ id }));
+      : [...fleet.accounts].sort().map((id): PlannedAccount => ({ id }));
   const units: Unit[] = [];
   const blocked: Coverage[] = [];
   for (const account of accounts) {
@@ -64,25 +64,25 @@ const REGIONS = 'ec2:DescribeRegions';
 
 type Regions = { readonly enabled: readonly string[]; readonly disabled: readonly string[] };
 
-/** A row where the account can't be entered. Where it may not say which regions it has, those that are asked for count. */
-async function regionsOf(account: string, { estate, own, enter }: Planning): Promise<Regions | { row: Coverage }> {
-  const asker = enter(account, own.region, [REGIONS]);
-  asker.book(books(), [REGIONS]);
+/** Returns a coverage row where the account can't be entered. Without ec2:DescribeRegions the configured regions are used. */
+async function regionsOf(account: string, { fleet, own, enter }: Planning): Promise<Regions | { row: Coverage }> {
+  const api = enter(account, own.region, [REGIONS]);
+  api.track(callCounts(), [REGIONS]);
   try {
     const command = new DescribeRegionsCommand({ AllRegions: true });
-    const { Regions = [] } = await asker.ask(REGIONS, (options) => asker.client(EC2Client).send(command, options));
+    const { Regions = [] } = await api.call(REGIONS, (options) => api.client(EC2Client).send(command, options));
     const isEnabled = new Set(
       Regions.filter(({ OptInStatus }) => OptInStatus !== 'not-opted-in').map(({ RegionName = '' }) => RegionName),
     );
-    const wanted = estate.regions.length > 0 ? estate.regions : [...isEnabled];
+    const wanted = fleet.regions.length > 0 ? fleet.regions : [...isEnabled];
     return {
       enabled: wanted.filter((region) => isEnabled.has(region)).sort(),
       disabled: wanted.filter((region) => !isEnabled.has(region)).sort(),
     };
   } catch (error) {
     const failure = failureOf(error);
-    if (asker.isEntered() && estate.regions.length > 0) return { enabled: estate.regions, disabled: [] };
-    const status = asker.isEntered() || failure.status === 'throttled' ? failure.status : 'assume_role_failed';
+    if (api.isEntered() && fleet.regions.length > 0) return { enabled: fleet.regions, disabled: [] };
+    const status = api.isEntered() || failure.status === 'throttled' ? failure.status : 'assume_role_failed';
     const missing = status === 'denied' || status === 'scp_denied' ? [REGIONS] : [];
     return { row: blockedRow(account, '*', status, { ...failure, missing }) };
   }
@@ -99,7 +99,7 @@ interface Why {
   readonly missing?: readonly string[];
 }
 
-/** The row of a scope that was not looked at; `*`: of all regions or types. */
+/** The coverage row of a scope that was not listed; `*` means all regions or types. */
 export function blockedRow(account: string, region: string, status: Status, why: Why = {}, type = '*'): Coverage {
   const { code, message, missing = [] } = why;
   return {

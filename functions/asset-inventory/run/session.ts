@@ -1,6 +1,6 @@
 /**
- * How a member account is entered: by its read-only role, under a name of its own, with no more rights than the unit at
- * work asks for, whatever the role may.
+ * Enters a member account through its read-only role, with a session policy that allows only the actions of the unit at
+ * work, whatever the role allows.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
@@ -12,16 +12,16 @@ export interface Role {
   readonly externalId: string | undefined;
 }
 
-/** By which CloudTrail tells the inventory's own calls from all others. */
+/** CloudTrail shows this name on the inventory's own calls. */
 export const SESSION_NAME = 'asset-inventory';
 export const USER_AGENT = 'bongsu-asset-inventory';
 
 const SPARE_MS = 5 * 60_000;
-const MAX_POLICY = 2048; // characters; AWS takes no more
+const MAX_POLICY = 2048; // characters, STS's limit
 
 /**
- * Credentials of an account, made when they are asked for and again before they end.
- * The provider rejects with STS's error where the account can't be entered.
+ * Credentials of an account, requested when first needed and again before they expire.
+ * The provider rejects with STS's error where the role can't be assumed.
  */
 export function sessionIn(
   sts: Pick<STSClient, 'send'>,
@@ -49,14 +49,14 @@ export function sessionIn(
       until = Number.POSITIVE_INFINITY;
       entering = enter();
       entering.catch(() => {
-        entering = undefined; // the next one tries again
+        entering = undefined; // the next call tries again
       });
     }
     return entering;
   };
 }
 
-/** Reads that show contents and not what there is: never, even where the beginning of their name is allowed. */
+/** Actions that read contents. Always denied, even where a wildcard would allow them. */
 const CONTENTS = [
   's3:GetObject*',
   'ssm:GetParameter*',
@@ -65,7 +65,7 @@ const CONTENTS = [
   'ecr:GetDownloadUrlForLayer',
 ];
 
-/** The session's policy: these actions or, where they don't fit, what begins like them. */
+/** The session policy: the exact actions or, where they exceed the limit, wildcards by verb. */
 export function policyFor(actions: readonly string[]): string {
   const exact = policy([...new Set(actions)].sort());
   if (exact.length <= MAX_POLICY) return exact;

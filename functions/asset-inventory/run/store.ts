@@ -1,6 +1,6 @@
 /**
- * The inventory's bucket: JSON values and gzipped lines, written once or only over what was read. What is written says nothing
- * of when: gzip's header has no time, so the same lines are the same bytes.
+ * The inventory's bucket: JSON values and gzipped lines, written once, or only over the version that was read. Objects contain
+ * no time (the gzip header neither), so the same lines give the same bytes.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -15,20 +15,20 @@ import { DeliveryError, ReadError } from '../../../shared/errors.ts';
 import { codeOf, httpStatusOf } from '../discovery/outcome.ts';
 
 export interface Store {
-  /** Undefined: there is none. Rejects with ReadError. */
+  /** Undefined: no such object. Rejects with ReadError. */
   read<T>(key: string): Promise<{ readonly value: T; readonly etag: string } | undefined>;
   text(key: string): Promise<string | undefined>;
-  /** The same of gzipped lines. */
+  /** The same for gzipped lines. */
   lines<T>(key: string): Promise<readonly T[] | undefined>;
-  /** False: the condition did not hold. Rejects with DeliveryError. */
+  /** False: the condition failed. Rejects with DeliveryError. */
   write(key: string, value: object, only?: Condition): Promise<boolean>;
   writeLines(key: string, lines: Iterable<string>, only?: Condition): Promise<boolean>;
-  /** Keys that begin so, sorted. */
+  /** Keys with this prefix, sorted. */
   keys(prefix: string): Promise<readonly string[]>;
   drop(keys: readonly string[]): Promise<void>;
 }
 
-/** `new`: where there is none yet. Otherwise where it still is what was read. */
+/** `new`: only if the object does not exist. Otherwise: only if its ETag is still the one that was read. */
 export type Condition = 'new' | { readonly etag: string };
 
 export function store(s3: Pick<S3Client, 'send'>, bucket: string, abortSignal: AbortSignal): Store {
@@ -49,7 +49,7 @@ export function store(s3: Pick<S3Client, 'send'>, bucket: string, abortSignal: A
       await s3.send(command, { abortSignal });
       return true;
     } catch (cause) {
-      if (httpStatusOf(cause) === 412) return false; // 409 says that another write is at it: not settled, so try again
+      if (httpStatusOf(cause) === 412) return false; // 409 means that another write is in progress: retry
       throw new DeliveryError('an object of the inventory could not be written', { bucket, key }, cause);
     }
   }
@@ -91,5 +91,5 @@ export function store(s3: Pick<S3Client, 'send'>, bucket: string, abortSignal: A
 
 const linesIn = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 
-/** One line after the other, gzipped. */
+/** Gzips lines, one after the other. */
 export const packed = (lines: Iterable<string>): Uint8Array => gzipSync([...lines].map((line) => `${line}\n`).join(''));

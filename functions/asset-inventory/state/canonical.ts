@@ -1,10 +1,10 @@
-/** One spelling for each value, so that the same world is the same bytes: names sorted, lists taken for sets. */
+/** Canonical JSON: names sorted, lists as sets, so that equal values give equal bytes. */
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../../shared/transform/json.ts';
 
 /**
- * The value as it is kept: dates are instants, lists are sorted and hold nothing twice, and members that say nothing
- * (undefined, null, empty lists and objects) are left out. An empty text says something.
+ * The canonical value: dates become ISO instants, lists are sorted without duplicates, and members without information
+ * (undefined, null, empty lists and objects) are dropped. An empty text is kept.
  */
 export function canonical(value: unknown): Json | undefined {
   if (value === undefined || value === null) return undefined;
@@ -32,10 +32,10 @@ function membersOf(object: object): JsonObject | undefined {
   return members.length === 0 ? undefined : Object.fromEntries(members);
 }
 
-/** What is canonical already, or undefined, as text. */
+/** Canonical value or undefined, as text. */
 export const textOf = (value: unknown): string => JSON.stringify(canonical(value) ?? {});
 
-/** The same value on one line with its names sorted; nothing is left out of it. */
+/** One line of JSON with sorted names; nothing is dropped. */
 export const lineOf = (value: object): string => JSON.stringify(ordered(value));
 
 function ordered(value: unknown): unknown {

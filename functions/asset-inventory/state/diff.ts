@@ -1,4 +1,4 @@
-/** What differs between two looks at an asset, by path; lists are sets, so that their order says nothing. */
+/** Differences between two states of an asset, by path. Lists are sets: their order does not count. */
 import type { Asset, Difference } from '../../../shared/asset/model.ts';
 import { isObject } from '../../../shared/transform/json.ts';
 import { STABLE } from './record.ts';
@@ -12,7 +12,7 @@ export interface Diff {
   readonly truncated: boolean;
 }
 
-/** Paths that were not known before are not told. */
+/** Paths that were unknown before are not reported. */
 export function diffOf(before: Comparable & Pick<Asset, 'unknown'>, after: Comparable): Diff {
   const unknown = before.unknown ?? [];
   const all = STABLE.flatMap((name) => [...differences(before[name], after[name], name)]).filter(

@@ -1,9 +1,9 @@
-/** What could not be asked keeps what was known before; what was never known is left out, since that is not the same as no. */
+/** Carries values over that could not be read this time. Values that were never known stay absent: unknown is not `false`. */
 import type { Asset } from '../../../shared/asset/model.ts';
 import { isObject } from '../../../shared/transform/json.ts';
 import type { Seen } from './record.ts';
 
-/** `unknown`: paths of the gaps for which there is nothing from before either. */
+/** `unknown`: paths of gaps that have no earlier value either. */
 export function carried(seen: Seen, before: Asset | undefined): Seen & Pick<Asset, 'unknown'> {
   const paths = seen.missed.flatMap(({ fills }) => fills);
   if (paths.length === 0) return seen;
@@ -15,7 +15,7 @@ export function carried(seen: Seen, before: Asset | undefined): Seen & Pick<Asse
 const valueAt = (value: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), value);
 
-/** A copy with the value at the path; undefined: without it. What an asset always has stays. */
+/** Returns a copy with the value at the path; undefined removes it. Required members of an asset stay. */
 function withValue<T extends object>(object: T, [name, ...rest]: readonly string[], value: unknown): T {
   const { [name]: old, ...others } = object as Readonly<Record<string, unknown>>;
   const next = rest.length === 0 ? value : withValue(isObject(old) ? old : {}, rest, value);

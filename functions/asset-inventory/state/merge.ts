@@ -1,41 +1,41 @@
 /**
- * What one run saw of an account's region, merged with what was known before. Pure, and a function of its input alone: the
- * same input is the same output, whatever came in which order.
- * What was not seen is not gone. It is gone where its scope was listed to the end and did not name it, and AWS says so when
- * it is asked for it, or the next run does not name it either. Where a large part of a scope vanishes at once, nothing of it
- * is believed for three more runs, and somebody is told.
+ * Merges what one run saw of an account's region with what was known before. Pure: the result depends on the input alone, not
+ * on its order.
+ * An asset that was not seen is not gone yet. It is deleted when its scope was listed completely without it, and either AWS
+ * confirms it when asked for the asset, or the next run does not list it either. If a large part of a scope vanishes at
+ * once, deletions in it wait for three more runs, and a `suspicious_drop` change is reported.
  */
 import type { Asset, Change, Coverage, Exposure, Status } from '../../../shared/asset/model.ts';
 import { statementFor } from '../discovery/outcome.ts';
+import type { PlannedAccount, Row } from '../run/model.ts';
 import { blockedRow } from '../run/plan.ts';
-import type { PlannedAccount, Row } from '../run/run.ts';
 import { sha256, textOf } from './canonical.ts';
 import { diffOf } from './diff.ts';
 import { carried } from './gaps.ts';
 import { hashOf, type Seen } from './record.ts';
 
-/** An asset that nobody has judged yet. */
-export type Unjudged = Omit<Asset, 'exposure' | 'owner' | 'environment' | 'criticality'>;
+/** An asset before classification. */
+export type Unclassified = Omit<Asset, 'exposure' | 'owner' | 'environment' | 'criticality'>;
 
-export interface Merging {
+export interface MergeInput {
   readonly run: string;
-  /** Time of the run. */
+  /** Start of the run. */
   readonly at: string;
   readonly account: string;
-  /** Or `global`. */
+  /** A region, or `global`. */
   readonly region: string;
   readonly prior: readonly Asset[];
-  /** Of one asset seen twice, the later one counts. */
+  /** Of duplicates the last one counts. */
   readonly seen: readonly Seen[];
-  /** One for each type, or one of the type `*` for all of them. */
+  /** One row for each type, or one of the type `*` for all. */
   readonly rows: readonly (Row | Coverage)[];
-  /** Rows of the run before, by scope. */
+  /** The previous run's rows, by scope. */
   readonly before: ReadonlyMap<string, Coverage>;
   readonly accounts: ReadonlyMap<string, PlannedAccount>;
   /** Ids that AWS no longer knows. */
   readonly gone: ReadonlySet<string>;
-  /** `before`: the same assets' former judgement. */
-  judge(assets: readonly Unjudged[], statusOf: (type: string) => Status): readonly Asset[];
+  /** Adds exposure, owner, environment and criticality. */
+  classify(assets: readonly Unclassified[], statusOf: (type: string) => Status): readonly Asset[];
 }
 
 export interface Merged {
@@ -47,7 +47,7 @@ export interface Merged {
 
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
-/** A scope that loses more than both of these at once is not believed. */
+/** A scope that loses more than both of these at once is a suspicious drop. */
 const DROP = { count: 50, share: 0.2 };
 const DROPPED = 'suspicious drop';
 const RUNS_UNTIL_GONE = 2;
@@ -55,35 +55,35 @@ const RUNS_OF_DOUBT = 4;
 
 export const isProof = (status: Status): boolean => status === 'ok' || status === 'empty';
 
-export function merge(merging: Merging): Merged {
-  const { account, region, at, run } = merging;
+export function merge(input: MergeInput): Merged {
+  const { account, region, at, run } = input;
   const scopeOf = (type: string) => `${account}/${region}/${type}`;
-  const rowOf = rowsByType(merging.rows);
+  const rowOf = rowsByType(input.rows);
   const statusOf = (type: string): Status => rowOf(type)?.status ?? 'not_run';
-  const prior = new Map(merging.prior.map((asset) => [asset.id, asset]));
-  const seen = new Map(merging.seen.map((each) => [each.id, each]));
-  const vanished = vanishedOf(merging, seen);
-  const drops = dropsIn(merging.prior, vanished);
+  const prior = new Map(input.prior.map((asset) => [asset.id, asset]));
+  const seen = new Map(input.seen.map((each) => [each.id, each]));
+  const vanished = vanishedOf(input, seen);
+  const drops = dropsIn(input.prior, vanished);
 
-  const fresh = [...seen.values()].map((each) => renewed(each, prior.get(each.id), merging));
-  const old = merging.prior
+  const fresh = [...seen.values()].map((each) => renewed(each, prior.get(each.id), input));
+  const old = input.prior
     .filter(({ id }) => !seen.has(id))
-    .map((asset) => aged(asset, statusOf(asset.type), drops.has(asset.type), merging))
+    .map((asset) => aged(asset, statusOf(asset.type), drops.has(asset.type), input))
     .filter(
       (asset) => asset.deletedAt === undefined || Date.parse(at) - Date.parse(asset.deletedAt) < KEPT_DAYS * DAY_MS,
     );
-  const judged = merging.judge([...fresh, ...old], statusOf);
+  const classified = input.classify([...fresh, ...old], statusOf);
 
-  const isKnown = (type: string) => merging.before.get(scopeOf(type))?.lastOkAt !== undefined;
+  const isKnown = (type: string) => input.before.get(scopeOf(type))?.lastOkAt !== undefined;
   const changes: Change[] = [];
-  const assets = judged.map((asset) => {
+  const assets = classified.map((asset) => {
     const before = prior.get(asset.id);
-    if (before === undefined && !isKnown(asset.type)) return asset; // part of the baseline
+    if (before === undefined && !isKnown(asset.type)) return asset; // baseline: the type is listed for the first time
     const row = rowOf(asset.type);
     const told = changesOf(before, asset, {
       scope: scopeOf(asset.type),
       run,
-      notBefore: before?.lastSeen ?? merging.before.get(scopeOf(asset.type))?.lastOkAt,
+      notBefore: before?.lastSeen ?? input.before.get(scopeOf(asset.type))?.lastOkAt,
       notAfter: row?.endedAt ?? at,
     });
     changes.push(...told);
@@ -91,31 +91,31 @@ export function merge(merging: Merging): Merged {
   });
 
   for (const [type, count] of countBy(fresh)) {
-    if (!isKnown(type)) changes.push(ofScope('baseline', type, count, merging));
+    if (!isKnown(type)) changes.push(ofScope('baseline', type, count, input));
   }
   for (const type of drops) {
     const held = old.filter((asset) => asset.type === type && asset.stateReason === DROPPED).length;
-    if (held > 0) changes.push(ofScope('suspicious_drop', type, held, merging));
+    if (held > 0) changes.push(ofScope('suspicious_drop', type, held, input));
   }
   return {
     assets: [...assets].sort(byTypeAndId),
     changes: changes.sort((a, b) => (a.id < b.id ? -1 : 1)),
-    coverage: [...merging.rows, ...unlisted(merging, rowOf)].map((row) => coverageOf(row, assets, merging)),
+    coverage: [...input.rows, ...unlisted(input, rowOf)].map((row) => coverageOf(row, assets, input)),
   };
 }
 
 const byTypeAndId = (a: Asset, b: Asset): number =>
   a.type === b.type ? (a.id < b.id ? -1 : 1) : a.type < b.type ? -1 : 1;
 
-function rowsByType(rows: Merging['rows']): (type: string) => Row | Coverage | undefined {
+function rowsByType(rows: MergeInput['rows']): (type: string) => Row | Coverage | undefined {
   const byType = new Map(rows.map((row) => [row.type, row]));
   return (type) => byType.get(type) ?? byType.get('*');
 }
 
 const isAlive = ({ state }: Asset): boolean => state !== 'deleted';
 
-/** Assets by type that a list which was read to its end did not name. */
-function vanishedOf({ prior, rows }: Merging, seen: ReadonlyMap<string, Seen>): Map<string, readonly Asset[]> {
+/** Assets, by type, that a complete list no longer contains. */
+function vanishedOf({ prior, rows }: MergeInput, seen: ReadonlyMap<string, Seen>): Map<string, readonly Asset[]> {
   const rowOf = rowsByType(rows);
   return Map.groupBy(
     prior.filter((asset) => isAlive(asset) && !seen.has(asset.id) && isProof(rowOf(asset.type)?.status ?? 'not_run')),
@@ -123,11 +123,11 @@ function vanishedOf({ prior, rows }: Merging, seen: ReadonlyMap<string, Seen>): 
   );
 }
 
-/** What a run has to ask for before it may say that it is gone. */
-export function doubtful(merging: Merging): readonly Asset[] {
-  const seen = new Map(merging.seen.map((each) => [each.id, each]));
-  const vanished = vanishedOf(merging, seen);
-  const drops = dropsIn(merging.prior, vanished);
+/** Assets that a run has to look up before it may report them as deleted. */
+export function unconfirmed(input: MergeInput): readonly Asset[] {
+  const seen = new Map(input.seen.map((each) => [each.id, each]));
+  const vanished = vanishedOf(input, seen);
+  const drops = dropsIn(input.prior, vanished);
   return [...vanished].filter(([type]) => !drops.has(type)).flatMap(([, assets]) => assets);
 }
 
@@ -144,8 +144,8 @@ function countBy(assets: readonly Pick<Asset, 'type'>[]): Map<string, number> {
   return counts;
 }
 
-/** An asset that was seen. A new thing under an old id has no past. */
-function renewed(seen: Seen, prior: Asset | undefined, { at, account, accounts }: Merging): Unjudged {
+/** The new state of an asset that was seen. A new resource under an old id has no history. */
+function renewed(seen: Seen, prior: Asset | undefined, { at, account, accounts }: MergeInput): Unclassified {
   const before = prior !== undefined && isSame(prior, seen) ? prior : undefined;
   const { missed, ...found } = carried(seen, before);
   const { id } = seen.account;
@@ -167,14 +167,14 @@ function renewed(seen: Seen, prior: Asset | undefined, { at, account, accounts }
 const isSame = (prior: Asset, { incarnation }: Pick<Seen, 'incarnation'>): boolean =>
   prior.incarnation === undefined || incarnation === undefined || prior.incarnation === incarnation;
 
-const isUnchanged = (before: Asset, asset: Unjudged): boolean =>
+const isUnchanged = (before: Asset, asset: Unclassified): boolean =>
   isAlive(before) && (before.hash === asset.hash || diffOf(before, asset).paths.length === 0);
 
-/** An asset that was not seen. */
-function aged(asset: Asset, status: Status, isInDrop: boolean, merging: Merging): Asset {
-  const { at, gone } = merging;
+/** The new state of an asset that was not seen. */
+function aged(asset: Asset, status: Status, isInDrop: boolean, input: MergeInput): Asset {
+  const { at, gone } = input;
   if (!isAlive(asset)) return asset;
-  const lastSeen = lastSeenOf(asset, merging);
+  const lastSeen = lastSeenOf(asset, input);
   const { absent = 0 } = asset;
   const runs = isProof(status) ? absent + 1 : absent;
   const stale = (stateReason: string): Asset => ({
@@ -196,30 +196,30 @@ function aged(asset: Asset, status: Status, isInDrop: boolean, merging: Merging)
 }
 
 /**
- * One asset looked at between two runs: `seen` as it is now, undefined where AWS does not know it any more. All others are as
- * they were, but may be judged otherwise. Out: assets that are not as they were, and what is told of them.
+ * Merges one asset that was looked up between two runs. `seen`: its present state, undefined where AWS no longer knows it.
+ * Other assets keep their state but may be classified differently. Out: the assets that changed, and their changes.
  */
-export function touched(
-  merging: Merging,
+export function mergeOne(
+  input: MergeInput,
   id: string,
   seen: Seen | undefined,
   statusOf: (type: string) => Status,
 ): { readonly assets: readonly Asset[]; readonly changes: readonly Change[] } {
-  const { prior, at, run, account, region, before } = merging;
+  const { prior, at, run, account, region, before } = input;
   const known = new Map(prior.map((asset) => [asset.id, asset]));
   const former = known.get(id);
-  const all = new Map<string, Unjudged>(known);
-  if (seen !== undefined) all.set(id, renewed(seen, former, merging));
+  const all = new Map<string, Unclassified>(known);
+  if (seen !== undefined) all.set(id, renewed(seen, former, input));
   else if (former !== undefined && isAlive(former))
     all.set(id, {
       ...former,
-      lastSeen: lastSeenOf(former, merging),
+      lastSeen: lastSeenOf(former, input),
       state: 'deleted',
       stateReason: 'gone',
       deletedAt: at,
     });
   const changes: Change[] = [];
-  const assets = merging.judge([...all.values()], statusOf).flatMap((asset) => {
+  const assets = input.classify([...all.values()], statusOf).flatMap((asset) => {
     const was = known.get(asset.id);
     const scope = `${account}/${region}/${asset.type}`;
     const notBefore = was?.lastSeen ?? before.get(scope)?.lastOkAt;
@@ -231,7 +231,7 @@ export function touched(
   return { assets, changes };
 }
 
-const lastSeenOf = (asset: Asset, { account, region, before }: Merging): string =>
+const lastSeenOf = (asset: Asset, { account, region, before }: MergeInput): string =>
   asset.lastSeen ?? before.get(`${account}/${region}/${asset.type}`)?.lastOkAt ?? asset.lastChanged;
 
 interface Telling {
@@ -241,7 +241,7 @@ interface Telling {
   readonly notAfter: string;
 }
 
-/** The same change of the same state has the same id, whoever notices it. */
+/** The same change of the same state always has the same id, whichever step finds it. */
 export function changesOf(
   before: Asset | undefined,
   after: Asset,
@@ -295,10 +295,10 @@ const nameOf = ({ id, type, nativeId, name, region, account, owner }: Asset): Ch
   ...(owner !== undefined && { owner: owner.value }),
 });
 
-/** The level that was known last. */
+/** The last known level. */
 const known = ({ level, was }: Exposure): Exposure['level'] | undefined => (level === 'unknown' ? was : level);
 
-/** What can't be told now has not changed; nor has what is told for the first time. A network interface is its instance's. */
+/** Unknown exposure is no change, nor is a first classification. A network interface follows its instance. */
 function isExposedOtherwise(before: Asset, after: Asset): boolean {
   const isOfAnother = after.type === 'AWS::EC2::NetworkInterface' && after.relationships.some(isAttached);
   if (isOfAnother || after.exposure.level === 'unknown' || known(before.exposure) === undefined) return false;
@@ -321,8 +321,8 @@ function differencesOf({ from, to }: NonNullable<Change['exposure']>): Change['d
   ];
 }
 
-function ofScope(kind: 'baseline' | 'suspicious_drop', type: string, count: number, merging: Merging): Change {
-  const { run, at, account, region, accounts } = merging;
+function ofScope(kind: 'baseline' | 'suspicious_drop', type: string, count: number, input: MergeInput): Change {
+  const { run, at, account, region, accounts } = input;
   const scope = `${account}/${region}/${type}`;
   const { name } = accounts.get(account) ?? {};
   return {
@@ -337,8 +337,8 @@ function ofScope(kind: 'baseline' | 'suspicious_drop', type: string, count: numb
   };
 }
 
-/** Types that were looked at before and have no row of their own now: when they were seen last is still known. */
-function unlisted({ rows, before }: Merging, rowOf: (type: string) => Row | Coverage | undefined): Coverage[] {
+/** Rows for types that earlier runs listed and this one did not: they keep `lastOkAt`. */
+function unlisted({ rows, before }: MergeInput, rowOf: (type: string) => Row | Coverage | undefined): Coverage[] {
   const listed = new Set(rows.map(({ scope }) => scope));
   return [...before.values()]
     .filter(({ scope, type }) => !listed.has(scope) && !type.includes('*'))
@@ -348,7 +348,7 @@ function unlisted({ rows, before }: Merging, rowOf: (type: string) => Row | Cove
     });
 }
 
-function coverageOf(row: Row | Coverage, assets: readonly Asset[], { at, before }: Merging): Coverage {
+function coverageOf(row: Row | Coverage, assets: readonly Asset[], { at, before }: MergeInput): Coverage {
   const { missing = [] } = row;
   const lastOkAt = isProof(row.status) ? at : before.get(row.scope)?.lastOkAt;
   const stale = assets.filter(({ type, state }) => state === 'stale' && (row.type === '*' || type === row.type)).length;

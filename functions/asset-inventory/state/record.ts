@@ -1,10 +1,10 @@
-/** What a unit writes down of one record: the asset as far as one look can tell, without its history and judgement. */
+/** One asset as a unit stores it: a single look, without history and classification. */
 import type { Account, Asset, Net, Status } from '../../../shared/asset/model.ts';
 import type { JsonObject } from '../../../shared/transform/json.ts';
 import type { At, Declaration, Draft, Tags } from '../discovery/declaration.ts';
 import { canonical, sha256, textOf } from './canonical.ts';
 
-/** What stands in the way of an attribute, and which paths it would have filled. */
+/** A call that failed, and the paths that it would have filled. */
 export interface Gap {
   readonly action: string;
   readonly code: string;
@@ -12,7 +12,7 @@ export interface Gap {
   readonly fills: readonly string[];
 }
 
-/** What one look tells of an asset. */
+/** One look at an asset. */
 export interface Seen
   extends Pick<
     Asset,
@@ -39,7 +39,7 @@ export interface Seen
 
 type Place = Pick<At, 'partition' | 'account' | 'region'>;
 
-/** In: what a declaration made of a record. Members are in canonical order. */
+/** In: the draft that a declaration returned. Members come in canonical order. */
 export function seenOf(
   declaration: Pick<Declaration, 'type' | 'class' | 'scope'>,
   draft: Draft,
@@ -77,7 +77,7 @@ function relationshipsOf({ relationships = [] }: Draft): Asset['relationships'] 
   return (canonical(known) ?? []) as unknown as Asset['relationships'];
 }
 
-/** Services have three spellings for a list of tags, and some have an object. */
+/** Services spell a list of tags in three ways, and some have an object. */
 function tagsOf(tags: Tags = {}): Readonly<Record<string, string>> {
   const pairs = Array.isArray(tags) ? tags.map(pairOf) : Object.entries(tags);
   return Object.fromEntries(pairs.filter(([key]) => key !== '').sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -88,7 +88,7 @@ function pairOf(tag: Readonly<Record<string, string | undefined>>): [string, str
   return [Key, Value];
 }
 
-/** Dates in there say when something happened last; by the day is close enough and keeps the snapshot as it is. */
+/** Volatile dates are cut to the day, so that the snapshot changes once a day at most. */
 function byDay(values: Draft['volatile'] = {}): object {
   const days = Object.entries(values).map(([name, value]) => [name, value instanceof Date ? dayOf(value) : value]);
   return Object.fromEntries(days);
@@ -96,7 +96,7 @@ function byDay(values: Draft['volatile'] = {}): object {
 
 const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 
-/** Members that are told about when they change; what is judged or looked up is not among them. */
+/** Members whose changes are reported; classified and looked-up values are not among them. */
 export const STABLE = [
   'name',
   'region',

@@ -16,12 +16,12 @@ import { relations, service } from '../discovery/service.ts';
 
 const acm = service(ACMClient);
 
-type Told = CertificateDetail & { readonly tags?: readonly Tag[] | undefined };
+type RecentUpdate = CertificateDetail & { readonly tags?: readonly Tag[] | undefined };
 
 // without them all, AWS lists RSA of 1024 and 2048 bits only
 const keyTypes = Object.values(KeyAlgorithm);
 
-const certificate = declare<Told>({
+const certificate = declare<RecentUpdate>({
   type: 'AWS::CertificateManager::Certificate',
   class: 'security',
   scope: 'region',
@@ -38,13 +38,13 @@ const certificate = declare<Told>({
     acm.detail({
       action: 'acm:DescribeCertificate',
       fills: ['net', 'security', 'relationships', 'createdAt'],
-      ask: ({ CertificateArn }) => new DescribeCertificateCommand({ CertificateArn }),
+      call: ({ CertificateArn }) => new DescribeCertificateCommand({ CertificateArn }),
       read: ({ Certificate = {} }) => Certificate,
     }),
     acm.detail({
       action: 'acm:ListTagsForCertificate',
       fills: ['tags'],
-      ask: ({ CertificateArn }) => new ListTagsForCertificateCommand({ CertificateArn }),
+      call: ({ CertificateArn }) => new ListTagsForCertificateCommand({ CertificateArn }),
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],

@@ -19,14 +19,14 @@ const EDGE = { class: 'edge', scope: 'region', pack: 'edge' } as const;
 // every read of this service is the one action
 const READ = 'apigateway:GET';
 
-interface Told extends RestApi {
+interface RecentUpdate extends RestApi {
   readonly stages?: readonly Stage[] | undefined;
 }
 
 /** A policy comes as the inside of a JSON string. */
 const policyOf = (text: string | undefined): string | undefined => text?.replaceAll('\\"', '"');
 
-const restApi = declare<Told>({
+const restApi = declare<RecentUpdate>({
   type: 'AWS::ApiGateway::RestApi',
   ...EDGE,
   ...apigateway.pages({
@@ -38,7 +38,7 @@ const restApi = declare<Told>({
     apigateway.detail({
       action: READ,
       fills: ['security.stages', 'security.unlogged', 'relationships'],
-      ask: ({ id: restApiId }) => new GetStagesCommand({ restApiId }), // not paginated
+      call: ({ id: restApiId }) => new GetStagesCommand({ restApiId }), // not paginated
       read: ({ item }) => ({ stages: item }),
     }),
   ],

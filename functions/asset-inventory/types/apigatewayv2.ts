@@ -20,24 +20,24 @@ const apigateway = service(ApiGatewayV2Client);
 const READ = 'apigateway:GET';
 const MaxResults = '500';
 
-interface Told extends Api {
+interface RecentUpdate extends Api {
   readonly routes?: readonly Route[];
   readonly stages?: readonly Stage[];
 }
 
 const routesOf = (at: At, ApiId: string | undefined) =>
   every(async (NextToken) => {
-    const page = await apigateway.ask(at, READ, new GetRoutesCommand({ ApiId, NextToken, MaxResults }));
+    const page = await apigateway.call(at, READ, new GetRoutesCommand({ ApiId, NextToken, MaxResults }));
     return { records: page.Items ?? [], next: page.NextToken };
   });
 
 const stagesOf = (at: At, ApiId: string | undefined) =>
   every(async (NextToken) => {
-    const page = await apigateway.ask(at, READ, new GetStagesCommand({ ApiId, NextToken, MaxResults }));
+    const page = await apigateway.call(at, READ, new GetStagesCommand({ ApiId, NextToken, MaxResults }));
     return { records: page.Items ?? [], next: page.NextToken };
   });
 
-const api = declare<Told>({
+const api = declare<RecentUpdate>({
   type: 'AWS::ApiGatewayV2::Api',
   class: 'edge',
   scope: 'region',
@@ -51,7 +51,7 @@ const api = declare<Told>({
     {
       action: READ,
       fills: ['security.openRoutes', 'security.unlogged', 'relationships'],
-      ask: async ({ ApiId }, at) => ({ routes: await routesOf(at, ApiId), stages: await stagesOf(at, ApiId) }),
+      call: async ({ ApiId }, at) => ({ routes: await routesOf(at, ApiId), stages: await stagesOf(at, ApiId) }),
     },
   ],
   asset(each, at) {

@@ -16,12 +16,12 @@ import { relation, service } from '../discovery/service.ts';
 
 const apprunner = service(AppRunnerClient);
 
-interface Told extends ServiceSummary {
+interface RecentUpdate extends ServiceSummary {
   readonly service?: Service | undefined;
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const appRunnerService = declare<Told>({
+const appRunnerService = declare<RecentUpdate>({
   type: 'AWS::AppRunner::Service',
   class: 'compute',
   scope: 'region',
@@ -35,13 +35,13 @@ const appRunnerService = declare<Told>({
     apprunner.detail({
       action: 'apprunner:DescribeService',
       fills: ['security', 'relationships'],
-      ask: ({ ServiceArn }) => new DescribeServiceCommand({ ServiceArn }),
+      call: ({ ServiceArn }) => new DescribeServiceCommand({ ServiceArn }),
       read: ({ Service }) => ({ service: Service }),
     }),
     apprunner.detail({
       action: 'apprunner:ListTagsForResource',
       fills: ['tags'],
-      ask: ({ ServiceArn }) => new ListTagsForResourceCommand({ ResourceArn: ServiceArn }),
+      call: ({ ServiceArn }) => new ListTagsForResourceCommand({ ResourceArn: ServiceArn }),
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],

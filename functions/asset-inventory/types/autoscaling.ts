@@ -79,7 +79,7 @@ const launchTemplate = declare<ToldTemplate>({
     ec2.detail({
       action: 'ec2:DescribeLaunchTemplateVersions',
       fills: ['imdsv2', 'publicIp', 'image', 'userData', 'instanceProfile'].map((name) => `security.${name}`),
-      ask: ({ LaunchTemplateId }) =>
+      call: ({ LaunchTemplateId }) =>
         new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: ['$Default'] }),
       read({ LaunchTemplateVersions = [] }) {
         const { UserData, ...data } = LaunchTemplateVersions[0]?.LaunchTemplateData ?? {};

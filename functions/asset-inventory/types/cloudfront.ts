@@ -14,11 +14,11 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const cloudfront = service(CloudFrontClient);
 
-interface Told extends DistributionSummary {
+interface RecentUpdate extends DistributionSummary {
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const distribution = declare<Told>({
+const distribution = declare<RecentUpdate>({
   type: 'AWS::CloudFront::Distribution',
   class: 'edge',
   scope: 'global',
@@ -32,7 +32,7 @@ const distribution = declare<Told>({
     cloudfront.detail({
       action: 'cloudfront:ListTagsForResource',
       fills: ['tags', 'name'],
-      ask: ({ ARN }) => new ListTagsForResourceCommand({ Resource: ARN }),
+      call: ({ ARN }) => new ListTagsForResourceCommand({ Resource: ARN }),
       read: ({ Tags }) => ({ tags: Tags?.Items }),
     }),
   ],

@@ -37,13 +37,13 @@ const trail = declare<ToldTrail>({
     cloudtrail.detail({
       action: 'cloudtrail:GetTrailStatus',
       fills: ['security.logging'],
-      ask: ({ TrailARN }) => new GetTrailStatusCommand({ Name: TrailARN }),
+      call: ({ TrailARN }) => new GetTrailStatusCommand({ Name: TrailARN }),
       read: ({ IsLogging }) => ({ logging: IsLogging }),
     }),
     cloudtrail.detail({
       action: 'cloudtrail:GetEventSelectors',
       fills: ['security.selectors'],
-      ask: ({ TrailARN }) => new GetEventSelectorsCommand({ TrailName: TrailARN }),
+      call: ({ TrailARN }) => new GetEventSelectorsCommand({ TrailName: TrailARN }),
       read: ({ EventSelectors, AdvancedEventSelectors }) => ({ selectors: { EventSelectors, AdvancedEventSelectors } }),
     }),
   ],
@@ -88,7 +88,7 @@ const eventDataStore = declare<ToldStore>({
     cloudtrail.detail({
       action: 'cloudtrail:GetEventDataStore',
       fills: ['security', 'createdAt'],
-      ask: ({ EventDataStoreArn }) => new GetEventDataStoreCommand({ EventDataStore: EventDataStoreArn }),
+      call: ({ EventDataStoreArn }) => new GetEventDataStoreCommand({ EventDataStore: EventDataStoreArn }),
       read: (store) => ({ store }),
     }),
   ],

@@ -39,7 +39,7 @@ const userPool = declare<ToldUserPool>({
     users.detail({
       action: 'cognito-idp:DescribeUserPool',
       fills: ['net', 'security', 'tags'],
-      ask: ({ Id }) => new DescribeUserPoolCommand({ UserPoolId: Id }),
+      call: ({ Id }) => new DescribeUserPoolCommand({ UserPoolId: Id }),
       read: ({ UserPool }) => ({ pool: UserPool }),
     }),
   ],
@@ -77,7 +77,7 @@ const identityPool = declare<ToldIdentityPool>({
     identities.detail({
       action: 'cognito-identity:DescribeIdentityPool',
       fills: ['security', 'tags', 'relationships'],
-      ask: ({ IdentityPoolId }) => new DescribeIdentityPoolCommand({ IdentityPoolId }),
+      call: ({ IdentityPoolId }) => new DescribeIdentityPoolCommand({ IdentityPoolId }),
       read: (pool) => ({ pool }),
     }),
   ],

@@ -16,12 +16,12 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const config = service(ConfigServiceClient);
 
-interface Told extends ConfigurationRecorder {
+interface RecentUpdate extends ConfigurationRecorder {
   readonly status?: ConfigurationRecorderStatus | undefined;
   readonly channels?: readonly DeliveryChannel[] | undefined;
 }
 
-const recorder = declare<Told>({
+const recorder = declare<RecentUpdate>({
   type: 'AWS::Config::ConfigurationRecorder',
   class: 'security',
   scope: 'region',
@@ -35,13 +35,13 @@ const recorder = declare<Told>({
     config.detail({
       action: 'config:DescribeConfigurationRecorderStatus',
       fills: ['security.recording'],
-      ask: ({ name = '' }) => new DescribeConfigurationRecorderStatusCommand({ ConfigurationRecorderNames: [name] }),
+      call: ({ name = '' }) => new DescribeConfigurationRecorderStatusCommand({ ConfigurationRecorderNames: [name] }),
       read: ({ ConfigurationRecordersStatus }) => ({ status: ConfigurationRecordersStatus?.[0] }),
     }),
     config.detail({
       action: 'config:DescribeDeliveryChannels',
       fills: ['relationships'],
-      ask: () => new DescribeDeliveryChannelsCommand({}),
+      call: () => new DescribeDeliveryChannelsCommand({}),
       read: ({ DeliveryChannels }) => ({ channels: DeliveryChannels }),
     }),
   ],

@@ -14,11 +14,11 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const ds = service(DirectoryServiceClient);
 
-interface Told extends DirectoryDescription {
+interface RecentUpdate extends DirectoryDescription {
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const directory = declare<Told>({
+const directory = declare<RecentUpdate>({
   type: 'AWS::DirectoryService::Directory',
   class: 'identity',
   scope: 'region',
@@ -33,7 +33,7 @@ const directory = declare<Told>({
     ds.detail({
       action: 'ds:ListTagsForResource',
       fills: ['tags'],
-      ask: ({ DirectoryId }) => new ListTagsForResourceCommand({ ResourceId: DirectoryId }),
+      call: ({ DirectoryId }) => new ListTagsForResourceCommand({ ResourceId: DirectoryId }),
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],

@@ -18,7 +18,7 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const dynamodb = service(DynamoDBClient);
 
-interface Told {
+interface RecentUpdate {
   readonly TableName: string;
   readonly table?: TableDescription | undefined;
   readonly recoverable?: boolean;
@@ -26,18 +26,18 @@ interface Told {
   readonly tags?: readonly Tag[];
 }
 
-const arnOf = ({ TableName, table }: Told, at: Pick<At, 'arn'>): string =>
+const arnOf = ({ TableName, table }: RecentUpdate, at: Pick<At, 'arn'>): string =>
   table?.TableArn ?? at.arn('dynamodb', `table/${TableName}`);
 
 const TAGS = 'dynamodb:ListTagsOfResource';
 
 const tagsOf = (at: At, ResourceArn: string) =>
   every(async (NextToken) => {
-    const page = await dynamodb.ask(at, TAGS, new ListTagsOfResourceCommand({ ResourceArn, NextToken }));
+    const page = await dynamodb.call(at, TAGS, new ListTagsOfResourceCommand({ ResourceArn, NextToken }));
     return { records: page.Tags ?? [], next: page.NextToken };
   });
 
-const table = declare<Told>({
+const table = declare<RecentUpdate>({
   type: 'AWS::DynamoDB::Table',
   class: 'database',
   scope: 'region',
@@ -54,13 +54,13 @@ const table = declare<Told>({
     dynamodb.detail({
       action: 'dynamodb:DescribeTable',
       fills: ['security', 'relationships', 'createdAt', 'incarnation'],
-      ask: ({ TableName }) => new DescribeTableCommand({ TableName }),
+      call: ({ TableName }) => new DescribeTableCommand({ TableName }),
       read: ({ Table }) => ({ table: Table }),
     }),
     dynamodb.detail({
       action: 'dynamodb:DescribeContinuousBackups',
       fills: ['security.recoverable'],
-      ask: ({ TableName }) => new DescribeContinuousBackupsCommand({ TableName }),
+      call: ({ TableName }) => new DescribeContinuousBackupsCommand({ TableName }),
       read: ({ ContinuousBackupsDescription: backups }) => ({
         recoverable: backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED',
       }),
@@ -69,10 +69,10 @@ const table = declare<Told>({
       action: 'dynamodb:GetResourcePolicy',
       fills: ['security.policy'],
       absent: ['PolicyNotFoundException'],
-      ask: (each, at) => new GetResourcePolicyCommand({ ResourceArn: arnOf(each, at) }),
+      call: (each, at) => new GetResourcePolicyCommand({ ResourceArn: arnOf(each, at) }),
       read: ({ Policy }) => ({ policy: Policy }),
     }),
-    { action: TAGS, fills: ['tags'], ask: async (each, at) => ({ tags: await tagsOf(at, arnOf(each, at)) }) },
+    { action: TAGS, fills: ['tags'], call: async (each, at) => ({ tags: await tagsOf(at, arnOf(each, at)) }) },
   ],
   asset(each, at) {
     const { TableName, table: of } = each;

@@ -62,14 +62,14 @@ type ToldSnapshot = Snapshot & { readonly isPublic: boolean };
 async function publicOnes(at: At): Promise<ReadonlySet<string | undefined>> {
   const found = await every(async (NextToken) => {
     const command = new DescribeSnapshotsCommand({ OwnerIds, RestorableByUserIds: ['all'], NextToken, MaxResults });
-    const page = await ec2.ask(at, SNAPSHOTS, command);
+    const page = await ec2.call(at, SNAPSHOTS, command);
     return { records: page.Snapshots ?? [], next: page.NextToken };
   });
   return new Set(found.map(({ SnapshotId }) => SnapshotId));
 }
 
 async function snapshots(at: At, of: DescribeSnapshotsCommandInput): Promise<Listed<ToldSnapshot>> {
-  const page = await ec2.ask(at, SNAPSHOTS, new DescribeSnapshotsCommand(of));
+  const page = await ec2.call(at, SNAPSHOTS, new DescribeSnapshotsCommand(of));
   const open = await publicOnes(at);
   const records = (page.Snapshots ?? []).map((each) => ({ ...each, isPublic: open.has(each.SnapshotId) }));
   return { records, next: page.NextToken };

@@ -15,12 +15,12 @@ import { relation, service } from '../discovery/service.ts';
 
 const ecr = service(ECRClient);
 
-interface Told extends Repository {
+interface RecentUpdate extends Repository {
   readonly policy?: string | undefined;
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const repository = declare<Told>({
+const repository = declare<RecentUpdate>({
   type: 'AWS::ECR::Repository',
   class: 'container',
   scope: 'region',
@@ -36,13 +36,13 @@ const repository = declare<Told>({
       action: 'ecr:GetRepositoryPolicy',
       fills: ['security.policy'],
       absent: ['RepositoryPolicyNotFoundException'],
-      ask: ({ repositoryName }) => new GetRepositoryPolicyCommand({ repositoryName }),
+      call: ({ repositoryName }) => new GetRepositoryPolicyCommand({ repositoryName }),
       read: ({ policyText }) => ({ policy: policyText }),
     }),
     ecr.detail({
       action: 'ecr:ListTagsForResource',
       fills: ['tags'],
-      ask: ({ repositoryArn }) => new ListTagsForResourceCommand({ resourceArn: repositoryArn }),
+      call: ({ repositoryArn }) => new ListTagsForResourceCommand({ resourceArn: repositoryArn }),
       read: ({ tags }) => ({ tags }),
     }),
   ],

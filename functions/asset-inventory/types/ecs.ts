@@ -26,7 +26,7 @@ const ecs = service(ECSClient);
 const CONTAINER = { class: 'container', scope: 'region', pack: 'compute' } as const;
 
 async function clusterArns(at: At, nextToken: string | undefined): Promise<Listed<string>> {
-  const page = await ecs.ask(at, 'ecs:ListClusters', new ListClustersCommand({ nextToken, maxResults: 100 }));
+  const page = await ecs.call(at, 'ecs:ListClusters', new ListClustersCommand({ nextToken, maxResults: 100 }));
   return { records: page.clusterArns ?? [], next: page.nextToken };
 }
 
@@ -41,7 +41,7 @@ const cluster = declare<Cluster>({
       clusters: [...arns],
       include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'],
     });
-    const { clusters = [] } = await ecs.ask(at, 'ecs:DescribeClusters', command);
+    const { clusters = [] } = await ecs.call(at, 'ecs:DescribeClusters', command);
     return { records: clusters, next };
   },
   asset(each) {
@@ -65,10 +65,10 @@ const cluster = declare<Cluster>({
 
 async function servicesOf(at: At, cluster: string, nextToken: string | undefined): Promise<Listed<Service>> {
   const list = new ListServicesCommand({ cluster, nextToken, maxResults: 10 }); // as many as can be described at once
-  const { serviceArns = [], nextToken: next } = await ecs.ask(at, 'ecs:ListServices', list);
+  const { serviceArns = [], nextToken: next } = await ecs.call(at, 'ecs:ListServices', list);
   if (serviceArns.length === 0) return { records: [], next };
   const describe = new DescribeServicesCommand({ cluster, services: serviceArns, include: ['TAGS'] });
-  const { services = [] } = await ecs.ask(at, 'ecs:DescribeServices', describe);
+  const { services = [] } = await ecs.call(at, 'ecs:DescribeServices', describe);
   return { records: services, next };
 }
 
@@ -117,10 +117,10 @@ const ecsService = declare<Service>({
 
 async function tasksOf(at: At, cluster: string, nextToken: string | undefined): Promise<Listed<Task>> {
   const list = new ListTasksCommand({ cluster, nextToken, maxResults: 100 });
-  const { taskArns = [], nextToken: next } = await ecs.ask(at, 'ecs:ListTasks', list);
+  const { taskArns = [], nextToken: next } = await ecs.call(at, 'ecs:ListTasks', list);
   if (taskArns.length === 0) return { records: [], next };
   const describe = new DescribeTasksCommand({ cluster, tasks: taskArns, include: ['TAGS'] });
-  const { tasks = [] } = await ecs.ask(at, 'ecs:DescribeTasks', describe);
+  const { tasks = [] } = await ecs.call(at, 'ecs:DescribeTasks', describe);
   return { records: tasks, next };
 }
 
@@ -180,11 +180,11 @@ const task = declare<Task>({
 
 async function instancesOf(at: At, cluster: string, nextToken: string | undefined): Promise<Listed<ContainerInstance>> {
   const list = new ListContainerInstancesCommand({ cluster, nextToken, maxResults: 100 });
-  const { containerInstanceArns = [], nextToken: next } = await ecs.ask(at, 'ecs:ListContainerInstances', list);
+  const { containerInstanceArns = [], nextToken: next } = await ecs.call(at, 'ecs:ListContainerInstances', list);
   if (containerInstanceArns.length === 0) return { records: [], next };
   const of = { cluster, containerInstances: containerInstanceArns };
   const describe = new DescribeContainerInstancesCommand({ ...of, include: ['TAGS'] });
-  const { containerInstances = [] } = await ecs.ask(at, 'ecs:DescribeContainerInstances', describe);
+  const { containerInstances = [] } = await ecs.call(at, 'ecs:DescribeContainerInstances', describe);
   return { records: containerInstances, next };
 }
 

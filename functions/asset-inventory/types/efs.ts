@@ -16,7 +16,7 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const efs = service(EFSClient);
 
-interface Told extends FileSystemDescription {
+interface RecentUpdate extends FileSystemDescription {
   readonly targets?: readonly MountTargetDescription[];
   readonly policy?: string | undefined;
 }
@@ -25,11 +25,11 @@ const TARGETS = 'elasticfilesystem:DescribeMountTargets';
 
 const targetsOf = (at: At, FileSystemId: string | undefined) =>
   every(async (Marker) => {
-    const page = await efs.ask(at, TARGETS, new DescribeMountTargetsCommand({ FileSystemId, Marker }));
+    const page = await efs.call(at, TARGETS, new DescribeMountTargetsCommand({ FileSystemId, Marker }));
     return { records: page.MountTargets ?? [], next: page.NextMarker };
   });
 
-const fileSystem = declare<Told>({
+const fileSystem = declare<RecentUpdate>({
   type: 'AWS::EFS::FileSystem',
   class: 'storage',
   scope: 'region',
@@ -44,13 +44,13 @@ const fileSystem = declare<Told>({
     {
       action: TARGETS,
       fills: ['net', 'relationships'],
-      ask: async ({ FileSystemId }, at) => ({ targets: await targetsOf(at, FileSystemId) }),
+      call: async ({ FileSystemId }, at) => ({ targets: await targetsOf(at, FileSystemId) }),
     },
     efs.detail({
       action: 'elasticfilesystem:DescribeFileSystemPolicy',
       fills: ['security.mountPolicy'],
       absent: ['PolicyNotFound'],
-      ask: ({ FileSystemId }) => new DescribeFileSystemPolicyCommand({ FileSystemId }),
+      call: ({ FileSystemId }) => new DescribeFileSystemPolicyCommand({ FileSystemId }),
       read: ({ Policy }) => ({ policy: Policy }),
     }),
   ],

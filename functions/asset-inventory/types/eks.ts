@@ -19,7 +19,7 @@ const eks = service(EKSClient);
 const CONTAINER = { class: 'container', scope: 'region', pack: 'compute' } as const;
 
 async function clusterNames(at: At, nextToken: string | undefined): Promise<Listed<string>> {
-  const page = await eks.ask(at, 'eks:ListClusters', new ListClustersCommand({ nextToken, maxResults: 100 }));
+  const page = await eks.call(at, 'eks:ListClusters', new ListClustersCommand({ nextToken, maxResults: 100 }));
   return { records: page.clusters ?? [], next: page.nextToken };
 }
 
@@ -35,7 +35,7 @@ const cluster = declare<Cluster>({
     eks.detail({
       action: 'eks:DescribeCluster',
       fills: ['net', 'security', 'relationships', 'tags', 'createdAt'],
-      ask: ({ name }) => new DescribeClusterCommand({ name }),
+      call: ({ name }) => new DescribeClusterCommand({ name }),
       read: ({ cluster = {} }) => cluster,
     }),
   ],
@@ -77,7 +77,7 @@ const cluster = declare<Cluster>({
 
 async function groupsOf(at: At, clusterName: string, nextToken: string | undefined): Promise<Listed<Nodegroup>> {
   const command = new ListNodegroupsCommand({ clusterName, nextToken, maxResults: 100 });
-  const page = await eks.ask(at, 'eks:ListNodegroups', command);
+  const page = await eks.call(at, 'eks:ListNodegroups', command);
   return {
     records: (page.nodegroups ?? []).map((nodegroupName) => ({ clusterName, nodegroupName })),
     next: page.nextToken,
@@ -98,13 +98,13 @@ const nodegroup = declare<Nodegroup>({
     eks.detail({
       action: 'eks:DescribeNodegroup',
       fills: ['net', 'security', 'relationships', 'tags', 'createdAt'],
-      ask: ({ clusterName, nodegroupName }) => new DescribeNodegroupCommand({ clusterName, nodegroupName }),
+      call: ({ clusterName, nodegroupName }) => new DescribeNodegroupCommand({ clusterName, nodegroupName }),
       read: ({ nodegroup = {} }) => nodegroup,
     }),
   ],
   asset(each, at) {
     const { clusterName = '', nodegroupName = '', resources } = each;
-    // the real ARN ends in an id that only DescribeNodegroup tells: denied, the asset would be another one
+    // the real ARN ends in an id that only DescribeNodegroup returns; without permission for it the asset would change its id
     return {
       id: at.arn('eks', `nodegroup/${clusterName}/${nodegroupName}`),
       idSynthetic: true,

@@ -28,7 +28,7 @@ const tags = elasticache.detail<Tagged, { readonly TagList?: Tag[] | undefined }
   action: 'elasticache:ListTagsForResource',
   fills: ['tags'],
   when: ({ ARN }) => ARN !== undefined,
-  ask: ({ ARN }) => new ListTagsForResourceCommand({ ResourceName: ARN }),
+  call: ({ ARN }) => new ListTagsForResourceCommand({ ResourceName: ARN }),
   read: ({ TagList }) => ({ tags: TagList }),
 });
 

@@ -14,11 +14,11 @@ import { relation, service } from '../discovery/service.ts';
 
 const beanstalk = service(ElasticBeanstalkClient);
 
-interface Told extends EnvironmentDescription {
+interface RecentUpdate extends EnvironmentDescription {
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const environment = declare<Told>({
+const environment = declare<RecentUpdate>({
   type: 'AWS::ElasticBeanstalk::Environment',
   class: 'compute',
   scope: 'region',
@@ -33,7 +33,7 @@ const environment = declare<Told>({
     beanstalk.detail({
       action: 'elasticbeanstalk:ListTagsForResource',
       fills: ['tags'],
-      ask: ({ EnvironmentArn }) => new ListTagsForResourceCommand({ ResourceArn: EnvironmentArn }),
+      call: ({ EnvironmentArn }) => new ListTagsForResourceCommand({ ResourceArn: EnvironmentArn }),
       read: ({ ResourceTags }) => ({ tags: ResourceTags }),
     }),
   ],

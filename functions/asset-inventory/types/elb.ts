@@ -16,12 +16,12 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const elb = service(ElasticLoadBalancingClient);
 
-interface Told extends LoadBalancerDescription {
+interface RecentUpdate extends LoadBalancerDescription {
   readonly attributes?: LoadBalancerAttributes | undefined;
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const loadBalancer = declare<Told>({
+const loadBalancer = declare<RecentUpdate>({
   type: 'AWS::ElasticLoadBalancing::LoadBalancer',
   class: 'network',
   scope: 'region',
@@ -39,13 +39,13 @@ const loadBalancer = declare<Told>({
     elb.detail({
       action: 'elasticloadbalancing:DescribeLoadBalancerAttributes',
       fills: ['security.accessLogs'],
-      ask: ({ LoadBalancerName }) => new DescribeLoadBalancerAttributesCommand({ LoadBalancerName }),
+      call: ({ LoadBalancerName }) => new DescribeLoadBalancerAttributesCommand({ LoadBalancerName }),
       read: ({ LoadBalancerAttributes }) => ({ attributes: LoadBalancerAttributes }),
     }),
     elb.detail({
       action: 'elasticloadbalancing:DescribeTags',
       fills: ['tags'],
-      ask: ({ LoadBalancerName = '' }) => new DescribeTagsCommand({ LoadBalancerNames: [LoadBalancerName] }),
+      call: ({ LoadBalancerName = '' }) => new DescribeTagsCommand({ LoadBalancerNames: [LoadBalancerName] }),
       read: ({ TagDescriptions }) => ({ tags: TagDescriptions?.[0]?.Tags }),
     }),
   ],

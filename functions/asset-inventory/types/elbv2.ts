@@ -22,7 +22,7 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const elb = service(ElasticLoadBalancingV2Client);
 
-interface Told extends LoadBalancer {
+interface RecentUpdate extends LoadBalancer {
   readonly listeners?: readonly Listener[];
   readonly attributes?: readonly LoadBalancerAttribute[] | undefined;
   readonly targetGroups?: readonly TargetGroup[];
@@ -36,18 +36,18 @@ const HEALTH = 'elasticloadbalancing:DescribeTargetHealth';
 
 const listenersOf = (at: At, LoadBalancerArn: string | undefined) =>
   every(async (Marker) => {
-    const page = await elb.ask(at, LISTENERS, new DescribeListenersCommand({ LoadBalancerArn, Marker }));
+    const page = await elb.call(at, LISTENERS, new DescribeListenersCommand({ LoadBalancerArn, Marker }));
     return { records: page.Listeners ?? [], next: page.NextMarker };
   });
 
 const groupsOf = (at: At, LoadBalancerArn: string | undefined) =>
   every(async (Marker) => {
-    const page = await elb.ask(at, GROUPS, new DescribeTargetGroupsCommand({ LoadBalancerArn, Marker }));
+    const page = await elb.call(at, GROUPS, new DescribeTargetGroupsCommand({ LoadBalancerArn, Marker }));
     return { records: page.TargetGroups ?? [], next: page.NextMarker };
   });
 
 async function targetsOf(at: At, { TargetGroupArn }: TargetGroup) {
-  const { TargetHealthDescriptions = [] } = await elb.ask(
+  const { TargetHealthDescriptions = [] } = await elb.call(
     at,
     HEALTH,
     new DescribeTargetHealthCommand({ TargetGroupArn }),
@@ -55,22 +55,22 @@ async function targetsOf(at: At, { TargetGroupArn }: TargetGroup) {
   return TargetHealthDescriptions.map(({ Target }) => Target?.Id);
 }
 
-const details: readonly Detail<Told>[] = [
+const details: readonly Detail<RecentUpdate>[] = [
   {
     action: LISTENERS,
     fills: ['security.listeners', 'security.tlsPolicies', 'security.plain'],
-    ask: async ({ LoadBalancerArn }, at) => ({ listeners: await listenersOf(at, LoadBalancerArn) }),
+    call: async ({ LoadBalancerArn }, at) => ({ listeners: await listenersOf(at, LoadBalancerArn) }),
   },
   {
     action: GROUPS,
     fills: ['relationships'],
-    ask: async ({ LoadBalancerArn }, at) => ({ targetGroups: await groupsOf(at, LoadBalancerArn) }),
+    call: async ({ LoadBalancerArn }, at) => ({ targetGroups: await groupsOf(at, LoadBalancerArn) }),
   },
   {
     action: HEALTH,
     fills: ['relationships'],
     when: ({ targetGroups = [] }) => targetGroups.length > 0,
-    async ask({ targetGroups = [] }, at) {
+    async call({ targetGroups = [] }, at) {
       const targets: (string | undefined)[] = [];
       for (const each of targetGroups) targets.push(...(await targetsOf(at, each)));
       return { targets };
@@ -79,13 +79,13 @@ const details: readonly Detail<Told>[] = [
   elb.detail({
     action: 'elasticloadbalancing:DescribeLoadBalancerAttributes',
     fills: ['security.accessLogs', 'security.deletionProtection', 'security.dropsInvalidHeaders'],
-    ask: ({ LoadBalancerArn }) => new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn }),
+    call: ({ LoadBalancerArn }) => new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn }),
     read: ({ Attributes }) => ({ attributes: Attributes }),
   }),
   elb.detail({
     action: 'elasticloadbalancing:DescribeTags',
     fills: ['tags'],
-    ask: ({ LoadBalancerArn = '' }) => new DescribeTagsCommand({ ResourceArns: [LoadBalancerArn] }),
+    call: ({ LoadBalancerArn = '' }) => new DescribeTagsCommand({ ResourceArns: [LoadBalancerArn] }),
     read: ({ TagDescriptions }) => ({ tags: TagDescriptions?.[0]?.Tags }),
   }),
 ];
@@ -93,7 +93,7 @@ const details: readonly Detail<Told>[] = [
 /** `tcp/443` */
 const portOf = ({ Protocol, Port }: Listener): string => `${/UDP|QUIC/.test(Protocol ?? '') ? 'udp' : 'tcp'}/${Port}`;
 
-const loadBalancer = declare<Told>({
+const loadBalancer = declare<RecentUpdate>({
   type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
   class: 'network',
   scope: 'region',

@@ -16,12 +16,12 @@ import { lastOf, relation, service } from '../discovery/service.ts';
 
 const accelerators = service(GlobalAcceleratorClient, 'us-west-2');
 
-interface Told extends Accelerator {
+interface RecentUpdate extends Accelerator {
   readonly attributes?: AcceleratorAttributes | undefined;
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const accelerator = declare<Told>({
+const accelerator = declare<RecentUpdate>({
   type: 'AWS::GlobalAccelerator::Accelerator',
   class: 'edge',
   scope: 'global',
@@ -35,13 +35,13 @@ const accelerator = declare<Told>({
     accelerators.detail({
       action: 'globalaccelerator:DescribeAcceleratorAttributes',
       fills: ['security.flowLogs'],
-      ask: ({ AcceleratorArn }) => new DescribeAcceleratorAttributesCommand({ AcceleratorArn }),
+      call: ({ AcceleratorArn }) => new DescribeAcceleratorAttributesCommand({ AcceleratorArn }),
       read: ({ AcceleratorAttributes }) => ({ attributes: AcceleratorAttributes }),
     }),
     accelerators.detail({
       action: 'globalaccelerator:ListTagsForResource',
       fills: ['tags'],
-      ask: ({ AcceleratorArn }) => new ListTagsForResourceCommand({ ResourceArn: AcceleratorArn }),
+      call: ({ AcceleratorArn }) => new ListTagsForResourceCommand({ ResourceArn: AcceleratorArn }),
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],

@@ -13,12 +13,12 @@ import { service } from '../discovery/service.ts';
 
 const guardduty = service(GuardDutyClient);
 
-interface Told {
+interface RecentUpdate {
   readonly id: string;
   readonly detector?: Omit<GetDetectorCommandOutput, '$metadata'>;
 }
 
-const detector = declare<Told>({
+const detector = declare<RecentUpdate>({
   type: 'AWS::GuardDuty::Detector',
   class: 'security',
   scope: 'region',
@@ -32,7 +32,7 @@ const detector = declare<Told>({
     guardduty.detail({
       action: 'guardduty:GetDetector',
       fills: ['security', 'tags', 'createdAt'],
-      ask: ({ id: DetectorId }) => new GetDetectorCommand({ DetectorId }),
+      call: ({ id: DetectorId }) => new GetDetectorCommand({ DetectorId }),
       read: (detector) => ({ detector }),
     }),
   ],

@@ -99,7 +99,7 @@ const user = declare<ToldUser>({
     iam.detail({
       action: 'iam:ListMFADevices',
       fills: ['security.mfa'],
-      ask: ({ UserName }) => new ListMFADevicesCommand({ UserName }),
+      call: ({ UserName }) => new ListMFADevicesCommand({ UserName }),
       read: ({ MFADevices = [] }) => ({ mfa: MFADevices.length > 0 }),
     }),
   ],
@@ -128,13 +128,13 @@ interface ToldKey extends AccessKeyMetadata {
 }
 
 async function userNames(at: At, Marker: string | undefined): Promise<Listed<string>> {
-  const page = await iam.ask(at, 'iam:ListUsers', new ListUsersCommand({ Marker, MaxItems: 100 }));
+  const page = await iam.call(at, 'iam:ListUsers', new ListUsersCommand({ Marker, MaxItems: 100 }));
   const records = (page.Users ?? []).map(({ UserName = '' }: User) => UserName);
   return { records, next: page.IsTruncated ? page.Marker : undefined };
 }
 
 async function keysOf(at: At, UserName: string, Marker: string | undefined): Promise<Listed<ToldKey>> {
-  const page = await iam.ask(at, 'iam:ListAccessKeys', new ListAccessKeysCommand({ UserName, Marker }));
+  const page = await iam.call(at, 'iam:ListAccessKeys', new ListAccessKeysCommand({ UserName, Marker }));
   return { records: page.AccessKeyMetadata ?? [], next: page.IsTruncated ? page.Marker : undefined };
 }
 
@@ -144,7 +144,7 @@ const accessKey = declare<ToldKey>({
   actions: ['iam:ListAccessKeys', 'iam:ListUsers'],
   async find(at, AccessKeyId) {
     const command = new GetAccessKeyLastUsedCommand({ AccessKeyId });
-    const { UserName = '' } = await iam.ask(at, 'iam:GetAccessKeyLastUsed', command);
+    const { UserName = '' } = await iam.call(at, 'iam:GetAccessKeyLastUsed', command);
     const { records } = await keysOf(at, UserName, undefined); // nobody has more than two
     return records.filter((key) => key.AccessKeyId === AccessKeyId);
   },
@@ -158,7 +158,7 @@ const accessKey = declare<ToldKey>({
     iam.detail({
       action: 'iam:GetAccessKeyLastUsed',
       fills: ['volatile.lastUsed', 'volatile.lastUsedService', 'volatile.lastUsedRegion'],
-      ask: ({ AccessKeyId }) => new GetAccessKeyLastUsedCommand({ AccessKeyId }),
+      call: ({ AccessKeyId }) => new GetAccessKeyLastUsedCommand({ AccessKeyId }),
       read: ({ AccessKeyLastUsed: used }) => ({ used }),
     }),
   ],
@@ -240,20 +240,20 @@ const account = declare<ToldAccount>({
     iam.detail({
       action: 'iam:GetAccountSummary',
       fills: ['security.rootMfa', 'security.rootKeys'],
-      ask: () => new GetAccountSummaryCommand({}),
+      call: () => new GetAccountSummaryCommand({}),
       read: ({ SummaryMap }) => ({ summary: SummaryMap }),
     }),
     iam.detail({
       action: 'iam:GetAccountPasswordPolicy',
       fills: ['security.passwordPolicy'],
       absent: ['NoSuchEntity', 'NoSuchEntityException'],
-      ask: () => new GetAccountPasswordPolicyCommand({}),
+      call: () => new GetAccountPasswordPolicyCommand({}),
       read: ({ PasswordPolicy }) => ({ passwords: PasswordPolicy }),
     }),
     iam.detail({
       action: 'iam:ListAccountAliases',
       fills: ['name'],
-      ask: () => new ListAccountAliasesCommand({}), // an account has one at most
+      call: () => new ListAccountAliasesCommand({}), // an account has one at most
       read: ({ AccountAliases }) => ({ alias: AccountAliases?.[0] }),
     }),
   ],
@@ -302,7 +302,7 @@ const oidcProvider = declare<ToldOidc>({
     iam.detail({
       action: 'iam:GetOpenIDConnectProvider',
       fills: ['security', 'tags', 'createdAt'],
-      ask: ({ Arn }) => new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: Arn }),
+      call: ({ Arn }) => new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: Arn }),
       read: (provider) => ({ provider }),
     }),
   ],

@@ -14,17 +14,17 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const kafka = service(KafkaClient);
 
-interface Told extends Cluster {
+interface RecentUpdate extends Cluster {
   readonly brokers?: Omit<GetBootstrapBrokersCommandOutput, '$metadata'>;
 }
 
 /** In: `b-1.demo.kafka.eu-west-1.amazonaws.com:9094,b-2…`, one text for each way to connect. */
-const hostsOf = (brokers: Told['brokers'] = {}): string[] =>
+const hostsOf = (brokers: RecentUpdate['brokers'] = {}): string[] =>
   Object.values(brokers)
     .flatMap((hosts) => (typeof hosts === 'string' ? hosts.split(',') : []))
     .map((host) => host.replace(/:\d+$/, ''));
 
-const cluster = declare<Told>({
+const cluster = declare<RecentUpdate>({
   type: 'AWS::MSK::Cluster',
   class: 'messaging',
   scope: 'region',
@@ -38,7 +38,7 @@ const cluster = declare<Told>({
     kafka.detail({
       action: 'kafka:GetBootstrapBrokers',
       fills: ['net.dns'],
-      ask: ({ ClusterArn }) => new GetBootstrapBrokersCommand({ ClusterArn }),
+      call: ({ ClusterArn }) => new GetBootstrapBrokersCommand({ ClusterArn }),
       read: ({ $metadata: _, ...brokers }) => ({ brokers }),
     }),
   ],

@@ -23,13 +23,13 @@ class PlainKinesisClient extends KinesisClient {
 
 const kinesis = service(PlainKinesisClient);
 
-interface Told {
+interface RecentUpdate {
   readonly StreamName: string;
   readonly stream?: StreamDescriptionSummary | undefined;
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const stream = declare<Told>({
+const stream = declare<RecentUpdate>({
   type: 'AWS::Kinesis::Stream',
   class: 'messaging',
   scope: 'region',
@@ -46,13 +46,13 @@ const stream = declare<Told>({
     kinesis.detail({
       action: 'kinesis:DescribeStreamSummary',
       fills: ['security', 'relationships', 'createdAt'],
-      ask: ({ StreamName }) => new DescribeStreamSummaryCommand({ StreamName }),
+      call: ({ StreamName }) => new DescribeStreamSummaryCommand({ StreamName }),
       read: ({ StreamDescriptionSummary }) => ({ stream: StreamDescriptionSummary }),
     }),
     kinesis.detail({
       action: 'kinesis:ListTagsForStream',
       fills: ['tags'],
-      ask: ({ StreamName }) => new ListTagsForStreamCommand({ StreamName }), // as many as a stream can have
+      call: ({ StreamName }) => new ListTagsForStreamCommand({ StreamName }), // as many as a stream can have
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],

@@ -20,7 +20,7 @@ import { service } from '../discovery/service.ts';
 
 const kms = service(KMSClient);
 
-interface Told extends KeyListEntry {
+interface RecentUpdate extends KeyListEntry {
   readonly metadata?: KeyMetadata | undefined;
   readonly rotates?: boolean | undefined;
   readonly policy?: string | undefined;
@@ -29,9 +29,9 @@ interface Told extends KeyListEntry {
 }
 
 /** Others are AWS's own, or not known. */
-const isOwn = ({ metadata }: Told): boolean => metadata?.KeyManager !== 'AWS';
+const isOwn = ({ metadata }: RecentUpdate): boolean => metadata?.KeyManager !== 'AWS';
 
-const key = declare<Told>({
+const key = declare<RecentUpdate>({
   type: 'AWS::KMS::Key',
   class: 'security',
   scope: 'region',
@@ -45,7 +45,7 @@ const key = declare<Told>({
     kms.detail({
       action: 'kms:DescribeKey',
       fills: ['status', 'kind', 'manager', 'origin', 'multiRegion', 'deletedAfter'].map((name) => `security.${name}`),
-      ask: ({ KeyId }) => new DescribeKeyCommand({ KeyId }),
+      call: ({ KeyId }) => new DescribeKeyCommand({ KeyId }),
       read: ({ KeyMetadata }) => ({ metadata: KeyMetadata }),
     }),
     kms.detail({
@@ -54,28 +54,28 @@ const key = declare<Told>({
       absent: ['UnsupportedOperationException'],
       // other keys have no rotation to ask for
       when: (each) => isOwn(each) && each.metadata?.KeySpec === 'SYMMETRIC_DEFAULT',
-      ask: ({ KeyId }) => new GetKeyRotationStatusCommand({ KeyId }),
+      call: ({ KeyId }) => new GetKeyRotationStatusCommand({ KeyId }),
       read: ({ KeyRotationEnabled }) => ({ rotates: KeyRotationEnabled }),
     }),
     kms.detail({
       action: 'kms:GetKeyPolicy',
       fills: ['security.policy'],
       when: isOwn,
-      ask: ({ KeyId }) => new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }),
+      call: ({ KeyId }) => new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }),
       read: ({ Policy }) => ({ policy: Policy }),
     }),
     kms.detail({
       action: 'kms:ListAliases',
       fills: ['name'],
       when: isOwn,
-      ask: ({ KeyId }) => new ListAliasesCommand({ KeyId }),
+      call: ({ KeyId }) => new ListAliasesCommand({ KeyId }),
       read: ({ Aliases }) => ({ aliases: Aliases }),
     }),
     kms.detail({
       action: 'kms:ListResourceTags',
       fills: ['tags'],
       when: isOwn,
-      ask: ({ KeyId }) => new ListResourceTagsCommand({ KeyId }),
+      call: ({ KeyId }) => new ListResourceTagsCommand({ KeyId }),
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],

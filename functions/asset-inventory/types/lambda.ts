@@ -21,7 +21,7 @@ import { relation, relations, service } from '../discovery/service.ts';
 const lambda = service(LambdaClient);
 
 /** Without the values of its environment, which may be secrets. */
-type Told = Omit<FunctionConfiguration, 'Environment'> & {
+type RecentUpdate = Omit<FunctionConfiguration, 'Environment'> & {
   readonly variables?: readonly string[];
   readonly policy?: string | undefined;
   readonly url?: Pick<GetFunctionUrlConfigCommandOutput, 'FunctionUrl' | 'AuthType' | 'Cors'>;
@@ -29,7 +29,7 @@ type Told = Omit<FunctionConfiguration, 'Environment'> & {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 };
 
-const withoutValues = ({ Environment, ...of }: FunctionConfiguration): Told => ({
+const withoutValues = ({ Environment, ...of }: FunctionConfiguration): RecentUpdate => ({
   ...of,
   variables: Object.keys(Environment?.Variables ?? {}).sort(),
 });
@@ -39,11 +39,11 @@ const MAPPINGS = 'lambda:ListEventSourceMappings';
 
 const sourcesOf = (at: At, FunctionName: string | undefined) =>
   every(async (Marker) => {
-    const page = await lambda.ask(at, MAPPINGS, new ListEventSourceMappingsCommand({ FunctionName, Marker }));
+    const page = await lambda.call(at, MAPPINGS, new ListEventSourceMappingsCommand({ FunctionName, Marker }));
     return { records: page.EventSourceMappings ?? [], next: page.NextMarker };
   });
 
-const fn = declare<Told>({
+const fn = declare<RecentUpdate>({
   type: 'AWS::Lambda::Function',
   class: 'compute',
   scope: 'region',
@@ -55,32 +55,32 @@ const fn = declare<Told>({
   }),
   actions: ['lambda:ListFunctions', ONE],
   async find(at, FunctionName) {
-    return [withoutValues(await lambda.ask(at, ONE, new GetFunctionConfigurationCommand({ FunctionName })))];
+    return [withoutValues(await lambda.call(at, ONE, new GetFunctionConfigurationCommand({ FunctionName })))];
   },
   details: [
     lambda.detail({
       action: 'lambda:GetPolicy',
       fills: ['security.policy'],
       absent: ['ResourceNotFoundException'],
-      ask: ({ FunctionName }) => new GetPolicyCommand({ FunctionName }),
+      call: ({ FunctionName }) => new GetPolicyCommand({ FunctionName }),
       read: ({ Policy }) => ({ policy: Policy }),
     }),
     lambda.detail({
       action: 'lambda:GetFunctionUrlConfig',
       fills: ['security.urlAuth', 'security.cors', 'net.dns'],
       absent: ['ResourceNotFoundException'],
-      ask: ({ FunctionName }) => new GetFunctionUrlConfigCommand({ FunctionName }),
+      call: ({ FunctionName }) => new GetFunctionUrlConfigCommand({ FunctionName }),
       read: (url) => ({ url }),
     }),
     {
       action: MAPPINGS,
       fills: ['relationships'],
-      ask: async ({ FunctionName }, at) => ({ sources: await sourcesOf(at, FunctionName) }),
+      call: async ({ FunctionName }, at) => ({ sources: await sourcesOf(at, FunctionName) }),
     },
     lambda.detail({
       action: 'lambda:ListTags',
       fills: ['tags'],
-      ask: ({ FunctionArn }) => new ListTagsCommand({ Resource: FunctionArn }),
+      call: ({ FunctionArn }) => new ListTagsCommand({ Resource: FunctionArn }),
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],

@@ -14,11 +14,11 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const memorydb = service(MemoryDBClient);
 
-interface Told extends Cluster {
+interface RecentUpdate extends Cluster {
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const cluster = declare<Told>({
+const cluster = declare<RecentUpdate>({
   type: 'AWS::MemoryDB::Cluster',
   class: 'database',
   scope: 'region',
@@ -33,7 +33,7 @@ const cluster = declare<Told>({
     memorydb.detail({
       action: 'memorydb:ListTags',
       fills: ['tags'],
-      ask: ({ ARN }) => new ListTagsCommand({ ResourceArn: ARN }),
+      call: ({ ARN }) => new ListTagsCommand({ ResourceArn: ARN }),
       read: ({ TagList }) => ({ tags: TagList }),
     }),
   ],

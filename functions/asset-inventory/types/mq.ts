@@ -14,13 +14,13 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const mq = service(MqClient);
 
-interface Told extends BrokerSummary {
+interface RecentUpdate extends BrokerSummary {
   readonly broker?: Omit<DescribeBrokerCommandOutput, '$metadata' | 'Users'>;
 }
 
 const hostOf = (url: string): string | undefined => URL.parse(url)?.hostname;
 
-const broker = declare<Told>({
+const broker = declare<RecentUpdate>({
   type: 'AWS::AmazonMQ::Broker',
   class: 'messaging',
   scope: 'region',
@@ -34,7 +34,7 @@ const broker = declare<Told>({
     mq.detail({
       action: 'mq:DescribeBroker',
       fills: ['net', 'security', 'relationships', 'tags'],
-      ask: ({ BrokerId }) => new DescribeBrokerCommand({ BrokerId }),
+      call: ({ BrokerId }) => new DescribeBrokerCommand({ BrokerId }),
       read: ({ Users: _, ...broker }) => ({ broker }),
     }),
   ],

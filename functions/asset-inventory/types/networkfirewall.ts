@@ -17,13 +17,13 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const firewalls = service(NetworkFirewallClient);
 
-interface Told extends FirewallMetadata {
+interface RecentUpdate extends FirewallMetadata {
   readonly firewall?: Firewall | undefined;
   readonly status?: FirewallStatus | undefined;
   readonly logging?: readonly LogDestinationConfig[];
 }
 
-const firewall = declare<Told>({
+const firewall = declare<RecentUpdate>({
   type: 'AWS::NetworkFirewall::Firewall',
   class: 'network',
   scope: 'region',
@@ -37,13 +37,13 @@ const firewall = declare<Told>({
     firewalls.detail({
       action: 'network-firewall:DescribeFirewall',
       fills: ['net', 'security.deleteProtection', 'security.status', 'security.policyArn', 'relationships', 'tags'],
-      ask: ({ FirewallArn }) => new DescribeFirewallCommand({ FirewallArn }),
+      call: ({ FirewallArn }) => new DescribeFirewallCommand({ FirewallArn }),
       read: ({ Firewall, FirewallStatus }) => ({ firewall: Firewall, status: FirewallStatus }),
     }),
     firewalls.detail({
       action: 'network-firewall:DescribeLoggingConfiguration',
       fills: ['security.logging'],
-      ask: ({ FirewallArn }) => new DescribeLoggingConfigurationCommand({ FirewallArn }),
+      call: ({ FirewallArn }) => new DescribeLoggingConfigurationCommand({ FirewallArn }),
       read: ({ LoggingConfiguration }) => ({ logging: LoggingConfiguration?.LogDestinationConfigs ?? [] }),
     }),
   ],

@@ -15,13 +15,13 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const opensearch = service(OpenSearchClient);
 
-interface Told {
+interface RecentUpdate {
   readonly DomainName: string;
   readonly domain?: DomainStatus | undefined;
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const domain = declare<Told>({
+const domain = declare<RecentUpdate>({
   type: 'AWS::OpenSearchService::Domain',
   class: 'database',
   scope: 'region',
@@ -35,13 +35,13 @@ const domain = declare<Told>({
     opensearch.detail({
       action: 'es:DescribeDomain',
       fills: ['net', 'security', 'relationships'],
-      ask: ({ DomainName }) => new DescribeDomainCommand({ DomainName }),
+      call: ({ DomainName }) => new DescribeDomainCommand({ DomainName }),
       read: ({ DomainStatus }) => ({ domain: DomainStatus }),
     }),
     opensearch.detail({
       action: 'es:ListTags',
       fills: ['tags'],
-      ask: ({ DomainName }, at) => new ListTagsCommand({ ARN: at.arn('es', `domain/${DomainName}`) }),
+      call: ({ DomainName }, at) => new ListTagsCommand({ ARN: at.arn('es', `domain/${DomainName}`) }),
       read: ({ TagList }) => ({ tags: TagList }),
     }),
   ],

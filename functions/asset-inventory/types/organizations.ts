@@ -22,7 +22,7 @@ import { relation, service } from '../discovery/service.ts';
 const organizations = service(OrganizationsClient);
 const ORG = { class: 'org', scope: 'global', pack: 'identity', only: 'home' } as const;
 
-interface Told extends Account {
+interface RecentUpdate extends Account {
   readonly tags?: readonly Tag[] | undefined;
 }
 
@@ -34,11 +34,11 @@ interface Tagged {
 const tagsOf = organizations.detail({
   action: 'organizations:ListTagsForResource',
   fills: ['tags'],
-  ask: ({ Id }: Tagged) => new ListTagsForResourceCommand({ ResourceId: Id }),
+  call: ({ Id }: Tagged) => new ListTagsForResourceCommand({ ResourceId: Id }),
   read: ({ Tags }) => ({ tags: Tags }),
 });
 
-const account = declare<Told>({
+const account = declare<RecentUpdate>({
   type: 'AWS::Organizations::Account',
   ...ORG,
   ...organizations.pages({
@@ -74,14 +74,14 @@ interface Tree {
 
 async function unitsOf(at: At, cursor: string | undefined): Promise<Listed<ToldUnit>> {
   if (cursor === undefined) {
-    const { Roots = [] } = await organizations.ask(at, ROOTS, new ListRootsCommand({})); // there is one
+    const { Roots = [] } = await organizations.call(at, ROOTS, new ListRootsCommand({})); // there is one
     return { records: [], next: JSON.stringify({ parents: Roots.map(({ Id }) => Id) }) };
   }
   const tree: Tree = JSON.parse(cursor);
   const [parent, ...rest] = tree.parents;
   if (parent === undefined) return { records: [] };
   const command = new ListOrganizationalUnitsForParentCommand({ ParentId: parent, NextToken: tree.next });
-  const page = await organizations.ask(at, UNITS, command);
+  const page = await organizations.call(at, UNITS, command);
   const units = page.OrganizationalUnits ?? [];
   const below = units.map(({ Id = '' }) => Id);
   const next: Tree = page.NextToken
@@ -124,7 +124,7 @@ const policy = declare<ToldPolicy>({
     organizations.detail({
       action: 'organizations:DescribePolicy',
       fills: ['security.document'],
-      ask: ({ Id }) => new DescribePolicyCommand({ PolicyId: Id }),
+      call: ({ Id }) => new DescribePolicyCommand({ PolicyId: Id }),
       read: ({ Policy }) => ({ content: Policy?.Content }),
     }),
   ],

@@ -177,7 +177,7 @@ const snapshot = declare<DBSnapshot & Shared>({
     rds.detail({
       action: 'rds:DescribeDBSnapshotAttributes',
       fills: SHARING,
-      ask: ({ DBSnapshotIdentifier }) => new DescribeDBSnapshotAttributesCommand({ DBSnapshotIdentifier }),
+      call: ({ DBSnapshotIdentifier }) => new DescribeDBSnapshotAttributesCommand({ DBSnapshotIdentifier }),
       read: ({ DBSnapshotAttributesResult: result }) => sharedBy(result?.DBSnapshotAttributes),
     }),
   ],
@@ -214,7 +214,7 @@ const clusterSnapshot = declare<DBClusterSnapshot & Shared>({
     rds.detail({
       action: 'rds:DescribeDBClusterSnapshotAttributes',
       fills: SHARING,
-      ask: ({ DBClusterSnapshotIdentifier }) =>
+      call: ({ DBClusterSnapshotIdentifier }) =>
         new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier }),
       read: ({ DBClusterSnapshotAttributesResult: result }) => sharedBy(result?.DBClusterSnapshotAttributes),
     }),

@@ -14,11 +14,11 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const redshift = service(RedshiftClient);
 
-interface Told extends Cluster {
+interface RecentUpdate extends Cluster {
   readonly logging?: Pick<DescribeLoggingStatusCommandOutput, 'LoggingEnabled' | 'BucketName'>;
 }
 
-const cluster = declare<Told>({
+const cluster = declare<RecentUpdate>({
   type: 'AWS::Redshift::Cluster',
   class: 'database',
   scope: 'region',
@@ -33,7 +33,7 @@ const cluster = declare<Told>({
     redshift.detail({
       action: 'redshift:DescribeLoggingStatus',
       fills: ['security.logging'],
-      ask: ({ ClusterIdentifier }) => new DescribeLoggingStatusCommand({ ClusterIdentifier }),
+      call: ({ ClusterIdentifier }) => new DescribeLoggingStatusCommand({ ClusterIdentifier }),
       read: ({ LoggingEnabled, BucketName }) => ({ logging: { LoggingEnabled, BucketName } }),
     }),
   ],

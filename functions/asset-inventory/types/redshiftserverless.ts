@@ -17,9 +17,9 @@ import { relation, relations, service } from '../discovery/service.ts';
 const redshift = service(RedshiftServerlessClient);
 const DATABASE = { class: 'database', scope: 'region', pack: 'data' } as const;
 
-type Told<R> = R & { readonly tags?: readonly Tag[] | undefined };
+type RecentUpdate<R> = R & { readonly tags?: readonly Tag[] | undefined };
 
-const workgroup = declare<Told<Workgroup>>({
+const workgroup = declare<RecentUpdate<Workgroup>>({
   type: 'AWS::RedshiftServerless::Workgroup',
   ...DATABASE,
   ...redshift.pages({
@@ -31,7 +31,7 @@ const workgroup = declare<Told<Workgroup>>({
     redshift.detail({
       action: 'redshift-serverless:ListTagsForResource',
       fills: ['tags'],
-      ask: ({ workgroupArn }) => new ListTagsForResourceCommand({ resourceArn: workgroupArn }),
+      call: ({ workgroupArn }) => new ListTagsForResourceCommand({ resourceArn: workgroupArn }),
       read: ({ tags }) => ({ tags }),
     }),
   ],
@@ -67,7 +67,7 @@ const workgroup = declare<Told<Workgroup>>({
   },
 });
 
-const namespace = declare<Told<Namespace>>({
+const namespace = declare<RecentUpdate<Namespace>>({
   type: 'AWS::RedshiftServerless::Namespace',
   ...DATABASE,
   ...redshift.pages({

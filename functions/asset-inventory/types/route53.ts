@@ -46,20 +46,20 @@ const zone = declare<ToldZone>({
       action: 'route53:GetHostedZone',
       fills: ['relationships'],
       when: ({ Config }) => Config?.PrivateZone === true,
-      ask: (each) => new GetHostedZoneCommand({ Id: idOf(each) }),
+      call: (each) => new GetHostedZoneCommand({ Id: idOf(each) }),
       read: ({ VPCs }) => ({ vpcs: VPCs }),
     }),
     route53.detail({
       action: 'route53:ListQueryLoggingConfigs',
       fills: ['security.queryLogging'],
       when: ({ Config }) => Config?.PrivateZone !== true,
-      ask: (each) => new ListQueryLoggingConfigsCommand({ HostedZoneId: idOf(each) }),
+      call: (each) => new ListQueryLoggingConfigsCommand({ HostedZoneId: idOf(each) }),
       read: ({ QueryLoggingConfigs = [] }) => ({ logs: QueryLoggingConfigs }),
     }),
     route53.detail({
       action: 'route53:ListTagsForResource',
       fills: ['tags'],
-      ask: (each) => new ListTagsForResourceCommand({ ResourceType: 'hostedzone', ResourceId: idOf(each) }),
+      call: (each) => new ListTagsForResourceCommand({ ResourceType: 'hostedzone', ResourceId: idOf(each) }),
       read: ({ ResourceTagSet }) => ({ tags: ResourceTagSet?.Tags }),
     }),
   ],
@@ -93,7 +93,7 @@ interface ToldRecord extends ResourceRecordSet {
 }
 
 async function zoneIds(at: At, Marker: string | undefined): Promise<Listed<string>> {
-  const page = await route53.ask(at, ZONES, new ListHostedZonesCommand({ Marker, MaxItems: 100 }));
+  const page = await route53.call(at, ZONES, new ListHostedZonesCommand({ Marker, MaxItems: 100 }));
   return { records: (page.HostedZones ?? []).map(idOf), next: page.NextMarker };
 }
 
@@ -103,7 +103,7 @@ type From = Pick<ListResourceRecordSetsCommandInput, 'StartRecordName' | 'StartR
 async function recordsOf(at: At, zone: string, cursor: string | undefined): Promise<Listed<ToldRecord>> {
   const from: From = cursor === undefined ? {} : JSON.parse(cursor);
   const command = new ListResourceRecordSetsCommand({ HostedZoneId: zone, MaxItems: 300, ...from });
-  const page = await route53.ask(at, 'route53:ListResourceRecordSets', command);
+  const page = await route53.call(at, 'route53:ListResourceRecordSets', command);
   const next: From = {
     StartRecordName: page.NextRecordName,
     StartRecordType: page.NextRecordType,

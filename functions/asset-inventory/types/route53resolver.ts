@@ -17,7 +17,7 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const resolver = service(Route53ResolverClient);
 
-interface Told extends ResolverEndpoint {
+interface RecentUpdate extends ResolverEndpoint {
   readonly addresses?: readonly IpAddressResponse[];
   readonly tags?: readonly Tag[] | undefined;
 }
@@ -29,11 +29,11 @@ const ADDRESSES = 'route53resolver:ListResolverEndpointIpAddresses';
 const addressesOf = (at: At, ResolverEndpointId: string | undefined) =>
   every(async (NextToken) => {
     const command = new ListResolverEndpointIpAddressesCommand({ ResolverEndpointId, ...from(NextToken) });
-    const page = await resolver.ask(at, ADDRESSES, command);
+    const page = await resolver.call(at, ADDRESSES, command);
     return { records: page.IpAddresses ?? [], next: page.NextToken };
   });
 
-const endpoint = declare<Told>({
+const endpoint = declare<RecentUpdate>({
   type: 'AWS::Route53Resolver::ResolverEndpoint',
   class: 'dns',
   scope: 'region',
@@ -44,11 +44,11 @@ const endpoint = declare<Told>({
     read: ({ ResolverEndpoints, NextToken }) => ({ records: ResolverEndpoints, next: NextToken }),
   }),
   details: [
-    { action: ADDRESSES, fills: ['net'], ask: async ({ Id }, at) => ({ addresses: await addressesOf(at, Id) }) },
+    { action: ADDRESSES, fills: ['net'], call: async ({ Id }, at) => ({ addresses: await addressesOf(at, Id) }) },
     resolver.detail({
       action: 'route53resolver:ListTagsForResource',
       fills: ['tags'],
-      ask: ({ Arn }) => new ListTagsForResourceCommand({ ResourceArn: Arn }),
+      call: ({ Arn }) => new ListTagsForResourceCommand({ ResourceArn: Arn }),
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],

@@ -35,7 +35,7 @@ import { relation, service } from '../discovery/service.ts';
 
 const HOME = 'us-east-1'; // the region that an empty location means
 
-interface Told extends Bucket {
+interface RecentUpdate extends Bucket {
   readonly region?: string;
   readonly block?: PublicAccessBlockConfiguration | undefined;
   readonly policyPublic?: boolean | undefined;
@@ -53,17 +53,17 @@ interface Told extends Bucket {
 const s3 = service(S3Client);
 const control = service(S3ControlClient);
 
-const regionOf = ({ region = HOME }: Told): string => region;
+const regionOf = ({ region = HOME }: RecentUpdate): string => region;
 
 /** Of the account and of a bucket the same four, by their names in `security`. */
 const BLOCKS = ['blockPublicAcls', 'ignorePublicAcls', 'blockPublicPolicy', 'restrictPublicBuckets'];
 
-const details: readonly Detail<Told>[] = [
+const details: readonly Detail<RecentUpdate>[] = [
   s3.detail({
     action: 's3:GetBucketLocation',
     fills: ['region'],
     when: ({ BucketRegion }) => BucketRegion === undefined,
-    ask: ({ Name: Bucket }) => new GetBucketLocationCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketLocationCommand({ Bucket }),
     read: ({ LocationConstraint: region }) => ({ region: region === 'EU' ? 'eu-west-1' : region || HOME }),
   }),
   s3.detail({
@@ -71,7 +71,7 @@ const details: readonly Detail<Told>[] = [
     fills: BLOCKS.map((name) => `security.${name}`),
     absent: ['NoSuchPublicAccessBlockConfiguration'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetPublicAccessBlockCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetPublicAccessBlockCommand({ Bucket }),
     read: ({ PublicAccessBlockConfiguration: block }) => ({ block }),
   }),
   s3.detail({
@@ -79,7 +79,7 @@ const details: readonly Detail<Told>[] = [
     fills: ['security.policyPublic'],
     absent: ['NoSuchBucketPolicy'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetBucketPolicyStatusCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketPolicyStatusCommand({ Bucket }),
     read: (answer) => ({ policyPublic: answer.PolicyStatus?.IsPublic }),
   }),
   s3.detail({
@@ -87,14 +87,14 @@ const details: readonly Detail<Told>[] = [
     fills: ['security.policy'],
     absent: ['NoSuchBucketPolicy'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetBucketPolicyCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketPolicyCommand({ Bucket }),
     read: (answer) => ({ policy: answer.Policy }),
   }),
   s3.detail({
     action: 's3:GetBucketAcl',
     fills: ['security.acl'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetBucketAclCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketAclCommand({ Bucket }),
     read: (answer) => ({ grants: answer.Grants }),
   }),
   s3.detail({
@@ -102,7 +102,7 @@ const details: readonly Detail<Told>[] = [
     fills: ['security.encryption', 'security.kmsKey'],
     absent: ['ServerSideEncryptionConfigurationNotFoundError'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetBucketEncryptionCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketEncryptionCommand({ Bucket }),
     read(answer) {
       const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
       return { encryption: rule?.ApplyServerSideEncryptionByDefault };
@@ -112,14 +112,14 @@ const details: readonly Detail<Told>[] = [
     action: 's3:GetBucketVersioning',
     fills: ['security.versioning'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetBucketVersioningCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketVersioningCommand({ Bucket }),
     read: (answer) => ({ versioning: answer.Status }),
   }),
   s3.detail({
     action: 's3:GetBucketLogging',
     fills: ['security.logTarget'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetBucketLoggingCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketLoggingCommand({ Bucket }),
     read: (answer) => ({ logTarget: answer.LoggingEnabled?.TargetBucket }),
   }),
   s3.detail({
@@ -127,7 +127,7 @@ const details: readonly Detail<Told>[] = [
     fills: ['security.ownership'],
     absent: ['OwnershipControlsNotFoundError'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetBucketOwnershipControlsCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketOwnershipControlsCommand({ Bucket }),
     read: (answer) => ({ ownership: answer.OwnershipControls?.Rules?.[0]?.ObjectOwnership }),
   }),
   s3.detail({
@@ -135,7 +135,7 @@ const details: readonly Detail<Told>[] = [
     fills: ['security.objectLock'],
     absent: ['ObjectLockConfigurationNotFoundError'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetObjectLockConfigurationCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetObjectLockConfigurationCommand({ Bucket }),
     read: (answer) => ({ locked: answer.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled' }),
   }),
   s3.detail({
@@ -143,7 +143,7 @@ const details: readonly Detail<Told>[] = [
     fills: ['tags', 'name'],
     absent: ['NoSuchTagSet'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetBucketTaggingCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketTaggingCommand({ Bucket }),
     read: (answer) => ({ tags: answer.TagSet }),
   }),
   s3.detail({
@@ -151,7 +151,7 @@ const details: readonly Detail<Told>[] = [
     fills: ['security.website'],
     absent: ['NoSuchWebsiteConfiguration'],
     region: regionOf,
-    ask: ({ Name: Bucket }) => new GetBucketWebsiteCommand({ Bucket }),
+    call: ({ Name: Bucket }) => new GetBucketWebsiteCommand({ Bucket }),
     read: () => ({ website: true }),
   }),
 ];
@@ -168,9 +168,9 @@ const grantOf = ({ Grantee, Permission }: Grant): string =>
   `${Permission} ${Grantee?.URI ?? Grantee?.ID ?? Grantee?.EmailAddress}`;
 
 /** Newer answers say where a bucket is, which saves a question. */
-const withRegion = (each: Bucket): Told => (each.BucketRegion ? { ...each, region: each.BucketRegion } : each);
+const withRegion = (each: Bucket): RecentUpdate => (each.BucketRegion ? { ...each, region: each.BucketRegion } : each);
 
-const bucket = declare<Told>({
+const bucket = declare<RecentUpdate>({
   type: 'AWS::S3::Bucket',
   class: 'storage',
   scope: 'global',
@@ -183,7 +183,7 @@ const bucket = declare<Told>({
   }),
   async find(at, name) {
     const command = new ListBucketsCommand({ Prefix: name, MaxBuckets: 100 });
-    const { Buckets = [] } = await s3.ask(at, 's3:ListAllMyBuckets', command);
+    const { Buckets = [] } = await s3.call(at, 's3:ListAllMyBuckets', command);
     return Buckets.filter(({ Name }) => Name === name).map(withRegion);
   },
   details,
@@ -234,7 +234,7 @@ const accountBlock = declare<Block>({
       action: 's3:GetAccountPublicAccessBlock',
       fills: BLOCKS.map((name) => `security.${name}`),
       absent: ['NoSuchPublicAccessBlockConfiguration'],
-      ask: (_, at) => new GetAccountBlockCommand({ AccountId: at.account }),
+      call: (_, at) => new GetAccountBlockCommand({ AccountId: at.account }),
       read: ({ PublicAccessBlockConfiguration: block }) => ({ block }),
     }),
   ],
@@ -259,7 +259,7 @@ const accessPoint = declare<ToldPoint>({
   actions: ['s3:ListAccessPoints'],
   async list(at, NextToken): Promise<Listed<ToldPoint>> {
     const command = new ListAccessPointsCommand({ AccountId: at.account, NextToken, MaxResults: 1000 });
-    const page = await control.ask(at, 's3:ListAccessPoints', command);
+    const page = await control.call(at, 's3:ListAccessPoints', command);
     return { records: page.AccessPointList ?? [], next: page.NextToken };
   },
   details: [
@@ -267,7 +267,7 @@ const accessPoint = declare<ToldPoint>({
       action: 's3:GetAccessPointPolicyStatus',
       fills: ['security.policyPublic'],
       absent: ['NoSuchAccessPointPolicy'],
-      ask: ({ Name }, at) => new GetAccessPointPolicyStatusCommand({ AccountId: at.account, Name }),
+      call: ({ Name }, at) => new GetAccessPointPolicyStatusCommand({ AccountId: at.account, Name }),
       read: ({ PolicyStatus }) => ({ policyPublic: PolicyStatus?.IsPublic }),
     }),
   ],

@@ -13,11 +13,11 @@ import { relation, service } from '../discovery/service.ts';
 
 const secretsmanager = service(SecretsManagerClient);
 
-interface Told extends SecretListEntry {
+interface RecentUpdate extends SecretListEntry {
   readonly policy?: string | undefined;
 }
 
-const secret = declare<Told>({
+const secret = declare<RecentUpdate>({
   type: 'AWS::SecretsManager::Secret',
   class: 'security',
   scope: 'region',
@@ -31,7 +31,7 @@ const secret = declare<Told>({
     secretsmanager.detail({
       action: 'secretsmanager:GetResourcePolicy',
       fills: ['security.policy'],
-      ask: ({ ARN }) => new GetResourcePolicyCommand({ SecretId: ARN }),
+      call: ({ ARN }) => new GetResourcePolicyCommand({ SecretId: ARN }),
       read: ({ ResourcePolicy }) => ({ policy: ResourcePolicy }),
     }),
   ],

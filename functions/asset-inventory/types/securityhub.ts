@@ -14,7 +14,7 @@ import { service } from '../discovery/service.ts';
 
 const securityhub = service(SecurityHubClient);
 
-interface Told {
+interface RecentUpdate {
   readonly HubArn?: string | undefined;
   readonly SubscribedAt?: string | undefined;
   readonly AutoEnableControls?: boolean | undefined;
@@ -25,11 +25,11 @@ const STANDARDS = 'securityhub:GetEnabledStandards';
 
 const standardsOf = (at: At) =>
   every(async (NextToken) => {
-    const page = await securityhub.ask(at, STANDARDS, new GetEnabledStandardsCommand({ NextToken, MaxResults: 100 }));
+    const page = await securityhub.call(at, STANDARDS, new GetEnabledStandardsCommand({ NextToken, MaxResults: 100 }));
     return { records: page.StandardsSubscriptions ?? [], next: page.NextToken };
   });
 
-const hub = declare<Told>({
+const hub = declare<RecentUpdate>({
   type: 'AWS::SecurityHub::Hub',
   class: 'security',
   scope: 'region',
@@ -42,7 +42,7 @@ const hub = declare<Told>({
     }),
   }),
   details: [
-    { action: STANDARDS, fills: ['security.standards'], ask: async (_, at) => ({ standards: await standardsOf(at) }) },
+    { action: STANDARDS, fills: ['security.standards'], call: async (_, at) => ({ standards: await standardsOf(at) }) },
   ],
   asset: ({ HubArn = '', SubscribedAt, AutoEnableControls, standards }) => ({
     id: HubArn,

@@ -18,7 +18,7 @@ import { lastOf, relation, relations, service } from '../discovery/service.ts';
 
 const sns = service(SNSClient);
 
-interface Told extends Topic {
+interface RecentUpdate extends Topic {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
   readonly subscriptions?: readonly Subscription[];
   readonly tags?: readonly Tag[] | undefined;
@@ -28,15 +28,15 @@ const SUBSCRIPTIONS = 'sns:ListSubscriptionsByTopic';
 
 const subscriptionsOf = (at: At, TopicArn: string | undefined) =>
   every(async (NextToken) => {
-    const page = await sns.ask(at, SUBSCRIPTIONS, new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }));
+    const page = await sns.call(at, SUBSCRIPTIONS, new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }));
     return { records: page.Subscriptions ?? [], next: page.NextToken };
   });
 
 /** Where it sends to: an ARN, a host. A person's address or number is no business of an inventory. */
-const toldOf = ({ Protocol, Endpoint = '' }: Subscription): string =>
+const recentUpdates = ({ Protocol, Endpoint = '' }: Subscription): string =>
   Endpoint.startsWith('arn:') ? Endpoint : `${Protocol} ${URL.parse(Endpoint)?.hostname ?? ''}`.trim();
 
-const topic = declare<Told>({
+const topic = declare<RecentUpdate>({
   type: 'AWS::SNS::Topic',
   class: 'messaging',
   scope: 'region',
@@ -50,18 +50,18 @@ const topic = declare<Told>({
     sns.detail({
       action: 'sns:GetTopicAttributes',
       fills: ['security.policy', 'security.kmsKey', 'security.encrypted'],
-      ask: ({ TopicArn }) => new GetTopicAttributesCommand({ TopicArn }),
+      call: ({ TopicArn }) => new GetTopicAttributesCommand({ TopicArn }),
       read: ({ Attributes }) => ({ attributes: Attributes }),
     }),
     {
       action: SUBSCRIPTIONS,
       fills: ['security.subscriptions', 'relationships'],
-      ask: async ({ TopicArn }, at) => ({ subscriptions: await subscriptionsOf(at, TopicArn) }),
+      call: async ({ TopicArn }, at) => ({ subscriptions: await subscriptionsOf(at, TopicArn) }),
     },
     sns.detail({
       action: 'sns:ListTagsForResource',
       fills: ['tags'],
-      ask: ({ TopicArn }) => new ListTagsForResourceCommand({ ResourceArn: TopicArn }),
+      call: ({ TopicArn }) => new ListTagsForResourceCommand({ ResourceArn: TopicArn }),
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],
@@ -76,7 +76,7 @@ const topic = declare<Told>({
         policy: of?.Policy,
         kmsKey: of?.KmsMasterKeyId,
         encrypted: of && Boolean(of.KmsMasterKeyId),
-        subscriptions: subscriptions?.map(toldOf),
+        subscriptions: subscriptions?.map(recentUpdates),
       },
       relationships: [...relations('routes_to', targets), relation('encrypted_by', of?.KmsMasterKeyId)],
     };

@@ -8,7 +8,7 @@ import { lastOf, relation, service } from '../discovery/service.ts';
 
 const sqs = service(SQSClient);
 
-interface Told {
+interface RecentUpdate {
   readonly QueueUrl: string;
   readonly attributes?: Readonly<Record<string, string>> | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
@@ -16,7 +16,7 @@ interface Told {
 
 const FILLS = ['policy', 'encrypted', 'kmsKey', 'deadLetters', 'retentionS'].map((name) => `security.${name}`);
 
-const queue = declare<Told>({
+const queue = declare<RecentUpdate>({
   type: 'AWS::SQS::Queue',
   class: 'messaging',
   scope: 'region',
@@ -30,13 +30,13 @@ const queue = declare<Told>({
     sqs.detail({
       action: 'sqs:GetQueueAttributes',
       fills: [...FILLS, 'relationships', 'createdAt'],
-      ask: ({ QueueUrl }) => new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+      call: ({ QueueUrl }) => new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
       read: ({ Attributes }) => ({ attributes: Attributes }),
     }),
     sqs.detail({
       action: 'sqs:ListQueueTags',
       fills: ['tags'],
-      ask: ({ QueueUrl }) => new ListQueueTagsCommand({ QueueUrl }),
+      call: ({ QueueUrl }) => new ListQueueTagsCommand({ QueueUrl }),
       read: ({ Tags }) => ({ tags: Tags }),
     }),
   ],

@@ -38,7 +38,7 @@ const managedInstance = declare<ToldInstance>({
     ssm.detail({
       action: 'ssm:DescribeInstancePatchStates',
       fills: ['security.missingPatches', 'security.failedPatches'],
-      ask: ({ InstanceId = '' }) => new DescribeInstancePatchStatesCommand({ InstanceIds: [InstanceId] }),
+      call: ({ InstanceId = '' }) => new DescribeInstancePatchStatesCommand({ InstanceIds: [InstanceId] }),
       read: ({ InstancePatchStates }) => ({ patches: InstancePatchStates?.[0] }),
     }),
   ],
@@ -122,7 +122,7 @@ const document = declare<ToldDocument>({
     ssm.detail({
       action: 'ssm:DescribeDocumentPermission',
       fills: ['security.public', 'security.sharedWith'],
-      ask: ({ Name }) => new DescribeDocumentPermissionCommand({ Name, PermissionType: 'Share' }),
+      call: ({ Name }) => new DescribeDocumentPermissionCommand({ Name, PermissionType: 'Share' }),
       read: ({ AccountIds }) => ({ sharedWith: AccountIds ?? [] }),
     }),
   ],

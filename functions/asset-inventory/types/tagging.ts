@@ -21,7 +21,7 @@ const tagged = declare<ResourceTagMapping>({
   actions: [GET],
   async list(at, cursor) {
     const command = new GetResourcesCommand({ PaginationToken: cursor, ResourcesPerPage: 100 });
-    const { ResourceTagMappingList: records = [], PaginationToken: next } = await at.ask(GET, (options) =>
+    const { ResourceTagMappingList: records = [], PaginationToken: next } = await at.call(GET, (options) =>
       at.client(ResourceGroupsTaggingAPIClient).send(command, options),
     );
     return { records, next };

@@ -14,9 +14,9 @@ import { relation, relations, service } from '../discovery/service.ts';
 
 const transfer = service(TransferClient);
 
-type Told = ListedServer & { readonly server?: DescribedServer | undefined };
+type RecentUpdate = ListedServer & { readonly server?: DescribedServer | undefined };
 
-const server = declare<Told>({
+const server = declare<RecentUpdate>({
   type: 'AWS::Transfer::Server',
   class: 'storage',
   scope: 'region',
@@ -30,7 +30,7 @@ const server = declare<Told>({
     transfer.detail({
       action: 'transfer:DescribeServer',
       fills: ['net', 'security', 'relationships', 'tags'],
-      ask: ({ ServerId }) => new DescribeServerCommand({ ServerId }),
+      call: ({ ServerId }) => new DescribeServerCommand({ ServerId }),
       read: ({ Server }) => ({ server: Server }),
     }),
   ],

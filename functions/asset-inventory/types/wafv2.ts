@@ -22,7 +22,7 @@ import { relations, service } from '../discovery/service.ts';
 
 const waf = service(WAFV2Client);
 
-interface Told extends WebACLSummary {
+interface RecentUpdate extends WebACLSummary {
   readonly scope: Scope;
   readonly acl?: WebACL | undefined;
   readonly logging?: LoggingConfiguration | undefined;
@@ -30,8 +30,12 @@ interface Told extends WebACLSummary {
   readonly tags?: readonly Tag[] | undefined;
 }
 
-async function aclsIn(at: At, scope: Scope, NextMarker: string | undefined): Promise<Listed<Told>> {
-  const page = await waf.ask(at, 'wafv2:ListWebACLs', new ListWebACLsCommand({ Scope: scope, NextMarker, Limit: 100 }));
+async function aclsIn(at: At, scope: Scope, NextMarker: string | undefined): Promise<Listed<RecentUpdate>> {
+  const page = await waf.call(
+    at,
+    'wafv2:ListWebACLs',
+    new ListWebACLsCommand({ Scope: scope, NextMarker, Limit: 100 }),
+  );
   return { records: (page.WebACLs ?? []).map((each) => ({ ...each, scope })), next: page.NextMarker };
 }
 
@@ -50,13 +54,13 @@ const RESOURCES = 'wafv2:ListResourcesForWebACL';
 async function protectedBy(at: At, WebACLArn: string | undefined): Promise<readonly string[]> {
   const found: string[] = [];
   for (const ResourceType of PROTECTED) {
-    const page = await waf.ask(at, RESOURCES, new ListResourcesForWebACLCommand({ WebACLArn, ResourceType }));
+    const page = await waf.call(at, RESOURCES, new ListResourcesForWebACLCommand({ WebACLArn, ResourceType }));
     found.push(...(page.ResourceArns ?? []));
   }
   return found;
 }
 
-const webAcl = declare<Told>({
+const webAcl = declare<RecentUpdate>({
   type: 'AWS::WAFv2::WebACL',
   class: 'edge',
   scope: 'region',
@@ -72,26 +76,26 @@ const webAcl = declare<Told>({
     waf.detail({
       action: 'wafv2:GetWebACL',
       fills: ['security.defaultAction', 'security.counting', 'security.rules'],
-      ask: ({ Name, Id, scope: Scope }) => new GetWebACLCommand({ Name, Id, Scope }),
+      call: ({ Name, Id, scope: Scope }) => new GetWebACLCommand({ Name, Id, Scope }),
       read: ({ WebACL }) => ({ acl: WebACL }),
     }),
     waf.detail({
       action: 'wafv2:GetLoggingConfiguration',
       fills: ['security.logging'],
       absent: ['WAFNonexistentItemException'],
-      ask: ({ ARN }) => new GetLoggingConfigurationCommand({ ResourceArn: ARN }),
+      call: ({ ARN }) => new GetLoggingConfigurationCommand({ ResourceArn: ARN }),
       read: ({ LoggingConfiguration }) => ({ logging: LoggingConfiguration }),
     }),
     {
       action: RESOURCES,
       fills: ['relationships'],
       when: ({ scope }) => scope === 'REGIONAL',
-      ask: async ({ ARN }, at) => ({ protects: await protectedBy(at, ARN) }),
+      call: async ({ ARN }, at) => ({ protects: await protectedBy(at, ARN) }),
     },
     waf.detail({
       action: 'wafv2:ListTagsForResource',
       fills: ['tags'],
-      ask: ({ ARN }) => new ListTagsForResourceCommand({ ResourceARN: ARN }),
+      call: ({ ARN }) => new ListTagsForResourceCommand({ ResourceARN: ARN }),
       read: ({ TagInfoForResource }) => ({ tags: TagInfoForResource?.TagList }),
     }),
   ],

@@ -14,11 +14,11 @@ import { relation, service } from '../discovery/service.ts';
 
 const workspaces = service(WorkSpacesClient);
 
-interface Told extends Workspace {
+interface RecentUpdate extends Workspace {
   readonly tags?: readonly Tag[] | undefined;
 }
 
-const workspace = declare<Told>({
+const workspace = declare<RecentUpdate>({
   type: 'AWS::WorkSpaces::Workspace',
   class: 'compute',
   scope: 'region',
@@ -33,7 +33,7 @@ const workspace = declare<Told>({
     workspaces.detail({
       action: 'workspaces:DescribeTags',
       fills: ['tags'],
-      ask: ({ WorkspaceId }) => new DescribeTagsCommand({ ResourceId: WorkspaceId }),
+      call: ({ WorkspaceId }) => new DescribeTagsCommand({ ResourceId: WorkspaceId }),
       read: ({ TagList }) => ({ tags: TagList }),
     }),
   ],

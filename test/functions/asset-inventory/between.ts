@@ -58,7 +58,7 @@ export async function between(target: string): Promise<Between> {
     const { method, url: path, headers } = incoming;
     const onward = request({ hostname, port, method, path, headers }, async (response) => {
       const bytes = await buffer(response);
-      if (asked.action === 'AssumeRole') note(accounts, bytes.toString());
+      if (asked.action === 'AssumeRole') report(accounts, bytes.toString());
       const { statusCode = 500 } = response;
       if (statusCode >= 500) outgoing.writeHead(400, { 'content-type': 'text/xml' }).end(UNKNOWN);
       else outgoing.writeHead(statusCode, response.headers).end(bytes);
@@ -78,7 +78,7 @@ function askedIn({ method, url = '', headers }: IncomingMessage, body: string, a
   return { service, region, account: accounts.get(key) ?? '', action, userAgent: String(headers['user-agent']), body };
 }
 
-function note(accounts: Map<string, string>, answer: string): void {
+function report(accounts: Map<string, string>, answer: string): void {
   const [, key] = /<AccessKeyId>(\w+)</.exec(answer) ?? [];
   const [, account] = /<Arn>arn:aws:sts::(\d+):/.exec(answer) ?? [];
   if (key !== undefined && account !== undefined) accounts.set(key, account);

@@ -19,7 +19,7 @@ import { openAssets } from '../../../shared/enrich/openassets.ts';
 import { onAws } from '../../rig/aws/suite.ts';
 import { type Any, allWritten } from '../../written.ts';
 import { type Between, between } from './between.ts';
-import { type Run, type World, world } from './estate.ts';
+import { type Run, type World, world } from './fleet.ts';
 
 const ACCOUNT = '111111111111';
 const REGION = 'eu-west-1';

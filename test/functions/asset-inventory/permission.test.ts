@@ -21,7 +21,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { onAws } from '../../rig/aws/suite.ts';
 import { root } from '../../rig/cache.ts';
 import { type Between, between } from './between.ts';
-import { type Run, type World, world } from './estate.ts';
+import { type Run, type World, world } from './fleet.ts';
 
 const ACCOUNT = '111111111111';
 const REGION = 'eu-west-1';

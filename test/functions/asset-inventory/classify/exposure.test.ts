@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { describedOwner } from '../../../../functions/asset-inventory/classify/described.ts';
-import { estateOf, exposureOf } from '../../../../functions/asset-inventory/classify/exposure.ts';
-import type { Unjudged } from '../../../../functions/asset-inventory/state/merge.ts';
+import { exposureOf, fleetOf } from '../../../../functions/asset-inventory/classify/exposure.ts';
+import { managedInterfaceOwner } from '../../../../functions/asset-inventory/classify/managedinterface.ts';
+import type { Unclassified } from '../../../../functions/asset-inventory/state/merge.ts';
 import type { Exposure, Status } from '../../../../shared/asset/model.ts';
 import type { JsonObject } from '../../../../shared/transform/json.ts';
 import { assetOf } from '../sample.ts';
@@ -11,7 +11,7 @@ const routes = (...all: string[]) =>
   assetOf('AWS::EC2::RouteTable', 'rtb-1', { net: { vpc: 'vpc-1' }, security: { main: true, routes: all } });
 const acl = (...entries: string[]) =>
   assetOf('AWS::EC2::NetworkAcl', 'acl-1', { net: { vpc: 'vpc-1' }, security: { default: true, entries } });
-const instance = (more: Partial<Unjudged['net']> = {}) =>
+const instance = (more: Partial<Unclassified['net']> = {}) =>
   assetOf('AWS::EC2::Instance', 'i-1', {
     net: { private: ['10.0.1.4'], public: ['203.0.113.9'], vpc: 'vpc-1', subnets: ['subnet-1'], sg: ['sg-1'], ...more },
   });
@@ -22,19 +22,19 @@ const OPEN = [
   acl('in 100 allow all 0.0.0.0/0', 'in 32767 deny all 0.0.0.0/0'),
 ];
 
-function judged(
-  asset: Unjudged,
-  others: readonly Unjudged[],
+function classified(
+  asset: Unclassified,
+  others: readonly Unclassified[],
   blind: readonly string[] = [],
   before?: Exposure,
 ): Exposure {
   const statusOf = (type: string): Status => (blind.includes(type) ? 'denied' : 'ok');
-  return exposureOf(asset, estateOf([asset, ...others], statusOf), before);
+  return exposureOf(asset, fleetOf([asset, ...others], statusOf), before);
 }
 
 describe('an instance with a public address', () => {
   test('is on the internet by its group, its route and its network ACL, and all are named', () => {
-    expect(judged(instance(), OPEN)).toEqual({
+    expect(classified(instance(), OPEN)).toEqual({
       level: 'internet',
       ports: ['tcp/443'],
       reasons: ['public_ip 203.0.113.9', 'route:rtb-1 0.0.0.0/0 igw-1', 'sg:sg-1 tcp/443 0.0.0.0/0'],
@@ -53,23 +53,23 @@ describe('an instance with a public address', () => {
     ],
     ['a network ACL for another port', instance(), [OPEN[0], OPEN[1], acl('in 100 allow tcp/80 0.0.0.0/0')]],
   ])('and %s is not', (_what, asset, others) => {
-    expect(judged(asset, others).level).toBe('internal');
+    expect(classified(asset, others).level).toBe('internal');
   });
 
   test('is in doubt where the network ACL could not be looked at', () => {
-    const exposure = judged(instance(), OPEN.slice(0, 2), ['AWS::EC2::NetworkAcl'], { level: 'internal' });
+    const exposure = classified(instance(), OPEN.slice(0, 2), ['AWS::EC2::NetworkAcl'], { level: 'internal' });
     expect(exposure).toMatchObject({ level: 'unknown', was: 'internal', missing: ['ec2:DescribeNetworkAcls'] });
   });
 
   test('that would be closed anyway is in no doubt', () => {
     const others = [group('tcp/443 192.0.2.0/24'), OPEN[1]];
-    expect(judged(instance(), others, ['AWS::EC2::NetworkAcl']).level).toBe('internal');
+    expect(classified(instance(), others, ['AWS::EC2::NetworkAcl']).level).toBe('internal');
   });
 
   test('is open by IPv6 too', () => {
     const six = instance({ public: [], v6: ['2001:db8::4'] });
     const others = [group('all ::/0'), routes('::/0 igw-1'), acl('in 100 allow all ::/0')];
-    expect(judged(six, others)).toMatchObject({ level: 'internet', ports: ['all'] });
+    expect(classified(six, others)).toMatchObject({ level: 'internet', ports: ['all'] });
   });
 });
 
@@ -79,7 +79,7 @@ test('what is behind a load balancer of the internet is reached by it alone', ()
     relationships: [{ type: 'routes_to', target: 'i-1' }],
   });
   const hidden = instance({ public: [] });
-  expect(judged(hidden, [...OPEN, balancer])).toEqual({
+  expect(classified(hidden, [...OPEN, balancer])).toEqual({
     level: 'conditional',
     ports: ['tcp/443'],
     reasons: [`behind ${balancer.id}`],
@@ -100,11 +100,11 @@ describe('a bucket', () => {
     ['a policy that the account blocks', { policyPublic: true }, { restrictPublicBuckets: true }, 'none'],
     ['an ACL that the account ignores', { policyPublic: false, acl: [everyone] }, { ignorePublicAcls: true }, 'none'],
   ] as const)('with %s', (_what, security, block, level) => {
-    expect(judged(bucket(security as JsonObject), [account(block)]).level).toBe(level);
+    expect(classified(bucket(security as JsonObject), [account(block)]).level).toBe(level);
   });
 
   test('whose policy could not be looked at is in doubt', () => {
-    const exposure = judged(bucket({}, ['s3:GetBucketPolicyStatus AccessDenied']), [account({})]);
+    const exposure = classified(bucket({}, ['s3:GetBucketPolicyStatus AccessDenied']), [account({})]);
     expect(exposure).toEqual({ level: 'unknown', missing: ['s3:GetBucketPolicyStatus'] });
   });
 });
@@ -121,7 +121,7 @@ describe('a resource with a policy', () => {
     [statement({ Effect: 'Deny' }), 'none'],
     ['no policy', 'none'],
   ])('%s', (policy, level) => {
-    expect(judged(assetOf('AWS::SQS::Queue', 'q', { security: { policy } }), []).level).toBe(level);
+    expect(classified(assetOf('AWS::SQS::Queue', 'q', { security: { policy } }), []).level).toBe(level);
   });
 });
 
@@ -134,7 +134,9 @@ describe('an endpoint of AWS', () => {
     [{ endpoint: 'public', publicCidrs: ['0.0.0.0/0'] }, 'internet'],
     [{ endpoint: 'private' }, 'internal'],
   ] as const)('%j', (security, level) => {
-    expect(judged(assetOf('AWS::X::Y', 'x', { security: security as unknown as JsonObject }), []).level).toBe(level);
+    expect(classified(assetOf('AWS::X::Y', 'x', { security: security as unknown as JsonObject }), []).level).toBe(
+      level,
+    );
   });
 });
 
@@ -167,6 +169,6 @@ describe('a network interface is told by its description', () => {
     ['my own', undefined],
   ])('%s', (description, target) => {
     const eni = assetOf('AWS::EC2::NetworkInterface', 'eni-1', { security: { description } });
-    expect(describedOwner(eni)?.target).toBe(target);
+    expect(managedInterfaceOwner(eni)?.target).toBe(target);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { judge } from '../../../../functions/asset-inventory/classify/classify.ts';
+import { classify } from '../../../../functions/asset-inventory/classify/classify.ts';
 import { type Rules, rulesIn } from '../../../../functions/asset-inventory/classify/owner.ts';
 import rules from '../../../../functions/asset-inventory/classify/rules.json' with { type: 'json' };
-import type { PlannedAccount } from '../../../../functions/asset-inventory/run/run.ts';
-import type { Unjudged } from '../../../../functions/asset-inventory/state/merge.ts';
+import type { PlannedAccount } from '../../../../functions/asset-inventory/run/model.ts';
+import type { Unclassified } from '../../../../functions/asset-inventory/state/merge.ts';
 import { ConfigError } from '../../../../shared/errors.ts';
 import { assetOf } from '../sample.ts';
 
@@ -12,9 +12,9 @@ const own: Rules = {
   owner: { ...rulesIn(rules).owner, ous: { Root: 'it', 'Root/Prod': 'platform' } },
 };
 
-function judged(assets: readonly Unjudged[], account: Partial<PlannedAccount> = {}, by: Rules = own) {
+function classified(assets: readonly Unclassified[], account: Partial<PlannedAccount> = {}, by: Rules = own) {
   const accounts = new Map([['123456789012', { id: '123456789012', ...account }]]);
-  return judge(assets, () => 'ok', { rules: by, accounts, before: new Map() })[0];
+  return classify(assets, () => 'ok', { rules: by, accounts, before: new Map() })[0];
 }
 
 describe('whose an asset is', () => {
@@ -28,29 +28,35 @@ describe('whose an asset is', () => {
 
   test('is said by its own tag, whatever its case, in the order of the rule', () => {
     const tags = { TEAM: 'b', Owner: 'a' };
-    expect(judged([{ ...eni, tags }]).owner).toEqual({ value: 'a', source: 'tag', rule: 'Owner', confidence: 95 });
+    expect(classified([{ ...eni, tags }]).owner).toEqual({ value: 'a', source: 'tag', rule: 'Owner', confidence: 95 });
   });
 
   test('is that of the instance that an interface is attached to, before that of the network', () => {
     const instance = assetOf('AWS::EC2::Instance', 'i-1', { tags: { owner: 'web' } });
-    expect(judged([eni, vpc, instance]).owner).toMatchObject({ value: 'web', source: 'inherited:AWS::EC2::Instance' });
-    expect(judged([eni, vpc]).owner).toMatchObject({ value: 'network', source: 'inherited:AWS::EC2::VPC' });
+    expect(classified([eni, vpc, instance]).owner).toMatchObject({
+      value: 'web',
+      source: 'inherited:AWS::EC2::Instance',
+    });
+    expect(classified([eni, vpc]).owner).toMatchObject({ value: 'network', source: 'inherited:AWS::EC2::VPC' });
   });
 
   test('is that of the load balancer that an interface was made for', () => {
     const id = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1a';
     const balancer = { ...assetOf('AWS::ElasticLoadBalancingV2::LoadBalancer', 'x', { tags: { owner: 'shop' } }), id };
     const made = assetOf('AWS::EC2::NetworkInterface', 'eni-2', { security: { description: 'ELB app/web/1a' } });
-    expect(judged([made, balancer]).owner).toMatchObject({ value: 'shop' });
+    expect(classified([made, balancer]).owner).toMatchObject({ value: 'shop' });
   });
 
   test('is said by the account, else by the nearest organizational unit', () => {
-    expect(judged([eni], { tags: { owner: 'acme' } }).owner).toMatchObject({ value: 'acme', source: 'account-tag' });
-    expect(judged([eni]).owner).toMatchObject({ value: 'platform', source: 'ou', rule: 'Root/Prod' });
+    expect(classified([eni], { tags: { owner: 'acme' } }).owner).toMatchObject({
+      value: 'acme',
+      source: 'account-tag',
+    });
+    expect(classified([eni]).owner).toMatchObject({ value: 'platform', source: 'ou', rule: 'Root/Prod' });
   });
 
   test('is not known where nothing says so', () => {
-    expect(judged([{ ...eni, account: { id: '1' } }]).owner).toBeUndefined();
+    expect(classified([{ ...eni, account: { id: '1' } }]).owner).toBeUndefined();
   });
 });
 
@@ -65,9 +71,9 @@ describe('environment and criticality', () => {
     [{ tags: { env: 'prod' }, type: 'AWS::RDS::DBInstance' }, 'prod', 'high'],
     [{ tags: { env: 'prod' }, security: { public: true } }, 'prod', 'high'],
   ] as const)('of %j', (more, environment, criticality) => {
-    const asset = assetOf('AWS::X::Y', 'x', { account: { id: '1' }, ...(more as Partial<Unjudged>) });
-    expect(judged([asset])).toMatchObject({ criticality, ...(environment && { environment }) });
-    expect(judged([asset]).environment).toBe(environment);
+    const asset = assetOf('AWS::X::Y', 'x', { account: { id: '1' }, ...(more as Partial<Unclassified>) });
+    expect(classified([asset])).toMatchObject({ criticality, ...(environment && { environment }) });
+    expect(classified([asset]).environment).toBe(environment);
   });
 });
 

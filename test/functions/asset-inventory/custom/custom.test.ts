@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { judge } from '../../../../functions/asset-inventory/classify/classify.ts';
+import { classify } from '../../../../functions/asset-inventory/classify/classify.ts';
 import { rulesIn } from '../../../../functions/asset-inventory/classify/owner.ts';
 import rules from '../../../../functions/asset-inventory/classify/rules.json' with { type: 'json' };
 import { customIn, withMap } from '../../../../functions/asset-inventory/custom/custom.ts';
@@ -118,8 +118,8 @@ test('a row with an id of AWS tells of the asset that has it, before all rules, 
   });
   expect((await customIn(store)).seen).toEqual([]);
   const judging = { rules: await withMap(rulesIn(rules), store), accounts: new Map(), before: new Map() };
-  const judged = judge([instance, topic, other], () => 'ok', judging);
-  expect(judged).toMatchObject([
+  const classified = classify([instance, topic, other], () => 'ok', judging);
+  expect(classified).toMatchObject([
     {
       owner: { value: 'team-b', source: 'map', rule: 'custom/cmdb.csv', confidence: 100 },
       environment: 'prod',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Clock, pace } from '../../../../functions/asset-inventory/discovery/ratelimit.ts';
+import { type Clock, rateLimit } from '../../../../functions/asset-inventory/discovery/ratelimit.ts';
 
 /** Time passes when somebody sleeps. */
 function clock(): Clock & { passed: number } {
@@ -22,11 +22,11 @@ async function callsIn(
   answer: (call: number) => boolean = () => false,
 ): Promise<number> {
   const time = clock();
-  const turns = pace(time);
+  const turns = rateLimit(time);
   for (let calls = 0; ; calls++) {
-    await turns.turn(action, signal);
+    await turns.acquire(action, signal);
     if (time.passed > seconds * 1000) return calls;
-    turns.note(action, answer(calls));
+    turns.report(action, answer(calls));
   }
 }
 
@@ -40,10 +40,10 @@ describe('the pace of calls', () => {
 
   test('of one action is no matter to another', async () => {
     const time = clock();
-    const turns = pace(time);
-    for (let i = 0; i < 5; i++) await turns.turn('route53:ListHostedZones', signal);
+    const turns = rateLimit(time);
+    for (let i = 0; i < 5; i++) await turns.acquire('route53:ListHostedZones', signal);
     expect(time.passed).toBe(0);
-    for (let i = 0; i < 5; i++) await turns.turn('route53:GetHostedZone', signal);
+    for (let i = 0; i < 5; i++) await turns.acquire('route53:GetHostedZone', signal);
     expect(time.passed).toBe(0);
   });
 

@@ -6,7 +6,7 @@ import { kindOf, TAGGED, uncoveredBy, witnessOf } from '../../../../functions/as
 import { declarations as tagging } from '../../../../functions/asset-inventory/types/tagging.ts';
 import { onAws } from '../../../rig/aws/suite.ts';
 import { type Between, between, restRefusal } from '../between.ts';
-import { type World, world } from '../estate.ts';
+import { type World, world } from '../fleet.ts';
 import { assetOf } from '../sample.ts';
 
 describe('the kind of a resource', () => {
@@ -61,9 +61,9 @@ await onAws('a run that knows what has tags', {}, (aws) => {
     proxy = await between(aws.url);
     process.env = { ...before, AWS_ENDPOINT_URL: proxy.url, AWS_ENDPOINT_URL_S3_CONTROL: 'http://s3-control.invalid' };
     one = await world({ url: proxy.url, accounts: [ACCOUNT], regions: [REGION], bucket: 'inventory' });
-    // of the types that this estate looks at there is none for queues
-    const { declarationsOf, allDeclarations } = one.stepping.registry;
-    Object.assign(one.stepping.registry, {
+    // of the types that this fleet looks at there is none for queues
+    const { declarationsOf, allDeclarations } = one.context.registry;
+    Object.assign(one.context.registry, {
       declarationsOf: async (pack: Parameters<typeof declarationsOf>[0]) => [
         ...(await declarationsOf(pack)),
         ...tagging.filter((each) => each.pack === pack),

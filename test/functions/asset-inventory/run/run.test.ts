@@ -18,7 +18,7 @@ import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { onAws } from '../../../rig/aws/suite.ts';
 import { type Asked, type Between, between, refusal, restRefusal, s3Refusal } from '../between.ts';
-import { type Run, type World, world } from '../estate.ts';
+import { type Run, type World, world } from '../fleet.ts';
 
 const ACCOUNTS = ['111111111111', '222222222222', '333333333333'];
 const [ACCOUNT] = ACCOUNTS;
@@ -42,7 +42,7 @@ await onAws('a run of the inventory', {}, (aws) => {
     await proxy.stop();
   });
 
-  const estate = (accounts: readonly string[], regions: readonly string[]): Promise<World> =>
+  const fleet = (accounts: readonly string[], regions: readonly string[]): Promise<World> =>
     world({ url: proxy.url, accounts, regions, bucket: `inventory-${++buckets}` });
 
   const refusing = (isMeant: (asked: Asked) => boolean, answer = refusal('UnauthorizedOperation')) => {
@@ -68,7 +68,7 @@ await onAws('a run of the inventory', {}, (aws) => {
     };
 
     beforeAll(async () => {
-      one = await estate([ACCOUNT], [REGION]);
+      one = await fleet([ACCOUNT], [REGION]);
       ec2 = await one.client(EC2Client, ACCOUNT, REGION);
       const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
       const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: '10.0.1.0/24' }));
@@ -190,7 +190,7 @@ await onAws('a run of the inventory', {}, (aws) => {
     const bucketOf = ({ assets }: Run, name: string) => assets.find(({ nativeId }) => nativeId === name)!;
 
     beforeAll(async () => {
-      one = await estate(['444444444444'], [REGION]);
+      one = await fleet(['444444444444'], [REGION]);
       const s3 = await one.client(S3Client, '444444444444', 'us-east-1');
       for (const Bucket of ['open-a', 'closed-b']) await s3.send(new CreateBucketCommand({ Bucket }));
       await s3.send(new PutBucketPolicyCommand({ Bucket: 'closed-b', Policy: POLICY }));
@@ -215,7 +215,7 @@ await onAws('a run of the inventory', {}, (aws) => {
   });
 
   test('assets of our own come and go with their file', async () => {
-    const one = await estate([], [REGION]);
+    const one = await fleet([], [REGION]);
     const write = (rows: readonly object[]) => one.store.write('custom/offices.json', rows);
     await write([{ id: 'a', cidr: '192.0.2.0/24', owner: 'facilities' }, { id: 'b' }]);
     const first = await one.run();
@@ -232,7 +232,7 @@ await onAws('a run of the inventory', {}, (aws) => {
   });
 
   test('an owner that a file names for an asset of AWS counts before its tags, and only as long as it does', async () => {
-    const one = await estate([ACCOUNT], [REGION]);
+    const one = await fleet([ACCOUNT], [REGION]);
     const s3 = await one.client(S3Client, ACCOUNT, REGION);
     await s3.send(new CreateBucketCommand({ Bucket: 'mapped-data' }));
     await one.run();
@@ -251,12 +251,12 @@ await onAws('a run of the inventory', {}, (aws) => {
     expect(kinds(await one.run())).toEqual(['owner_changed']);
   });
 
-  describe('an estate of three accounts and four regions', () => {
+  describe('a fleet of three accounts and four regions', () => {
     const REGIONS = ['ap-east-1', 'ap-northeast-2', 'eu-west-1', 'us-east-1'];
     const [ok, scp, noRole] = ACCOUNTS;
 
     test('is looked at as far as it lets, and the grid says how far', async () => {
-      const all = await estate(ACCOUNTS, REGIONS);
+      const all = await fleet(ACCOUNTS, REGIONS);
       proxy.answer = ({ action, account, region, service, body }) => {
         if (action === 'AssumeRole' && body.includes(noRole)) return restRefusal('AccessDenied', 'not authorized');
         if (account === scp && region === 'us-east-1' && action === 'DescribeVpcs')
@@ -299,7 +299,7 @@ await onAws('a run of the inventory', {}, (aws) => {
     const KEYS = `${account}/global/AWS::IAM::AccessKey`;
 
     beforeAll(async () => {
-      const iam = await (await estate([account], [REGION])).client(IAMClient, account, 'us-east-1');
+      const iam = await (await fleet([account], [REGION])).client(IAMClient, account, 'us-east-1');
       for (let i = 0; i < 20; i++) {
         await iam.send(new CreateRoleCommand({ RoleName: `role-${i}`, AssumeRolePolicyDocument: '{}' }));
         await iam.send(new CreateUserCommand({ UserName: `user-${i}` }));
@@ -308,9 +308,9 @@ await onAws('a run of the inventory', {}, (aws) => {
     });
 
     test('with every message twice and out of order makes the same snapshot, byte by byte', async () => {
-      const whole = await estate([account], [REGION]);
+      const whole = await fleet([account], [REGION]);
       const expected = await whole.run({ at: AT });
-      const cut = await estate([account], [REGION]);
+      const cut = await fleet([account], [REGION]);
       const actual = await cut.run({ at: AT, stops: true, twice: true });
       expect(expected.row(KEYS)).toMatchObject({ status: 'ok', pages: 21, items: 20 });
       expect(actual.row(KEYS)).toMatchObject({ status: 'ok', pages: 21, items: 20 });
@@ -318,7 +318,7 @@ await onAws('a run of the inventory', {}, (aws) => {
     });
 
     test('a page that fails leaves the type known in part, and deletes nothing', async () => {
-      const one = await estate([account], [REGION]);
+      const one = await fleet([account], [REGION]);
       await one.run({ at: AT });
       refusing(
         ({ action, body }) => action === 'ListAccessKeys' && body.includes('UserName=user-7'),
@@ -346,7 +346,7 @@ await onAws('a run of the inventory', {}, (aws) => {
 
     /** A network interface with a public address and a way to the internet, behind a group that lets nobody in. */
     async function web(account: string): Promise<Web> {
-      const one = await estate([account], [REGION]);
+      const one = await fleet([account], [REGION]);
       const ec2 = await one.client(EC2Client, account, REGION);
       const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
       const VpcId = Vpc!.VpcId!;
@@ -442,7 +442,7 @@ await onAws('a run of the inventory', {}, (aws) => {
       expect(told.find(({ exposure }) => exposure)?.exposure?.to.reasons).toEqual(evidence);
       expect(await one.hear(authorized(account, group, '2026-11-24T03:30:00Z'))).toEqual([]);
       const run = await one.run();
-      expect(run.told.flatMap(({ tells }) => tells?.changes ?? [])).toEqual([]);
+      expect(run.told.flatMap(({ committed }) => committed?.changes ?? [])).toEqual([]);
       expect(run.changes.map(({ id }) => id).sort()).toEqual(told.map(({ id }) => id).sort());
       expect(kinds(await one.run())).toEqual([]);
     });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { judge } from '../../../../functions/asset-inventory/classify/classify.ts';
+import { classify } from '../../../../functions/asset-inventory/classify/classify.ts';
 import { rulesIn } from '../../../../functions/asset-inventory/classify/owner.ts';
 import rules from '../../../../functions/asset-inventory/classify/rules.json' with { type: 'json' };
 import type { Declaration } from '../../../../functions/asset-inventory/discovery/declaration.ts';
 import { nested } from '../../../../functions/asset-inventory/discovery/list.ts';
-import type { Row } from '../../../../functions/asset-inventory/run/run.ts';
+import type { Row } from '../../../../functions/asset-inventory/run/model.ts';
 import { canonical, lineOf } from '../../../../functions/asset-inventory/state/canonical.ts';
-import { type Merging, merge } from '../../../../functions/asset-inventory/state/merge.ts';
+import { type MergeInput, merge } from '../../../../functions/asset-inventory/state/merge.ts';
 import { type Gap, type Seen, seenOf } from '../../../../functions/asset-inventory/state/record.ts';
 import type { Asset, Coverage, Status } from '../../../../shared/asset/model.ts';
 
@@ -48,7 +48,7 @@ function run(
   before: State | undefined,
   all: readonly Seen[],
   status: Status = 'ok',
-  more: Partial<Merging> = {},
+  more: Partial<MergeInput> = {},
 ) {
   const prior = before?.assets ?? [];
   return merge({
@@ -62,8 +62,8 @@ function run(
     before: new Map((before?.coverage ?? []).map((row) => [row.scope, row])),
     accounts: new Map(),
     gone: new Set(),
-    judge: (assets, statusOf) =>
-      judge(assets, statusOf, {
+    classify: (assets, statusOf) =>
+      classify(assets, statusOf, {
         rules: rulesIn(rules),
         accounts: new Map(),
         before: new Map(prior.map((asset) => [asset.id, asset])),

@@ -291,7 +291,7 @@ const ROWS: readonly Row[] = [
         workgroups: [
           {
             workgroupArn: arn('redshift-serverless', 'workgroup/0aaa'),
-            workgroupName: 'ask',
+            workgroupName: 'call',
             namespaceName: 'house',
             publiclyAccessible: true,
             subnetIds: [SUBNET],

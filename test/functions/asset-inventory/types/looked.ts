@@ -1,12 +1,12 @@
 /** One look at one type, through the engine, as a unit of work does it. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { asker } from '../../../../functions/asset-inventory/discovery/ask.ts';
+import { createApiClient } from '../../../../functions/asset-inventory/discovery/apiclient.ts';
 import type { Declaration } from '../../../../functions/asset-inventory/discovery/declaration.ts';
-import { pace } from '../../../../functions/asset-inventory/discovery/ratelimit.ts';
+import { rateLimit } from '../../../../functions/asset-inventory/discovery/ratelimit.ts';
 import { allDeclarations } from '../../../../functions/asset-inventory/discovery/registry.ts';
-import { look } from '../../../../functions/asset-inventory/discovery/unit.ts';
-import { keys, type PartLine, type Row } from '../../../../functions/asset-inventory/run/run.ts';
+import { listUnit } from '../../../../functions/asset-inventory/discovery/unit.ts';
+import { keys, type PartLine, type Row } from '../../../../functions/asset-inventory/run/model.ts';
 import { store } from '../../../../functions/asset-inventory/run/store.ts';
 import type { Seen } from '../../../../functions/asset-inventory/state/record.ts';
 
@@ -25,7 +25,7 @@ export interface Looked {
   find(nativeId: string): Promise<readonly (string | undefined)[] | undefined>;
 }
 
-export interface Look {
+export interface UnitPosition {
   /** Where the parts are kept: an S3 with the bucket. */
   readonly store: string;
   readonly bucket: string;
@@ -51,7 +51,7 @@ export const declarationOf = (type: string): Declaration => {
 let runs = 0;
 
 /** Clients go where AWS_ENDPOINT_URL says. */
-export async function looked(type: string, { store: endpoint, bucket }: Look): Promise<Looked> {
+export async function looked(type: string, { store: endpoint, bucket }: UnitPosition): Promise<Looked> {
   const declaration = declarationOf(type);
   const isGlobal = declaration.scope === 'global';
   const region = isGlobal ? 'us-east-1' : REGION;
@@ -63,12 +63,20 @@ export async function looked(type: string, { store: endpoint, bucket }: Look): P
     customUserAgent: 'test',
     requestHandler: here,
   };
-  const at = asker({ partition: 'aws', account: ACCOUNT, region, config, pace: pace(), signal, baseMs: 1 });
+  const at = createApiClient({
+    partition: 'aws',
+    account: ACCOUNT,
+    region,
+    config,
+    limit: rateLimit(),
+    signal,
+    baseMs: 1,
+  });
   const place = store(s3, bucket, signal);
   const run = `run-${++runs}`;
   const unit = { account: ACCOUNT, region, pack: isGlobal ? 'identity' : declaration.pack } as const;
-  const looking = { store: place, declarations: [declaration], asker: at, isOver: () => false, now: () => 0 };
-  await look({ run, unit, part: 0, cursor: undefined }, looking);
+  const context = { store: place, declarations: [declaration], api: at, isOver: () => false, now: () => 0 };
+  await listUnit({ run, unit, part: 0, cursor: undefined }, context);
   const lines = (await place.lines<PartLine>(keys.part(run, unit, 0))) ?? [];
   s3.destroy();
   return {

@@ -1,13 +1,13 @@
-/** An estate on the local AWS, and runs of the inventory over it without Lambda: a queue in memory that hands out messages. */
+/** An fleet on the local AWS, and runs of the inventory over it without Lambda: a queue in memory that hands out messages. */
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { rulesIn } from '../../../functions/asset-inventory/classify/owner.ts';
 import rules from '../../../functions/asset-inventory/classify/rules.json' with { type: 'json' };
 import type { Declaration, Pack } from '../../../functions/asset-inventory/discovery/declaration.ts';
 import { hintIn } from '../../../functions/asset-inventory/events/events.ts';
-import { publishRun } from '../../../functions/asset-inventory/run/round.ts';
-import { keys, type Message } from '../../../functions/asset-inventory/run/run.ts';
-import { hint, type Step, type Stepping, step, tick } from '../../../functions/asset-inventory/run/steps.ts';
+import { publishRun } from '../../../functions/asset-inventory/run/dispatcher.ts';
+import { keys, type Message } from '../../../functions/asset-inventory/run/model.ts';
+import { hint, type RunContext, type Step, step, tick } from '../../../functions/asset-inventory/run/steps.ts';
 import { type Store, store } from '../../../functions/asset-inventory/run/store.ts';
 import { declarations as ec2 } from '../../../functions/asset-inventory/types/ec2.ts';
 import { declarations as iam } from '../../../functions/asset-inventory/types/iam.ts';
@@ -46,7 +46,7 @@ export interface Running {
 
 export interface World {
   readonly store: Store;
-  readonly stepping: Stepping;
+  readonly context: RunContext;
   client<C>(kind: new (config: object) => C, account: string, region: string): Promise<C>;
   run(running?: Running): Promise<Run>;
   /** What is told of an event. */
@@ -75,7 +75,7 @@ export async function world({ url, accounts, regions, bucket, own = TESTING }: O
   let now = Date.parse('2026-11-24T03:00:00Z');
   let stops = false;
 
-  const stepping: Stepping = {
+  const context: RunContext = {
     store: place,
     queue: {
       async send(messages, delayS = 0) {
@@ -83,7 +83,7 @@ export async function world({ url, accounts, regions, bucket, own = TESTING }: O
       },
     },
     sts,
-    estate: { accounts, regions },
+    fleet: { accounts, regions },
     role: { name: 'bongsu-asset-inventory', externalId: 'test' },
     rules: rulesIn(rules),
     registry: { declarationsOf: async (pack) => modelsOf(pack), allDeclarations: async () => MODELS },
@@ -108,7 +108,7 @@ export async function world({ url, accounts, regions, bucket, own = TESTING }: O
 
   return {
     store: place,
-    stepping,
+    context,
     async client(kind, account, region) {
       if (!sessions.has(account)) sessions.set(account, session(account));
       const credentials = account === HOME ? own : await sessions.get(account)!;
@@ -118,11 +118,11 @@ export async function world({ url, accounts, regions, bucket, own = TESTING }: O
       now = at;
       stops = isStopping;
       const told: Step[] = [];
-      await tick(stepping);
+      await tick(context);
       while (queue.length > 0) {
         const message = twice ? queue.splice(Math.floor(queue.length / 2), 1)[0] : queue.shift()!;
         for (let times = twice ? 2 : 1; times > 0; times--) {
-          const made = await step(message, stepping);
+          const made = await step(message, context);
           told.push(made);
           await made.settle?.();
         }
@@ -132,10 +132,10 @@ export async function world({ url, accounts, regions, bucket, own = TESTING }: O
     async hear(event) {
       const told = hintIn(event);
       if (told === undefined) return [];
-      await hint(told, stepping);
+      await hint(told, context);
       const changes: Change[] = [];
       for (let message = queue.shift(); message !== undefined; message = queue.shift()) {
-        changes.push(...((await step(message, stepping)).touched?.changes ?? []));
+        changes.push(...((await step(message, context)).refreshed?.changes ?? []));
       }
       return changes;
     },

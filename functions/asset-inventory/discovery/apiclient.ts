@@ -1,58 +1,58 @@
 /**
- * The `At` of a unit of work: clients with its credentials, and every call at its pace, tried again while throttled and
- * booked. The SDK does not try again of itself, so that each attempt is seen and counted.
+ * The API client of a unit of work. It makes SDK clients with the unit's credentials, limits the rate of calls, retries
+ * throttled calls, and counts each attempt. The SDK's own retries are off, so that each attempt is counted here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { At, ClientConfig } from './declaration.ts';
 import { codeOf, failureOf, httpStatusOf } from './outcome.ts';
-import type { Pace } from './ratelimit.ts';
+import type { RateLimit } from './ratelimit.ts';
 
-/** What calls cost, of one scope. */
-export interface Books {
+/** Calls made for one scope. */
+export interface CallCounts {
   calls: number;
   retries: number;
   throttles: number;
 }
 
-export const books = (): Books => ({ calls: 0, retries: 0, throttles: 0 });
+export const callCounts = (): CallCounts => ({ calls: 0, retries: 0, throttles: 0 });
 
-export interface Asking {
+export interface ApiClientOptions {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
   readonly config: Omit<ClientConfig, 'region'>;
-  readonly pace: Pace;
+  readonly limit: RateLimit;
   readonly signal: AbortSignal;
-  /** Upper end of the first wait before another attempt; it doubles. Default: 500. */
+  /** Longest wait before the second attempt, in milliseconds; it doubles with each attempt. Default: 500. */
   readonly baseMs?: number;
-  /** Of one attempt. Default: 30,000. */
+  /** Milliseconds for one attempt. Default: 30,000. */
   readonly timeoutMs?: number;
 }
 
 const ATTEMPTS = 5;
-/** Who is silent for half a minute twice has nothing to say. */
+/** A call that times out twice is given up: a third attempt would cost another half minute. */
 const ATTEMPTS_IN_SILENCE = 2;
 const TIMEOUT_MS = 30_000;
 
-export interface Asker extends At {
-  /** What the calls that follow are booked to, and the actions that they may be. */
-  book(books: Books, actions: readonly string[]): void;
-  /** Whether there were credentials for it: else what failed was to get them. */
+export interface ApiClient extends At {
+  /** Counts the calls that follow in `counts`, and allows only these actions. */
+  track(callCounts: CallCounts, actions: readonly string[]): void;
+  /** Whether credentials were obtained. False: a failure is one of assuming the role. */
   isEntered(): boolean;
-  /** The action that ended in this error. */
+  /** The IAM action of the call that threw this error. */
   actionOf(error: unknown): string | undefined;
 }
 
-export function asker({
+export function createApiClient({
   partition,
   account,
   region,
   config,
-  pace,
+  limit,
   signal,
   baseMs = 500,
   timeoutMs = TIMEOUT_MS,
-}: Asking): Asker {
+}: ApiClientOptions): ApiClient {
   const clients = new Map<unknown, Map<string, unknown>>();
   const failed = new WeakMap<object, string>();
   let isEntered = false;
@@ -61,18 +61,18 @@ export function asker({
     isEntered = true;
     return found;
   };
-  let booked = books();
+  let counts = callCounts();
   let allowed: readonly string[] = [];
 
-  async function attempt<T>(action: string, send: Parameters<At['ask']>[1]): Promise<T> {
+  async function attempt<T>(action: string, send: Parameters<At['call']>[1]): Promise<T> {
     for (let attempts = 1; ; attempts++) {
-      await pace.turn(action, signal);
-      booked.calls++;
+      await limit.acquire(action, signal);
+      counts.calls++;
       const patience = AbortSignal.timeout(timeoutMs);
       const abortSignal = AbortSignal.any([signal, patience]);
       try {
         const answer = (await send({ abortSignal })) as T;
-        pace.note(action, false);
+        limit.report(action, false);
         return answer;
       } catch (cause) {
         signal.throwIfAborted();
@@ -80,13 +80,13 @@ export function asker({
         const { status } = failureOf(error);
         const throttled = status === 'throttled';
         const most = status === 'timeout' ? ATTEMPTS_IN_SILENCE : ATTEMPTS;
-        pace.note(action, throttled);
-        if (throttled) booked.throttles++;
+        limit.report(action, throttled);
+        if (throttled) counts.throttles++;
         if (attempts >= most || !isWorthAnother(error, throttled)) {
           if (typeof error === 'object' && error !== null) failed.set(error, action);
           throw error;
         }
-        booked.retries++;
+        counts.retries++;
         await sleep(Math.random() * baseMs * 2 ** attempts, undefined, { signal });
       }
     }
@@ -102,14 +102,14 @@ export function asker({
       if (!made.has(where)) made.set(where, new kind({ ...config, credentials, region: where }));
       return made.get(where) as InstanceType<typeof kind>;
     },
-    ask(action, send) {
+    call(action, send) {
       if (!allowed.includes(action)) throw new Error(`${action} is not declared`);
       return attempt(action, send);
     },
     arn: (service, resource, owner = account, where = region) =>
       `arn:${partition}:${service}:${where}:${owner}:${resource}`,
-    book(next, actions) {
-      booked = next;
+    track(next, actions) {
+      counts = next;
       allowed = actions;
     },
     isEntered: () => isEntered,

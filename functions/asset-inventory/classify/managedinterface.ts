@@ -1,11 +1,11 @@
 /**
- * Whose a network interface is that AWS has made: its description says so, in the words of each service.
+ * Finds the resource that a network interface was created for by AWS: the interface's description names it, in a different
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html
  */
 import type { Relationship } from '../../../shared/asset/model.ts';
-import type { Unjudged } from '../state/merge.ts';
+import type { Unclassified } from '../state/merge.ts';
 
-/** The rest of an ARN of the interface's own account and region, or a native id. */
+/** The resource part of an ARN in the interface's account and region, or a native id. */
 type Whose = (
   found: readonly string[],
 ) => { readonly service: string; readonly resource: string } | { readonly id: string };
@@ -34,8 +34,14 @@ const DESCRIPTIONS: readonly (readonly [pattern: RegExp, whose: Whose])[] = [
   [/^(arn:[^:]+:ecs:\S+:attachment\/\S+)$/, ([, arn]) => ({ id: arn })],
 ];
 
-/** Undefined: nobody's but the account's, or in words that are not known. */
-export function describedOwner({ type, security, partition, region, account }: Unjudged): Relationship | undefined {
+/** Undefined: the interface is the account's own, or its description has an unknown form. */
+export function managedInterfaceOwner({
+  type,
+  security,
+  partition,
+  region,
+  account,
+}: Unclassified): Relationship | undefined {
   if (type !== 'AWS::EC2::NetworkInterface' || typeof security.description !== 'string') return undefined;
   for (const [pattern, whose] of DESCRIPTIONS) {
     const found = pattern.exec(security.description);

@@ -1,6 +1,6 @@
 /**
- * One invocation: a message becomes a step, and what the step tells a body. What has to happen once that was delivered
- * happens in `settle`, so that a delivery that fails is made again by the same message.
+ * Dispatches the messages of one invocation: each message runs a step, and the step's results become a body. What may happen
+ * only after delivery is done in `settle`, so that a failed delivery is repeated by the same message.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
@@ -20,13 +20,13 @@ import type { ClientConfig } from '../discovery/declaration.ts';
 import * as registry from '../discovery/registry.ts';
 import { hintIn } from '../events/events.ts';
 import { exportRun } from '../publish/export.ts';
-import { feedOf, touchedFeed } from '../publish/feed.ts';
+import { feedOf, refreshFeed } from '../publish/feed.ts';
 import { writeLookups } from '../publish/lookups.ts';
-import { keys, type Message } from './run.ts';
-import { hint, type Queue, type Stepping, step, tick } from './steps.ts';
+import { keys, type Message } from './model.ts';
+import { hint, type Queue, type RunContext, step, tick } from './steps.ts';
 import { type Store, store } from './store.ts';
 
-export interface Rounding {
+export interface DispatcherOptions {
   readonly s3: Pick<S3Client, 'send'>;
   readonly sqs: Pick<SQSClient, 'send'>;
   readonly sts: Pick<STSClient, 'send'>;
@@ -47,18 +47,18 @@ export interface Rounding {
   deadline(): number;
 }
 
-/** Left over for the page at work, for a part to be written and for an answer. */
+/** Reserved for the current page, for writing its part, and for the answer. */
 const SPARE_MS = 60_000;
 
-export interface Round {
+export interface Dispatcher {
   readonly bodies: Bodies;
   settle(): Promise<void>;
 }
 
-export function rounds(rounding: Rounding): Round {
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const settlements: (() => Promise<void>)[] = [];
-  let stepping: Promise<Stepping> | undefined;
-  const once = () => (stepping ??= steppingFor(rounding));
+  let context: Promise<RunContext> | undefined;
+  const once = () => (context ??= contextFor(options));
 
   async function* ofMessage(message: unknown): AsyncGenerator<Body> {
     const { value } = opened(message);
@@ -68,13 +68,13 @@ export function rounds(rounding: Rounding): Round {
       return;
     }
     if (!isMessage(value)) throw new DeliveryError('the message is no step of a run', { message: Object.keys(value) });
-    const { tells, touched, settle } = await step(value, await once());
+    const { committed, refreshed, settle } = await step(value, await once());
     if (settle !== undefined) settlements.push(settle);
-    if (tells !== undefined) yield feedOf(tells);
-    if (touched !== undefined) yield touchedFeed(touched);
+    if (committed !== undefined) yield feedOf(committed);
+    if (refreshed !== undefined) yield refreshFeed(refreshed);
   }
 
-  // biome-ignore lint/correctness/useYield: a tick tells nothing itself
+  // biome-ignore lint/correctness/useYield: a tick publishes nothing
   async function* ofTick(): AsyncGenerator<Body> {
     await tick(await once());
   }
@@ -87,12 +87,12 @@ export function rounds(rounding: Rounding): Round {
   };
 }
 
-const STEPS = new Set<unknown>(['unit', 'commit', 'finish', 'watch', 'touch']);
+const STEPS = new Set<unknown>(['unit', 'commit', 'finish', 'watch', 'refresh']);
 
 const isMessage = (value: unknown): value is Message & Record<string, unknown> =>
   isObject(value) && STEPS.has(value.step);
 
-async function steppingFor({
+async function contextFor({
   s3,
   sqs,
   sts,
@@ -101,7 +101,7 @@ async function steppingFor({
   log,
   signal,
   deadline,
-}: Rounding): Promise<Stepping> {
+}: DispatcherOptions): Promise<RunContext> {
   const place = store(s3, settings.ASSET_BUCKET, signal);
   const own = (await place.read<unknown>('rules.json'))?.value;
   const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
@@ -109,7 +109,7 @@ async function steppingFor({
     store: place,
     queue: sqsQueue(sqs, settings.ASSET_QUEUE_URL, signal),
     sts,
-    estate: { accounts: settings.ASSET_ACCOUNTS, regions: settings.ASSET_REGIONS },
+    fleet: { accounts: settings.ASSET_ACCOUNTS, regions: settings.ASSET_REGIONS },
     role: { name: settings.ASSET_ROLE, externalId: settings.ASSET_EXTERNAL_ID },
     rules: rulesIn(own ?? rules),
     registry,
@@ -126,7 +126,7 @@ async function steppingFor({
   };
 }
 
-/** All of a run at once: what is looked up is looked up across accounts. */
+/** Publishes a whole run at once, since look-ups go across accounts. */
 export async function publishRun(manifest: Manifest, place: Store, options: PublishOptions): Promise<void> {
   const assets: Asset[] = [];
   const changes: Change[] = [];

@@ -1,20 +1,20 @@
 /**
- * One run over the estate, as it stands in the bucket while it is under way: `runs/<run>/`. Every object there is written
- * once, by whoever comes first, so that a message may come twice, late, or to two Lambdas at a time.
+ * The objects of a run in the inventory's bucket: `runs/<run>/`. Every object is written once, by whoever comes first, so a
+ * message may be delivered twice, late, or to two Lambdas at the same time.
  */
 import type { Account, Actor, Coverage } from '../../../shared/asset/model.ts';
 import type { Pack } from '../discovery/declaration.ts';
 import type { Seen } from '../state/record.ts';
 
-/** `open.json`: the run under way, or the last one. */
+/** `open.json`: the current run, or the last one. */
 export interface Open {
   readonly run: string;
-  /** Its time; the name is made of it. */
+  /** Start of the run; the run's name is derived from it. */
   readonly at: string;
   readonly seq: number;
-  /** The manifest that it is compared with. */
+  /** Key of the manifest that the run is compared with. */
   readonly previous?: string;
-  /** What is not looked at by then is not looked at in this run. */
+  /** Units that are not done by then are skipped in this run. */
   readonly deadline: string;
   readonly finished?: boolean;
 }
@@ -22,26 +22,26 @@ export interface Open {
 export interface Plan extends Omit<Open, 'finished'> {
   readonly accounts: readonly PlannedAccount[];
   readonly units: readonly Unit[];
-  /** Accounts and regions that are not entered, and why. */
+  /** Accounts and regions that can't be entered, and why. */
   readonly blocked: readonly Coverage[];
-  /** There are assets of no account too. */
+  /** There are custom assets, which belong to no account. */
   readonly custom?: boolean;
 }
 
 export interface PlannedAccount extends Account {
-  /** As Organizations says: ACTIVE, SUSPENDED, CLOSED, … */
+  /** State of the account in Organizations: ACTIVE, SUSPENDED, CLOSED, … */
   readonly state?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** What one message asks to look at: a pack in a region of an account; `identity` is all that is global. */
+/** The work of one message: a pack in one account and region. `identity` is the pack of all global types. */
 export interface Unit {
   readonly account: string;
   readonly region: string;
   readonly pack: Pack;
 }
 
-/** Where a unit goes on: at a type, and in its list. */
+/** Where a unit continues: the type, and the position in its list. */
 export interface Cursor {
   readonly type: string;
   readonly next?: string;
@@ -52,10 +52,10 @@ export type Message =
   | { readonly step: 'commit'; readonly run: string; readonly account: string; readonly region: string }
   | { readonly step: 'finish'; readonly run: string }
   | { readonly step: 'watch'; readonly run: string }
-  | ({ readonly step: 'touch' } & Touch);
+  | ({ readonly step: 'refresh' } & Refresh);
 
-/** One asset that an event told of, to be asked for. */
-export interface Touch {
+/** One asset to look up again after an event named it. */
+export interface Refresh {
   readonly account: string;
   readonly region: string;
   readonly type: string;
@@ -63,19 +63,19 @@ export interface Touch {
   readonly actor: Actor;
 }
 
-/** A line of a part: what was seen, what became of a type, that its list begins anew, or (the last line) where it goes on. */
+/** A line of a part: an asset, the coverage row of a type, a restart of a type's list, or (last line) the next cursor. */
 export type PartLine =
   | { readonly seen: Seen }
   | { readonly row: Row }
   | { readonly restart: string }
   | { readonly next: Cursor | null };
 
-/** What became of a type in one part; `open`: it goes on in the next. */
+/** Coverage of a type in one part; `open`: the type continues in the next part. */
 export interface Row extends Omit<Coverage, 'lastOkAt' | 'staleAssets' | 'statement'> {
   readonly open?: boolean;
 }
 
-/** Global types are kept together, under no region. */
+/** Global types share the shard `global`. */
 export const shardRegion = ({ region, pack }: Pick<Unit, 'region' | 'pack'>): string =>
   pack === 'identity' ? 'global' : region;
 
@@ -86,7 +86,7 @@ export const keys = {
   part: (run: string, unit: Unit, part: number) =>
     `runs/${run}/parts/${unit.account}/${shardRegion(unit)}/${unit.pack}/${String(part).padStart(5, '0')}.ndjson.gz`,
   parts: (run: string, account: string, region: string) => `runs/${run}/parts/${account}/${region}/`,
-  /** The message for what follows a part was sent: whoever comes again need not, or messages would breed. */
+  /** The follow-up message of a part was sent. A repeated delivery does not send it again, or messages would multiply. */
   sent: (run: string, unit: Unit, part: number) =>
     `runs/${run}/sent/${unit.account}/${shardRegion(unit)}/${unit.pack}/${part}`,
   done: (run: string, unit: Unit) => `runs/${run}/done/${unit.account}/${shardRegion(unit)}/${unit.pack}.json`,
@@ -96,12 +96,12 @@ export const keys = {
   assets: (account: string, region: string, sha256: string) => `assets/${account}/${region}/${sha256}.ndjson.gz`,
   changes: (run: string, account: string, region: string) => `changes/${run}/${account}/${region}.ndjson.gz`,
   manifest: (run: string) => `manifests/${run}.json`,
-  /** What events told of an asset since the last run. */
-  told: (account: string, region: string, hash: string) => `told/${account}/${region}/${hash}.json`,
-  tolds: (account: string, region: string) => `told/${account}/${region}/`,
+  /** Assets that were looked up after events since the last run. */
+  update: (account: string, region: string, hash: string) => `told/${account}/${region}/${hash}.json`,
+  updates: (account: string, region: string) => `told/${account}/${region}/`,
 } as const;
 
-/** Of a unit that nobody came to look at. */
+/** End of a unit; `notRun`: nobody worked on it before the deadline. */
 export interface Done {
   readonly parts: number;
   readonly notRun?: boolean;
