@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { lookupIn, NONE, UNKNOWN } from '../../shared/asset/lookup.ts';
 import { viewOf } from '../../shared/asset/table.ts';
 import { unzipped } from '../../shared/asset/zipped.ts';
-import { fleet, FROM } from './assets.data.ts';
+import { FROM, fleet } from './assets.data.ts';
 
 const [way, path, intervals] = process.argv.slice(2);
 const LOOKUPS = 1_000_000;
