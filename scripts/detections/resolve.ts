@@ -1,0 +1,81 @@
+/** What a rule's field is in both products. Throws Error with the field's name where a product does not have it. */
+import { isEnriched } from './enriched.ts';
+import { type FieldMap, fieldMap } from './fieldmap.ts';
+import { PLACES, type Place } from './logsources.ts';
+import { type Type, typesOf } from './mapping.ts';
+import type { Logsource } from './model.ts';
+
+export interface Resolved {
+  /** In our documents. */
+  readonly field: string;
+  readonly type: Type;
+}
+
+export interface Fields {
+  readonly place: Place;
+  document(raw: string): Resolved;
+  /** Where a CIDR block is asked for. */
+  address(raw: string): Resolved;
+  /** Where a value that stands in a flat_object is a field of its own, so that it can be compared with another one. */
+  comparable(raw: string): Resolved;
+  splunk(raw: string): string;
+  isDotted(raw: string): boolean;
+}
+
+export function placeOf({ product, service }: Logsource): Place {
+  const place = PLACES.find((each) => each.product === product && each.service === service);
+  if (place === undefined) throw new Error(`no source of ours has the logsource ${product}/${service}`);
+  return place;
+}
+
+const known = new Map<Place, Fields>();
+
+export function fieldsOf(logsource: Logsource): Fields {
+  const place = placeOf(logsource);
+  const before = known.get(place);
+  if (before !== undefined) return before;
+  const made = make(place, fieldMap(place.rows, place.others), typesOf(place.template));
+  known.set(place, made);
+  return made;
+}
+
+function make(place: Place, map: FieldMap, typeOf: (field: string) => Type): Fields {
+  const document = (raw: string): Resolved => {
+    const field = enrichedIn(place, raw) ? raw : map.of(raw);
+    if (field === undefined) throw new Error(`documents of ${place.service} have no field "${raw}"`);
+    return { field, type: typeOf(field) };
+  };
+  return {
+    place,
+    document,
+    address(raw) {
+      const other = place.address?.[raw];
+      return other === undefined ? document(raw) : { field: other, type: typeOf(other) };
+    },
+    comparable(raw) {
+      const other = place.comparable?.[raw];
+      return other === undefined ? document(raw) : { field: other, type: typeOf(other) };
+    },
+    splunk(raw) {
+      document(raw);
+      return enrichedIn(place, raw) ? raw : splunkName(place, raw);
+    },
+    isDotted: (raw) => place.dotted?.includes(raw) ?? false,
+  };
+}
+
+const enrichedIn = (place: Place, raw: string): boolean =>
+  isEnriched(raw) && place.enriched.some((prefix) => raw.startsWith(prefix));
+
+/** `a.b` with `a` a list is `a{}.b`. */
+function splunkName({ splunk: { prefix = '', lists = [] } }: Place, raw: string): string {
+  let name = prefix;
+  let path = '';
+  for (const part of raw.split('.')) {
+    path = path === '' ? part : `${path}.${part}`;
+    name += part;
+    if (lists.includes(path)) name += '{}';
+    if (path.length < raw.length) name += '.';
+  }
+  return name;
+}
