@@ -2,10 +2,11 @@
  * Aggregations and the condition of a bucket-level monitor. A correlation is counted in spans of the events' own time, in two rows
  * that lie half a span apart, so that what happens within half a span is never cut in two, and nothing longer than a span counts.
  */
+import { SOURCES } from '../../shared/sources.ts';
 import { fieldFor } from './correlation.ts';
 import type { Query } from './dsl.ts';
-import type { Correlation, Rule } from './model.ts';
-import { fieldsOf, type Resolved } from './resolve.ts';
+import type { Correlation, Logsource, Rule } from './model.ts';
+import { fieldsOf, placeOf, type Resolved } from './resolve.ts';
 
 export interface Buckets {
   readonly aggregations: object;
@@ -95,7 +96,7 @@ function sourceFor(correlation: Correlation, name: string): object {
   });
   const fields = new Set(found.map(([, field]) => field));
   if (fields.size === 1) return { [nameOf(name)]: { terms: { field: [...fields][0] } } };
-  const byDataset = Object.fromEntries(found.map(([{ logsource }, field]) => [datasetOf(logsource.service), field]));
+  const byDataset = Object.fromEntries(found.map(([{ logsource }, field]) => [datasetOf(logsource), field]));
   if (Object.keys(byDataset).length < fields.size) {
     throw new Error(`"${name}" stands for two fields of one source, which can't be grouped by`);
   }
@@ -104,13 +105,7 @@ function sourceFor(correlation: Correlation, name: string): object {
   return { [nameOf(name)]: { terms: { script: { source, lang: 'painless', params: byDataset } } } };
 }
 
-const DATASETS: Readonly<Record<string, string>> = {
-  route53resolver: 'aws.dns',
-  asset: 'aws.asset',
-  asset_change: 'aws.asset',
-  asset_coverage: 'aws.asset',
-};
-const datasetOf = (service: string): string => DATASETS[service] ?? `aws.${service}`;
+const datasetOf = (logsource: Logsource): string => SOURCES[placeOf(logsource).source].dataset;
 
 const COUNTABLE: ReadonlySet<string> = new Set(['keyword', 'ip', 'number']);
 

@@ -16,7 +16,8 @@ export function check({ detection, tests }: Kept, lists: Lists): void {
   if (tests === undefined) throw new RuleRefusal(detection.name, `it has no tests: ${detection.file}.test.yml`);
   const fires = tests.cases.filter((each) => each.fires).length;
   if (fires === 0) throw new RuleRefusal(detection.name, 'it has no positive: an event that must fire it');
-  if (fires === tests.cases.length) throw new RuleRefusal(detection.name, 'it has no negative: a near miss that must not fire it');
+  if (fires === tests.cases.length)
+    throw new RuleRefusal(detection.name, 'it has no negative: a near miss that must not fire it');
 }
 
 function complete({ name, id, techniques, tactics, description, response, falsepositives }: Detection): void {

@@ -12,7 +12,7 @@ import { FIELDS as INTEGRITY } from '../../functions/integrity/fields.ts';
 import { FIELDS as MACIE } from '../../functions/macie/fields.ts';
 import { ASFF_FIELDS } from '../../functions/securityhub/fields.ts';
 import { FIELDS as WAF } from '../../functions/waf/fields.ts';
-import type { SourceName } from '../deploy/parameters.ts';
+import type { SourceName } from '../../shared/sources.ts';
 import { ENRICHED_ASSET } from './enriched.ts';
 import type { Row } from './fieldmap.ts';
 

@@ -1,5 +1,5 @@
 /** Sends lines of JSON to a node. */
-import { type ClientOptions, sender } from '../../shared/sink/client.ts';
+import { type ClientOptions, sender } from '../../shared/sink/opensearch/client.ts';
 
 export function lineSender(access: ClientOptions): (body: string, path?: string) => Promise<unknown> {
   const send = sender(access);

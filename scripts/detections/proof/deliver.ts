@@ -1,8 +1,9 @@
 /** Runs events through the product's own pipeline: its source, `collect`, both sinks' own writers. Nothing is sent. */
-import { collect } from '../../../shared/collect.ts';
+
 import type { Batch, Item, Sink, Source } from '../../../shared/model.ts';
-import { opensearch } from '../../../shared/sink/opensearch.ts';
-import { splunk } from '../../../shared/sink/splunk.ts';
+import { collect } from '../../../shared/pipeline/collect.ts';
+import { opensearch } from '../../../shared/sink/opensearch/sink.ts';
+import { splunk } from '../../../shared/sink/splunk/sink.ts';
 import { sources } from '../../sources.ts';
 import type { Json } from '../evaluate.ts';
 import { PLACES } from '../logsources.ts';

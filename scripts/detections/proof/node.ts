@@ -21,11 +21,17 @@ export async function prepare(ask: Ask): Promise<void> {
 }
 
 interface Bulk {
-  readonly items: readonly { readonly create: { readonly status: number; readonly error?: { readonly reason: string } } }[];
+  readonly items: readonly {
+    readonly create: { readonly status: number; readonly error?: { readonly reason: string } };
+  }[];
 }
 
 /** Throws Error where one is not taken. */
-export async function store(ask: Ask, send: (body: string) => Promise<unknown>, all: readonly Delivered[]): Promise<void> {
+export async function store(
+  ask: Ask,
+  send: (body: string) => Promise<unknown>,
+  all: readonly Delivered[],
+): Promise<void> {
   const { items } = (await send(all.map(({ bulk }) => bulk).join(''))) as Bulk;
   const failed = items.find(({ create }) => create.status !== 201 && create.status !== 409);
   if (failed !== undefined) throw new Error(`a document was not taken: ${failed.create.error?.reason}`);
@@ -56,7 +62,11 @@ export interface Search {
 }
 
 /** A run that ends at a time, over some documents or all; what the plugin's own aggregation does, `bucket_selector` does here. */
-export function runOf({ inputs: [{ search }], triggers: [{ bucket_level_trigger }] }: Monitor, until: number, ids?: readonly string[]): Search {
+export function runOf(
+  { inputs: [{ search }], triggers: [{ bucket_level_trigger }] }: Monitor,
+  until: number,
+  ids?: readonly string[],
+): Search {
   const { condition } = bucket_level_trigger;
   const { parent_bucket_path: at, buckets_path, script, gap_policy } = condition;
   const { query, aggregations } = filled(search.query, until);
@@ -89,7 +99,10 @@ export interface Answer {
 }
 
 /** Many searches as one request. */
-export async function searched(send: (body: string, path: string) => Promise<unknown>, searches: readonly Search[]): Promise<readonly Answer[]> {
+export async function searched(
+  send: (body: string, path: string) => Promise<unknown>,
+  searches: readonly Search[],
+): Promise<readonly Answer[]> {
   if (searches.length === 0) return [];
   const lines = searches.map(
     ({ indices, body }) =>
@@ -98,4 +111,3 @@ export async function searched(send: (body: string, path: string) => Promise<unk
   const { responses } = (await send(lines.join(''), '/_msearch')) as { responses: readonly Answer[] };
   return responses;
 }
-

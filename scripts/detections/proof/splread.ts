@@ -18,7 +18,8 @@ type Test = (spoken: Spoken) => boolean;
 
 /** Throws Error for what it can't read. */
 export function reader(text: string): Test {
-  const tokens = text.match(/\(|\)|(?:[^\s()"=<>!]+|"(?:\\.|[^"\\])*")(?:(?:!=|<=|>=|=|<|>)(?:"(?:\\.|[^"\\])*"|[^\s()]+))?/g) ?? [];
+  const tokens =
+    text.match(/\(|\)|(?:[^\s()"=<>!]+|"(?:\\.|[^"\\])*")(?:(?:!=|<=|>=|=|<|>)(?:"(?:\\.|[^"\\])*"|[^\s()]+))?/g) ?? [];
   if (tokens.join('').replaceAll(/\s/g, '') !== text.replaceAll(/\s/g, '')) throw new Error(`can't read: ${text}`);
   let at = 0;
   function and(): Test {
@@ -56,8 +57,7 @@ export function reader(text: string): Test {
   return test;
 }
 
-const bare = (text: string): string =>
-  text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
+const bare = (text: string): string => (text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text);
 
 function termOf(token: string): Test {
   const [, left, sign, right] = /^("(?:\\.|[^"\\])*"|[^"=<>!]+)(!=|<=|>=|=|<|>)(.*)$/s.exec(token) ?? [];
@@ -95,4 +95,10 @@ function equals(each: string, value: string): boolean {
 }
 
 const pattern = (value: string): RegExp =>
-  new RegExp(`^${value.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 'is');
+  new RegExp(
+    `^${value
+      .split('*')
+      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+    'is',
+  );

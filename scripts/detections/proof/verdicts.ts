@@ -74,7 +74,8 @@ export function differences(
   return [
     ...byCase,
     ...wrong.map(
-      ({ id, service }) => `${detection.name}: the ${service} event ${id} is ${ids.has(id) ? '' : 'not '}found by the node`,
+      ({ id, service }) =>
+        `${detection.name}: the ${service} event ${id} is ${ids.has(id) ? '' : 'not '}found by the node`,
     ),
   ];
 }

@@ -1,10 +1,10 @@
 /** What the pipeline looks records up in, out of a test's `assets` and `places`. */
 import { historyOf, type Run } from '../../../shared/asset/history.ts';
 import { lookupIn } from '../../../shared/asset/lookup.ts';
+import type { Asset, Coverage } from '../../../shared/asset/model.ts';
 import { tableOf } from '../../../shared/asset/table.ts';
-import type { Asset, Coverage } from '../../../shared/asset.ts';
 import { type Assets, assetTable } from '../../../shared/enrich/assets.ts';
-import { nowhere, type Places } from '../../../shared/enrich/places.ts';
+import { nowhere, type Places } from '../../../shared/enrich/geo.ts';
 import { type Literal, literal } from '../../../shared/text/text.ts';
 import type { Json } from '../evaluate.ts';
 import type { Tests } from './cases.ts';
