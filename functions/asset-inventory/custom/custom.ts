@@ -15,7 +15,7 @@ import { DecodeError, messageOf } from '../../../shared/errors.ts';
 import { isObject } from '../../../shared/transform/json.ts';
 import type { Mapped, Rules } from '../classify/owner.ts';
 import type { Declaration, Draft } from '../discovery/declaration.ts';
-import type { Found } from '../run/parts.ts';
+import type { Found } from '../run/model.ts';
 import { blockedRow } from '../run/plan.ts';
 import type { Store } from '../run/store.ts';
 import { type Seen, seenOf } from '../state/record.ts';

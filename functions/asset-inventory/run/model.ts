@@ -106,3 +106,9 @@ export interface Done {
   readonly parts: number;
   readonly notRun?: boolean;
 }
+
+/** All that the units of one account's region found. */
+export interface Found {
+  readonly seen: readonly Seen[];
+  readonly rows: readonly (Row | Coverage)[];
+}

@@ -2,14 +2,9 @@
 import type { Coverage, Status } from '../../../shared/asset/model.ts';
 import { CUSTOM, customIn } from '../custom/custom.ts';
 import type { Seen } from '../state/record.ts';
-import { type Done, keys, type PartLine, type Plan, type Row, shardRegion, type Unit } from './model.ts';
+import { type Done, type Found, keys, type PartLine, type Plan, type Row, shardRegion, type Unit } from './model.ts';
 import { blockedRow } from './plan.ts';
 import type { Store } from './store.ts';
-
-export interface Found {
-  readonly seen: readonly Seen[];
-  readonly rows: readonly (Row | Coverage)[];
-}
 
 export const unitsOf = ({ units }: Plan, account: string, region: string): readonly Unit[] =>
   units.filter((unit) => unit.account === account && shardRegion(unit) === region);
