@@ -1,5 +1,5 @@
 /** Field map of assets, their changes and coverage → ECS. Rows: [target, path(s), cast?] over a line of publish/feed.ts. */
-import type { Field } from '../../shared/transform/json.ts';
+import type { Field } from '../../shared/transform/objects/compile.ts';
 
 const COMMON: readonly Field[] = [
   ['@timestamp', 'at', 'instant'],

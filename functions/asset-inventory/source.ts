@@ -16,7 +16,7 @@ import {
   type JsonObject,
   override,
   parse,
-} from '../../shared/transform/json.ts';
+} from '../../shared/transform/objects/compile.ts';
 import { CHANGE_FIELDS, COVERAGE_FIELDS, STATE_FIELDS } from './fields.ts';
 
 export interface AssetsOptions {

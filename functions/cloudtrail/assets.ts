@@ -1,9 +1,9 @@
 /** Which assets of ours an event is about: who called, from where, and what was called. */
 
-import { type Each, Members, STRING } from '../../shared/decode/members.ts';
-import type { Members as Rendered } from '../../shared/enrich/assets.ts';
+import { type Each, JsonFields, STRING } from '../../shared/decode/jsonfields.ts';
+import type { Rendered } from '../../shared/enrich/assets.ts';
 import type { Finder } from '../../shared/enrich/finder.ts';
-import type { MemberMap } from '../../shared/transform/members.ts';
+import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
 
 const READ = {
   key: 'userIdentity.accessKeyId',
@@ -21,7 +21,7 @@ const MOST = 16;
 
 /** The ARNs of an event's `resources`, while it is being read. */
 export class Resources implements Each {
-  readonly members = new Members([{ name: 'ARN', isFree: false }]);
+  readonly fields = new JsonFields([{ name: 'ARN', isFree: false }]);
   count = 0;
   readonly starts = new Int32Array(MOST);
   readonly ends = new Int32Array(MOST);
@@ -31,7 +31,7 @@ export class Resources implements Each {
   }
 
   look(): void {
-    const { kinds, starts, ends } = this.members;
+    const { kinds, starts, ends } = this.fields;
     if (kinds[0] !== STRING || this.count === MOST) return;
     this.starts[this.count] = starts[0];
     this.ends[this.count++] = ends[0];
@@ -50,14 +50,14 @@ export interface Called {
   readonly subject: Find;
 }
 
-export function called({ members, slot }: MemberMap, resources: Resources, find: Finder): Called {
-  const { kinds, starts, ends } = members;
-  const [key, principal, issuer, arn, address] = ASSETS.map(slot);
+export function called({ fields, indexOf }: FieldMap, resources: Resources, find: Finder): Called {
+  const { kinds, starts, ends } = fields;
+  const [key, principal, issuer, arn, address] = ASSETS.map(indexOf);
 
   /** `AROA…:i-0abc…`: the unique id of a role and the name of its session, which is the instance's id on EC2. */
   function colon(): number {
     let at = starts[principal];
-    while (at < ends[principal] && members.bytes[at] !== COLON) at++;
+    while (at < ends[principal] && fields.bytes[at] !== COLON) at++;
     return at;
   }
   const role: Find = (time) => (kinds[principal] === STRING ? find.name(starts[principal], colon(), time) : undefined);

@@ -1,8 +1,8 @@
 /** What rows can't say: parts of a record's values, put where rows find them as `derived.*`. */
 
-import { STRING } from '../../shared/decode/members.ts';
+import { STRING } from '../../shared/decode/jsonfields.ts';
 import { ipv4, ipv6 } from '../../shared/text/ip.ts';
-import type { MemberMap } from '../../shared/transform/members.ts';
+import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
 
 const READ = {
   eventSource: 'eventSource',
@@ -43,10 +43,10 @@ const WRITTEN = {
   group: 'derived.group',
 } as const;
 
-const SLOTS = { ...READ, ...WRITTEN };
+const INDEXES = { ...READ, ...WRITTEN };
 
 /** Paths that are read and written here. */
-export const PATHS: readonly string[] = Object.values(SLOTS);
+export const PATHS: readonly string[] = Object.values(INDEXES);
 
 const SPACE = 32;
 const DOT = 46;
@@ -54,24 +54,24 @@ const SLASH = 47;
 const COLON = 58;
 
 /** Makes what fills `derived.*` after each `find`. */
-export function deriver({ members, slot }: MemberMap): () => void {
-  const { starts, ends, kinds } = members;
-  const at = Object.fromEntries(Object.entries(SLOTS).map(([name, path]) => [name, slot(path)])) as Readonly<
-    Record<keyof typeof SLOTS, number>
+export function deriver({ fields, indexOf }: FieldMap): () => void {
+  const { starts, ends, kinds } = fields;
+  const at = Object.fromEntries(Object.entries(INDEXES).map(([name, path]) => [name, indexOf(path)])) as Readonly<
+    Record<keyof typeof INDEXES, number>
   >;
 
   const has = (from: number) => kinds[from] === STRING && starts[from] < ends[from];
-  const set = (to: number, start: number, end: number) => members.part(to, start, end);
+  const set = (to: number, start: number, end: number) => fields.part(to, start, end);
   function alias(to: number, from: number): void {
     if (has(from)) set(to, starts[from], ends[from]);
   }
   /** Up to a byte. */
   function head(to: number, from: number, byte: number): void {
-    if (has(from)) set(to, starts[from], index(members.bytes, starts[from], ends[from], byte));
+    if (has(from)) set(to, starts[from], index(fields.bytes, starts[from], ends[from], byte));
   }
   /** Behind the last slash. */
   function tail(to: number, from: number): void {
-    if (has(from)) set(to, lastIndex(members.bytes, starts[from], ends[from], SLASH) + 1, ends[from]);
+    if (has(from)) set(to, lastIndex(fields.bytes, starts[from], ends[from], SLASH) + 1, ends[from]);
   }
 
   /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
@@ -79,7 +79,7 @@ export function deriver({ members, slot }: MemberMap): () => void {
     if (!has(at.arn)) {
       alias(at.user, has(at.issuer) ? at.issuer : at.invokedBy);
     } else {
-      const { bytes } = members;
+      const { bytes } = fields;
       const end = ends[at.arn];
       const resource = resourceOf(bytes, starts[at.arn], end);
       const last = lastIndex(bytes, resource, end, SLASH);
@@ -95,7 +95,7 @@ export function deriver({ members, slot }: MemberMap): () => void {
 
   function origin(): void {
     if (!has(at.address)) return;
-    const { bytes } = members;
+    const { bytes } = fields;
     const start = starts[at.address];
     const end = ends[at.address];
     if (ipv4(bytes, start, end) >= 0) set(at.ip, start, end);
@@ -107,7 +107,7 @@ export function deriver({ members, slot }: MemberMap): () => void {
   }
 
   function target(): void {
-    const { bytes } = members;
+    const { bytes } = fields;
     const start = starts[at.service];
     const end = ends[at.service];
     if (isText(bytes, start, end, 'sts')) {

@@ -1,10 +1,10 @@
 /**
  * CloudTrail events → ECS. Rows: [target, path(s), cast?] over the record as AWS writes it; `derived` is what source.ts made
- * of it. Free-form detail is copied whole into flat_object fields, members that no row names into `aws.cloudtrail.other`.
+ * of it. Free-form detail is copied whole into flat_object fields, fields that no row names into `aws.cloudtrail.other`.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
-import type { Field } from '../../shared/transform/members.ts';
+import type { Field } from '../../shared/transform/bytes/compile.ts';
 
 const IDENTITY = 'userIdentity';
 const SESSION = `${IDENTITY}.sessionContext`;

@@ -7,18 +7,25 @@
  */
 
 import { json } from '../../shared/decode/json.ts';
-import { ABSENT } from '../../shared/decode/members.ts';
+import { ABSENT } from '../../shared/decode/jsonfields.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { finder } from '../../shared/enrich/finder.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Outcome, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
-import { accountMemberCasts, accountRows } from '../../shared/transform/accounts.ts';
-import { override } from '../../shared/transform/columns.ts';
-import { asAsset, memberCasts, withAsset } from '../../shared/transform/membercasts.ts';
-import { compile, type Emit, each, type Field, type MemberMap, remembering } from '../../shared/transform/members.ts';
+import { accountJsonCasts, accountRows } from '../../shared/transform/accounts.ts';
+import { asAsset, jsonCasts, withAsset } from '../../shared/transform/bytes/casts.ts';
+import {
+  compile,
+  type Emit,
+  each,
+  type Field,
+  type FieldMap,
+  remembering,
+} from '../../shared/transform/bytes/compile.ts';
+import { override } from '../../shared/transform/columns/compile.ts';
 import { ASSETS, called, Resources } from './assets.ts';
 import { deriver, PATHS, startsWith } from './derived.ts';
 import { classify } from './events.ts';
@@ -31,7 +38,7 @@ export interface Own {
 }
 
 export interface CloudtrailOptions {
-  readonly places: Pick<Places, 'members'>;
+  readonly geo: Pick<Geo, 'rendered'>;
   readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
@@ -40,18 +47,18 @@ export interface CloudtrailOptions {
 }
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function cloudtrail({ places, assets, route, fields = [], own }: CloudtrailOptions): Source<Bytes> {
+export function cloudtrail({ geo, assets, route, fields: rows = [], own }: CloudtrailOptions): Source<Bytes> {
   let event: Rendered;
   let outcome: Outcome | undefined;
   let isOwn = false;
-  const common = memberCasts(places);
+  const common = jsonCasts(geo);
   const arns = new Resources();
   const map = compile(
-    override(FIELDS, assets === undefined ? fields : [...ASSET_ROWS, ...fields]),
+    override(FIELDS, assets === undefined ? rows : [...ASSET_ROWS, ...rows]),
     {
       ...common,
       ...(assets && {
-        ...accountMemberCasts(assets),
+        ...accountJsonCasts(assets),
         place: withAsset(common.place, (time) => call?.origin(time)),
         subject: asAsset((time) => call?.subject(time)),
         principal: asAsset((time) => call?.principal(time)),
@@ -66,23 +73,23 @@ export function cloudtrail({ places, assets, route, fields = [], own }: Cloudtra
     [...PATHS, ...KIND, ...RESULTS, ...ID, ISSUER, DIGEST, ...(assets ? ASSETS : [])],
     assets && { resources: arns },
   );
-  const { members } = map;
-  const call = assets && called(map, arns, finder(assets, members));
+  const { fields } = map;
+  const call = assets && called(map, arns, finder(assets, fields));
   const derive = deriver(map);
   const eventOf = classifier(map);
   const outcomeOf = judge(map);
   const idOf = identifier(map);
-  const [issuer, digest] = [ISSUER, DIGEST].map(map.slot);
+  const [issuer, digest] = [ISSUER, DIGEST].map(map.indexOf);
   const isOwnCall = (rolePrefixes: readonly string[]) =>
-    members.kinds[issuer] !== ABSENT &&
-    rolePrefixes.some((each) => startsWith(members.bytes, members.starts[issuer], members.ends[issuer], each));
+    fields.kinds[issuer] !== ABSENT &&
+    rolePrefixes.some((each) => startsWith(fields.bytes, fields.starts[issuer], fields.ends[issuer], each));
 
   return {
     ...streamOf('cloudtrail'),
-    decode: refreshing(assets, json({ member: 'Records', probe: (from) => members.probe(from) })),
+    decode: refreshing(assets, json({ member: 'Records', probe: (from) => fields.probe(from) })),
     write(record, { uri }, doc, facts) {
-      members.find(record);
-      if (members.kinds[digest] !== ABSENT) throw new DecodeError('a digest of log files is no log file', { uri });
+      fields.find(record);
+      if (fields.kinds[digest] !== ABSENT) throw new DecodeError('a digest of log files is no log file', { uri });
       derive();
       event = eventOf();
       outcome = outcomeOf();
@@ -124,11 +131,11 @@ function put(doc: Parameters<Emit>[3], key: Literal, value: Literal): void {
 
 const ID = ['eventID', 'recipientAccountId'];
 
-function identifier({ members, slot }: MemberMap): () => string {
-  const [event, account] = ID.map(slot);
+function identifier({ fields, indexOf }: FieldMap): () => string {
+  const [event, account] = ID.map(indexOf);
   return () => {
-    const id = members.text(event);
-    return id === undefined || id === '' ? '' : `${id}/${members.text(account) ?? ''}`;
+    const id = fields.text(event);
+    return id === undefined || id === '' ? '' : `${id}/${fields.text(account) ?? ''}`;
   };
 }
 
@@ -149,13 +156,13 @@ const RESULTS = [
 ];
 
 /** An Insight event has no outcome. */
-function judge({ members, slot }: MemberMap): () => Outcome | undefined {
-  const [code, message, insight, ...results] = RESULTS.map(slot);
-  const { kinds, starts, ends } = members;
+function judge({ fields, indexOf }: FieldMap): () => Outcome | undefined {
+  const [code, message, insight, ...results] = RESULTS.map(indexOf);
+  const { kinds, starts, ends } = fields;
   return () => {
     if (kinds[insight] !== ABSENT) return undefined;
     if (kinds[code] !== ABSENT || kinds[message] !== ABSENT) return 'failure';
-    const isFailed = (at: number) => kinds[at] !== ABSENT && startsWith(members.bytes, starts[at], ends[at], 'Failure');
+    const isFailed = (at: number) => kinds[at] !== ABSENT && startsWith(fields.bytes, starts[at], ends[at], 'Failure');
     for (let i = 0; i < results.length; i++) if (isFailed(results[i])) return 'failure';
     return 'success';
   };
@@ -177,10 +184,10 @@ interface Rendered {
   readonly type: Literal;
 }
 
-function classifier({ members, slot }: MemberMap): () => Rendered {
-  const slots = KIND.map(slot);
-  return remembering(members, slots, () => {
-    const [service, name, readOnly, category, type, state, errorCode] = slots.map((each) => members.text(each) ?? '');
+function classifier({ fields, indexOf }: FieldMap): () => Rendered {
+  const indexes = KIND.map(indexOf);
+  return remembering(fields, indexes, () => {
+    const [service, name, readOnly, category, type, state, errorCode] = indexes.map((each) => fields.text(each) ?? '');
     const { kind, categories, types } = classify({ service, name, readOnly, category, type, state, errorCode });
     return {
       kind: literal(`"${kind}",`),

@@ -4,12 +4,12 @@
  * is of the name that it points to, everything else of the name that was asked for.
  */
 
-import { ABSENT, type Each, Members, STRING } from '../../shared/decode/members.ts';
+import { ABSENT, type Each, JsonFields, STRING } from '../../shared/decode/jsonfields.ts';
 import type { Text } from '../../shared/model.ts';
 import { ipv4, ipv6 } from '../../shared/text/ip.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
-import { Table } from '../../shared/transform/columns.ts';
-import { appendLower } from '../../shared/transform/membercasts.ts';
+import { appendLower } from '../../shared/transform/bytes/casts.ts';
+import { Table } from '../../shared/transform/columns/compile.ts';
 import type { Question } from './question.ts';
 
 const ADDRESS = 1;
@@ -43,7 +43,7 @@ const DATA = literal('"data":"');
 const MOST = 1024; // of a message of 64 KiB; further ones are in `other`
 
 export class Answers implements Each {
-  readonly members = new Members([
+  readonly fields = new JsonFields([
     { name: 'Rdata', isFree: false },
     { name: 'Type', isFree: false },
     { name: 'Class', isFree: false },
@@ -62,7 +62,7 @@ export class Answers implements Each {
   }
 
   look(): void {
-    const { bytes, kinds, starts, ends, others } = this.members;
+    const { bytes, kinds, starts, ends, others } = this.fields;
     const hasData = kinds[0] === STRING && starts[0] < ends[0];
     const hasType = kinds[1] === STRING && starts[1] < ends[1];
     if (!hasData || !hasType || this.#count === MOST) {

@@ -1,9 +1,9 @@
 /**
  * Route 53 Resolver query logs → ECS. Rows: [target, path(s), cast?] over the record as AWS writes it; `derived` is what
- * source.ts made of it. Members that no row names are kept in `aws.dns.other`.
+ * source.ts made of it. Fields that no row names are kept in `aws.dns.other`.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-format.html
  */
-import type { Field } from '../../shared/transform/members.ts';
+import type { Field } from '../../shared/transform/bytes/compile.ts';
 
 export const FIELDS: readonly Field[] = [
   ['@timestamp', 'query_timestamp', 'instant'],

@@ -5,24 +5,24 @@
  */
 
 import { json } from '../../shared/decode/json.ts';
-import { ABSENT, LIST, type Members, MIXED, STRING } from '../../shared/decode/members.ts';
+import { ABSENT, type JsonFields, LIST, MIXED, STRING } from '../../shared/decode/jsonfields.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { finder } from '../../shared/enrich/finder.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Outcome, SinkName, Source, Text } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
-import { accountMemberCasts, accountRows } from '../../shared/transform/accounts.ts';
-import { override } from '../../shared/transform/columns.ts';
-import { isAddress, known, memberCasts, withAsset } from '../../shared/transform/membercasts.ts';
-import { compile, type Emit, type Field, type MemberMap, remembering } from '../../shared/transform/members.ts';
+import { accountJsonCasts, accountRows } from '../../shared/transform/accounts.ts';
+import { isAddress, jsonCasts, known, withAsset } from '../../shared/transform/bytes/casts.ts';
+import { compile, type Emit, type Field, type FieldMap, remembering } from '../../shared/transform/bytes/compile.ts';
+import { override } from '../../shared/transform/columns/compile.ts';
 import { Answers } from './answers.ts';
 import { FIELDS } from './fields.ts';
 import { PARTS, type Part, Question } from './question.ts';
 
 export interface DnsOptions {
-  readonly places: Pick<Places, 'members'>;
+  readonly geo: Pick<Geo, 'rendered'>;
   readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
@@ -30,7 +30,7 @@ export interface DnsOptions {
 }
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function dns({ places, assets, route, fields = [] }: DnsOptions): Source<Bytes> {
+export function dns({ geo, assets, route, fields: rows = [] }: DnsOptions): Source<Bytes> {
   const answers = new Answers();
   let question: Question | undefined;
   let verdict: Verdict;
@@ -42,12 +42,12 @@ export function dns({ places, assets, route, fields = [] }: DnsOptions): Source<
       doc.literal(key);
       question.append(doc, which);
     };
-  const common = memberCasts(places);
+  const common = jsonCasts(geo);
   const map = compile(
-    override(FIELDS, assets === undefined ? fields : [...accountRows('account_id'), ...fields]),
+    override(FIELDS, assets === undefined ? rows : [...accountRows('account_id'), ...rows]),
     {
       ...common,
-      ...(assets && { ...accountMemberCasts(assets), place: withAsset(common.place, (time) => assetOf(time)) }),
+      ...(assets && { ...accountJsonCasts(assets), place: withAsset(common.place, (time) => assetOf(time)) }),
       category: known(() => verdict.category),
       type: known(() => verdict.type),
       outcome: known(() => verdict.outcome),
@@ -57,10 +57,10 @@ export function dns({ places, assets, route, fields = [] }: DnsOptions): Source<
       suffix: part(PARTS.SUFFIX),
       answers: list((doc, { view }) => answers.append(doc, view, question)),
       resolved: list((doc, { view }) => answers.appendAddresses(doc, view)),
-      ips: list((doc, members, slots) => {
-        appendText(doc, members, slots[0]);
+      ips: list((doc, fields, indexes) => {
+        appendText(doc, fields, indexes[0]);
         question?.append(doc, PARTS.POINTER);
-        answers.appendAddresses(doc, members.view);
+        answers.appendAddresses(doc, fields.view);
       }),
       hosts: list((doc, { view }) => {
         if (question?.isHost) question.append(doc, PARTS.NAME);
@@ -70,26 +70,26 @@ export function dns({ places, assets, route, fields = [] }: DnsOptions): Source<
     [...NAMED, ...VERDICT],
     { answers },
   );
-  const { members } = map;
-  const [ip, srcaddr, queryName, answered, instance, vpc, account] = NAMED.map(map.slot);
-  const find = assets && finder(assets, members);
+  const { fields } = map;
+  const [ip, srcaddr, queryName, answered, instance, vpc, account] = NAMED.map(map.indexOf);
+  const find = assets && finder(assets, fields);
   const assetOf = (time: number) => find?.named([instance], time) ?? find?.address(ip, vpc, account, time);
-  const asked = remembering(members, [queryName], () => new Question(members.text(queryName)!));
+  const asked = remembering(fields, [queryName], () => new Question(fields.text(queryName)!));
   const judged = judge(map);
-  const isWhole = (slot: number): boolean =>
-    members.kinds[slot] === ABSENT ||
-    (members.kinds[slot] === LIST && answers.isRegular && (members.odd[slot] & MIXED) === 0);
+  const isWhole = (index: number): boolean =>
+    fields.kinds[index] === ABSENT ||
+    (fields.kinds[index] === LIST && answers.isRegular && (fields.odd[index] & MIXED) === 0);
   return {
     ...streamOf('dns'),
-    decode: refreshing(assets, json({ probe: (from) => members.probe(from) })),
+    decode: refreshing(assets, json({ probe: (from) => fields.probe(from) })),
     write(record, _from, doc, facts) {
-      members.find(record);
-      if (isAddress(members, srcaddr)) members.set(ip, STRING, members.starts[srcaddr], members.ends[srcaddr]);
-      else if (members.kinds[srcaddr] !== ABSENT) members.disown(srcaddr);
-      const isName = members.kinds[queryName] === STRING && members.starts[queryName] < members.ends[queryName];
+      fields.find(record);
+      if (isAddress(fields, srcaddr)) fields.set(ip, STRING, fields.starts[srcaddr], fields.ends[srcaddr]);
+      else if (fields.kinds[srcaddr] !== ABSENT) fields.moveToOther(srcaddr);
+      const isName = fields.kinds[queryName] === STRING && fields.starts[queryName] < fields.ends[queryName];
       question = isName ? asked() : undefined;
-      if (question === undefined && members.kinds[queryName] !== ABSENT) members.disown(queryName);
-      if (!isWhole(answered)) members.disown(answered);
+      if (question === undefined && fields.kinds[queryName] !== ABSENT) fields.moveToOther(queryName);
+      if (!isWhole(answered)) fields.moveToOther(answered);
       verdict = judged();
       facts.outcome = verdict.is;
       facts.detected = verdict.isDetected;
@@ -113,12 +113,12 @@ const QUOTE_COMMA = literal('",');
 
 /** A cast for a list of what `append` adds as `…,` each; without any there is no list. */
 const list =
-  (append: (doc: Text, members: Members, slots: readonly number[]) => void): Emit =>
-  (members, slots, key, doc) => {
+  (append: (doc: Text, fields: JsonFields, indexes: readonly number[]) => void): Emit =>
+  (fields, indexes, key, doc) => {
     const before = doc.length;
     doc.literal(key);
     doc.byte(OPEN);
-    append(doc, members, slots);
+    append(doc, fields, indexes);
     if (doc.bytes[doc.length - 1] === OPEN) {
       doc.length = before;
     } else {
@@ -127,10 +127,10 @@ const list =
     }
   };
 
-function appendText(doc: Text, { kinds, view, starts, ends }: Members, slot: number): void {
-  if (kinds[slot] === ABSENT) return;
+function appendText(doc: Text, { kinds, view, starts, ends }: JsonFields, index: number): void {
+  if (kinds[index] === ABSENT) return;
   doc.byte(QUOTE);
-  doc.copy(view, starts[slot], ends[slot]);
+  doc.copy(view, starts[index], ends[index]);
   doc.literal(QUOTE_COMMA);
 }
 
@@ -149,10 +149,10 @@ interface Verdict {
  * Whoever gets no answer has failed, NXDOMAIN included, and whom DNS Firewall blocks, whatever it lets the resolver say.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-actions.html
  */
-function judge({ members, slot }: MemberMap): () => Verdict {
-  const slots = VERDICT.map(slot);
-  return remembering(members, slots, () => {
-    const [rcode, action] = slots.map((each) => members.text(each));
+function judge({ fields, indexOf }: FieldMap): () => Verdict {
+  const indexes = VERDICT.map(indexOf);
+  return remembering(fields, indexes, () => {
+    const [rcode, action] = indexes.map((each) => fields.text(each));
     const isBlocked = action === 'BLOCK';
     const outcome = isBlocked ? 'failure' : rcode && (rcode === 'NOERROR' ? 'success' : 'failure');
     const isDetected = isBlocked || action === 'ALERT';

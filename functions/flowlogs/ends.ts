@@ -5,12 +5,12 @@
  */
 import { AMBIGUOUS, type Answer, assetIn, type Lookup, NONE, UNKNOWN } from '../../shared/asset/lookup.ts';
 import type { Row } from '../../shared/decode/columns.ts';
-import type { AssetTable, Members } from '../../shared/enrich/assets.ts';
+import type { AssetTable, Rendered } from '../../shared/enrich/assets.ts';
 import { ipv6 } from '../../shared/text/ip.ts';
 
 export interface Ends {
   /** `"asset":{…},` of the row that was looked at last, by the column of an end's address; undefined: none, or no end. */
-  of(column: number): Members | undefined;
+  of(column: number): Rendered | undefined;
   /** `at`: epoch seconds, of rows without a clock. */
   find(row: Row, table: AssetTable | undefined, at: number): void;
 }
@@ -20,7 +20,7 @@ const DIRECTIONS = { egress: 101, ingress: 105 }; // by the first letter
 /** One end of the row that is looked at. */
 interface End {
   answer: Answer;
-  members: Members | undefined;
+  rendered: Rendered | undefined;
   /** It may be what is behind the interface. */
   isOwn: boolean;
 }
@@ -51,12 +51,12 @@ export function endsOf(names: readonly string[]): Ends {
 
   return {
     of(column) {
-      if (column === columns[0]) return ends[0].members;
-      return column === columns[1] ? ends[1].members : undefined;
+      if (column === columns[0]) return ends[0].rendered;
+      return column === columns[1] ? ends[1].rendered : undefined;
     },
     find(row, table, at) {
       for (let i = 0; i < 2; i++) {
-        ends[i].members = undefined;
+        ends[i].rendered = undefined;
         ends[i].isOwn = false;
       }
       if (table === undefined) return;
@@ -71,17 +71,17 @@ export function endsOf(names: readonly string[]): Ends {
         const end = ends[i];
         const of = network === UNKNOWN ? networksOf[i](row, table) : network;
         end.answer = addressAt(row, columns[i], table, of, account, from, to);
-        end.members = table.members(end.answer, to);
+        end.rendered = table.rendered(end.answer, to);
         end.isOwn = own >= 0 && mayBe(end.answer, assetIn(own), lookup);
       }
       if (own < 0 || (ends[0].isOwn && ends[1].isOwn)) return;
       const end = ends[0].isOwn ? ends[0] : ends[1].isOwn ? ends[1] : unseen(row);
-      if (end?.isOwn || end?.answer === NONE) end.members = table.members(own, to);
+      if (end?.isOwn || end?.answer === NONE) end.rendered = table.rendered(own, to);
     },
   };
 }
 
-const blank = (): End => ({ answer: NONE, members: undefined, isOwn: false });
+const blank = (): End => ({ answer: NONE, rendered: undefined, isOwn: false });
 
 const mayBe = (answer: Answer, asset: number, lookup: Lookup): boolean =>
   answer >= 0 ? assetIn(answer) === asset : answer === AMBIGUOUS && lookup.candidates.includes(asset);

@@ -7,7 +7,7 @@
 
 import { PROTOCOLS } from '../../shared/table/protocols.ts';
 import { TCP_FLAGS } from '../../shared/table/tcpflags.ts';
-import type { Field } from '../../shared/transform/columns.ts';
+import type { Field } from '../../shared/transform/columns/compile.ts';
 
 // ECS's allowed event.type values for category network
 const STATUS = { OK: 'connection', NODATA: 'info', SKIPDATA: 'info' };

@@ -6,18 +6,18 @@
 import { isUtf8 } from 'node:buffer';
 import { columns, type Header, type Row } from '../../shared/decode/columns.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../shared/errors.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { accountColumnCasts, accountRows } from '../../shared/transform/accounts.ts';
-import { addressCasts } from '../../shared/transform/casts.ts';
-import { compile, type Emit, type Field, override, type Writer } from '../../shared/transform/columns.ts';
+import { addressCasts } from '../../shared/transform/columns/casts.ts';
+import { compile, type Emit, type Field, override, type Writer } from '../../shared/transform/columns/compile.ts';
 import { type Ends, endsOf } from './ends.ts';
 import { DEFAULT_FORMAT, FIELDS, NAMES } from './fields.ts';
 
 export interface FlowlogsOptions {
-  readonly places: Places;
+  readonly geo: Geo;
   readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
@@ -27,14 +27,8 @@ export interface FlowlogsOptions {
 }
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function flowlogs({
-  places,
-  assets,
-  route,
-  fields = [],
-  format = DEFAULT_FORMAT,
-}: FlowlogsOptions): Source<Row> {
-  const casts = { ...addressCasts(places), ...(assets && accountColumnCasts(assets)) };
+export function flowlogs({ geo, assets, route, fields = [], format = DEFAULT_FORMAT }: FlowlogsOptions): Source<Row> {
+  const casts = { ...addressCasts(geo), ...(assets && accountColumnCasts(assets)) };
   const added = assets === undefined ? fields : [...accountRows('account-id'), ...fields];
   const writerFor = (names: readonly string[], delivered?: number, ends?: Ends) =>
     compile(
@@ -82,9 +76,9 @@ export function flowlogs({
 /** An address with what it was at that time, where it is one of the ends. */
 const withAsset =
   (ip: Emit, ends: Ends): Emit =>
-  (row, slots, key, doc) => {
-    ip(row, slots, key, doc);
-    const asset = ends.of(slots[0]);
+  (row, indexes, key, doc) => {
+    ip(row, indexes, key, doc);
+    const asset = ends.of(indexes[0]);
     if (asset !== undefined) doc.append(asset);
   };
 

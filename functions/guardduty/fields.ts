@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html
  */
 import { JOINED } from '../../shared/transform/joined.ts';
-import type { Field } from '../../shared/transform/json.ts';
+import type { Field } from '../../shared/transform/objects/compile.ts';
 
 const ACTION = 'service.action';
 const INTERFACE = 'resource.instanceDetails.networkInterfaces[]';
@@ -286,7 +286,7 @@ export const PLACE: readonly Field[] = [
   ['as.organization.name', 'organization.asnOrg'],
 ];
 
-/** Members of a finding that rows name; others are kept as `aws.guardduty.other`. */
+/** Fields of a finding that rows name; others are kept as `aws.guardduty.other`. */
 export const NAMED: ReadonlySet<string> = new Set(
   FIELDS.flatMap(([, paths]) => paths ?? []).map((path) => path.split('.')[0]),
 );
@@ -306,12 +306,12 @@ export const DETAILS: ReadonlyMap<string, readonly [category: string, type: stri
   ['runtimeDetails', ['process', 'info']],
 ]);
 
-/** Members of `service.action` with what happened, by the type of action. */
+/** Fields of `service.action` with what happened, by the type of action. */
 export const NETWORK_ACTIONS = ['networkConnectionAction', 'portProbeAction', 'dnsRequestAction'] as const;
 export const CALL_ACTIONS = ['awsApiCallAction', 'kubernetesApiCallAction', 'rdsLoginAttemptAction'] as const;
 
 /**
- * The API spells members as EventBridge does, but with a capital first letter. Exceptions: `<where>.<member>` → name.
+ * The API spells fields as EventBridge does, but with a capital first letter. Exceptions: `<where>.<member>` → name.
  * https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html
  */
 export const RESPELLED: ReadonlyMap<string, string> = new Map([
@@ -325,7 +325,7 @@ export const RESPELLED: ReadonlyMap<string, string> = new Map([
   ['taskDetails.TaskCreatedAt', 'createdAt'],
 ]);
 
-/** Members whose keys are data, not names, and how many levels of them. */
+/** Fields whose keys are data, not names, and how many levels of them. */
 export const KEYED_BY_DATA: ReadonlyMap<string, number> = new Map([
   ['affectedResources', 1],
   ['behavior', 2],

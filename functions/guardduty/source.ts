@@ -10,7 +10,7 @@
 import { isIP } from 'node:net';
 import { json } from '../../shared/decode/json.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import { type About, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
@@ -30,7 +30,7 @@ import {
   numberOf,
   override,
   parse,
-} from '../../shared/transform/json.ts';
+} from '../../shared/transform/objects/compile.ts';
 import {
   ACTIONS,
   ASSETS,
@@ -45,7 +45,7 @@ import {
 } from './fields.ts';
 
 export interface GuarddutyOptions {
-  readonly places: Pick<Places, 'of'>;
+  readonly geo: Pick<Geo, 'of'>;
   readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
@@ -73,7 +73,7 @@ function labelOf(severity: unknown): Severity | undefined {
 }
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
-export function guardduty({ places, assets, route, fields = [] }: GuarddutyOptions): Source<Bytes> {
+export function guardduty({ geo, assets, route, fields = [] }: GuarddutyOptions): Source<Bytes> {
   const toDocument = compile(override(FIELDS, fields), CASTS);
   return {
     ...streamOf('guardduty'),
@@ -96,7 +96,7 @@ export function guardduty({ places, assets, route, fields = [] }: GuarddutyOptio
       facts.region = textOf(finding.region);
       facts.product = 'guardduty';
       facts.workflow = find(finding, 'service.archived') === true ? 'archived' : 'new';
-      const derived = { ...derive(finding, places), uid, way: wayOf(event), via: event.account };
+      const derived = { ...derive(finding, geo), uid, way: wayOf(event), via: event.account };
       const join = joined(assets, aboutOf(finding, derived, facts));
       doc.json(toDocument({ ...finding, derived: { ...derived, joined: join } }));
       return true;
@@ -146,12 +146,12 @@ const SIGNS: readonly ((finding: JsonObject) => boolean)[] = [
 function respell(value: Json, parent = '', free = 0): Json {
   if (Array.isArray(value)) return value.map((element) => respell(element, parent, free));
   if (!isObject(value)) return value;
-  const members = Object.entries(value).map(([key, inner]) => {
+  const fields = Object.entries(value).map(([key, inner]) => {
     if (free > 0) return [key, respell(inner, key, free - 1)] as const;
     const name = RESPELLED.get(`${parent}.${key}`) ?? key.slice(0, 1).toLowerCase() + key.slice(1);
     return [name, respell(inner, name, KEYED_BY_DATA.get(name) ?? 0)] as const;
   });
-  return Object.fromEntries(members);
+  return Object.fromEntries(fields);
 }
 
 /** When it was seen last, not when GuardDuty said so: an address may have moved on since. */
@@ -169,7 +169,7 @@ function aboutOf(finding: JsonObject, ends: Ends, { time, account }: Facts): Abo
 }
 
 /** What rows can't say. */
-function derive(finding: JsonObject, places: GuarddutyOptions['places']): Ends & Readonly<Record<string, unknown>> {
+function derive(finding: JsonObject, geo: GuarddutyOptions['geo']): Ends & Readonly<Record<string, unknown>> {
   const type = typeOf(finding.type);
   const tactics = tacticsOf(finding, type?.purpose);
   return {
@@ -179,7 +179,7 @@ function derive(finding: JsonObject, places: GuarddutyOptions['places']): Ends &
     sample: isSample(find(finding, 'service.additionalInfo')),
     other: otherOf(finding),
     ...kindOf(finding),
-    ...endsOf(finding, places),
+    ...endsOf(finding, geo),
   };
 }
 
@@ -209,10 +209,10 @@ function isSample(info: unknown): boolean {
   return find(info, 'sample') === true || (typeof value === 'string' && /"sample"\s*:\s*true/.test(value));
 }
 
-/** Members that no row names: what AWS has added since. */
+/** Fields that no row names: what AWS has added since. */
 function otherOf(finding: JsonObject): object | undefined {
-  const members = Object.entries(finding).filter(([name]) => !NAMED.has(name));
-  return members.length === 0 ? undefined : Object.fromEntries(members);
+  const fields = Object.entries(finding).filter(([name]) => !NAMED.has(name));
+  return fields.length === 0 ? undefined : Object.fromEntries(fields);
 }
 
 /** ECS's categories and types. */
@@ -239,16 +239,16 @@ interface Ends {
  * Who talked to whom. GuardDuty tells the remote end from the local one: of a connection its direction says which is the
  * source, or else the resource's role; a call always comes from the remote end. An attack sequence has neither.
  */
-function endsOf(finding: JsonObject, places: GuarddutyOptions['places']): Ends {
+function endsOf(finding: JsonObject, geo: GuarddutyOptions['geo']): Ends {
   const action = find(finding, 'service.action');
   const network = NETWORK_ACTIONS.map((name) => find(action, name)).find(isObject);
   if (network === undefined) {
     const call = CALL_ACTIONS.map((name) => find(action, name)).find(isObject);
-    return { source: { ...remoteOf(call, places), domain: find(call, 'domainDetails.domain') } };
+    return { source: { ...remoteOf(call, geo), domain: find(call, 'domainDetails.domain') } };
   }
   const probes = network.portProbeDetails;
   const details = Array.isArray(probes) ? probes[0] : network;
-  const remote = remoteOf(details, places);
+  const remote = remoteOf(details, geo);
   const local = {
     ip:
       addressOf(find(details, 'localIpDetails')) ??
@@ -270,14 +270,14 @@ const isTarget = (finding: JsonObject): boolean =>
 const toPlace = compile(PLACE, CASTS);
 
 /** Our own database places an address; where it can't, GuardDuty's word counts. */
-function remoteOf(details: unknown, places: GuarddutyOptions['places']): object {
+function remoteOf(details: unknown, geo: GuarddutyOptions['geo']): object {
   const remote = find(details, 'remoteIpDetails');
   const ip = addressOf(remote);
   return {
     ip,
     port: find(details, 'remotePortDetails.port'),
     ...toPlace(remote),
-    ...(ip === undefined ? undefined : places.of(ip)),
+    ...(ip === undefined ? undefined : geo.of(ip)),
   };
 }
 

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html
  */
 import { JOINED } from '../../shared/transform/joined.ts';
-import type { Field } from '../../shared/transform/json.ts';
+import type { Field } from '../../shared/transform/objects/compile.ts';
 
 const PACKAGE = 'packageVulnerabilityDetails';
 const CODE = 'codeVulnerabilityDetails';
@@ -129,7 +129,7 @@ export const FIELDS: readonly Field[] = [
   ['aws.inspector.other', 'derived.other', 'flat'],
 ];
 
-/** Members of a finding that rows name; others are kept as `aws.inspector.other`. */
+/** Fields of a finding that rows name; others are kept as `aws.inspector.other`. */
 export const NAMED: ReadonlySet<string> = new Set([
   ...FIELDS.flatMap(([, paths]) => paths ?? []).map((path) => path.split('.')[0].replace('[]', '')),
   ...['awsAccountId', 'provider', 'updatedAt'], // read by source.ts

@@ -3,7 +3,7 @@
  * `Jan 2, 2026, 3:04:05 PM`, in UTC and with or without leading zeros.
  * https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
  */
-import { epochMs } from '../../shared/transform/json.ts';
+import { epochMs } from '../../shared/transform/objects/compile.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -25,7 +25,7 @@ import {
   type JsonObject,
   override,
   parse,
-} from '../../shared/transform/json.ts';
+} from '../../shared/transform/objects/compile.ts';
 import { CATEGORIES, EVENT_FIELDS, FIELDS, NAMED } from './fields.ts';
 import { instant } from './instant.ts';
 
@@ -181,10 +181,10 @@ const idOf = (finding: JsonObject, type: string): unknown =>
     .filter(isObject)
     .find((resource) => resource.type === type)?.id;
 
-/** Members that no row names: what AWS has added since. */
+/** Fields that no row names: what AWS has added since. */
 function otherOf(finding: JsonObject): object | undefined {
-  const members = Object.entries(finding).filter(([name]) => !NAMED.has(name));
-  return members.length === 0 ? undefined : Object.fromEntries(members);
+  const fields = Object.entries(finding).filter(([name]) => !NAMED.has(name));
+  return fields.length === 0 ? undefined : Object.fromEntries(fields);
 }
 
 /** Fills the facts of an event that is no finding; gives its detail with `derived`. */

@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-custom-validation.html
  */
 import { createHash, type KeyObject, verify } from 'node:crypto';
-import { epochMs, isObject, type JsonObject } from '../../shared/transform/json.ts';
+import { epochMs, isObject, type JsonObject } from '../../shared/transform/objects/compile.ts';
 
 /** What the key of a digest tells. */
 export interface Place {

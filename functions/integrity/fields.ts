@@ -1,5 +1,5 @@
 /** Integrity events → ECS. Rows: [target, path(s), cast?] over a record of fault.ts. */
-import type { Field } from '../../shared/transform/json.ts';
+import type { Field } from '../../shared/transform/objects/compile.ts';
 
 // ECS's allowed event.type values for category file
 const TYPES = {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { DecodeError, messageOf, ReadError } from '../../shared/errors.ts';
 import { gunzipped } from '../../shared/input/gunzip.ts';
 import type { Chunk } from '../../shared/model.ts';
-import { epochMs } from '../../shared/transform/json.ts';
+import { epochMs } from '../../shared/transform/objects/compile.ts';
 import { type Last, linkFault } from './chain.ts';
 import { type Digest, digestOf, hashOf, isSigned, type LogFile, type Place } from './digest.ts';
 import type { Fault } from './fault.ts';

@@ -5,7 +5,7 @@
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isObject } from '../../shared/transform/json.ts';
+import { isObject } from '../../shared/transform/objects/compile.ts';
 import { type Keys, publicKeys } from './keys.ts';
 import type { Objects } from './objects.ts';
 

@@ -1,6 +1,6 @@
 /** What an invocation is to verify. The rule of function.yml gives it, or a person who invokes the function by hand. */
 import { ConfigError } from '../../shared/errors.ts';
-import { epochMs, isObject } from '../../shared/transform/json.ts';
+import { epochMs, isObject } from '../../shared/transform/objects/compile.ts';
 
 export interface Order {
   readonly digests: S3Url;

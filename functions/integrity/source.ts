@@ -8,7 +8,7 @@ import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
-import { compile, epochMs, type Field, override, parse } from '../../shared/transform/json.ts';
+import { compile, epochMs, type Field, override, parse } from '../../shared/transform/objects/compile.ts';
 import { FIELDS } from './fields.ts';
 
 export interface IntegrityOptions {

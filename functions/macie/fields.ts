@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/macie/latest/APIReference/findings-describe.html
  */
 import { JOINED } from '../../shared/transform/joined.ts';
-import type { Field } from '../../shared/transform/json.ts';
+import type { Field } from '../../shared/transform/objects/compile.ts';
 
 const BUCKET = 'resourcesAffected.s3Bucket';
 const OBJECT = 'resourcesAffected.s3Object';
@@ -142,7 +142,7 @@ export const PLACE: readonly Field[] = [
   ['as.organization.name', 'ipOwner.asnOrg'],
 ];
 
-/** Members of a finding that rows name; others are kept as `aws.macie.other`. */
+/** Fields of a finding that rows name; others are kept as `aws.macie.other`. */
 export const NAMED: ReadonlySet<string> = new Set([
   ...FIELDS.flatMap(([, paths]) => paths ?? []).map((path) => path.split('.')[0]),
   ...['id', 'partition', 'schemaVersion'], // nothing that isn't told otherwise

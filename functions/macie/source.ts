@@ -9,7 +9,7 @@
 
 import { json } from '../../shared/decode/json.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import { joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
@@ -29,11 +29,11 @@ import {
   numberOf,
   override,
   parse,
-} from '../../shared/transform/json.ts';
+} from '../../shared/transform/objects/compile.ts';
 import { ASSETS, FIELDS, KINDS, NAMED, PLACE } from './fields.ts';
 
 export interface MacieOptions {
-  readonly places: Pick<Places, 'of'>;
+  readonly geo: Pick<Geo, 'of'>;
   readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
@@ -57,7 +57,7 @@ const CASTS: Casts = {
 };
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
-export function macie({ places, assets, route, fields = [] }: MacieOptions): Source<Bytes> {
+export function macie({ geo, assets, route, fields = [] }: MacieOptions): Source<Bytes> {
   const toDocument = compile(override(FIELDS, fields), CASTS);
   return {
     ...streamOf('macie'),
@@ -67,7 +67,7 @@ export function macie({ places, assets, route, fields = [] }: MacieOptions): Sou
       const finding = withoutPlaces(findingOf(event)) as JsonObject;
       tell(finding, facts);
       const way: Way = event['detail-type'] === undefined ? 'api' : 'eventbridge';
-      const derived = { ...derive(finding, places), uid: facts.current, way, via: event.account };
+      const derived = { ...derive(finding, geo), uid: facts.current, way, via: event.account };
       const { time, account } = facts;
       const names = ASSETS.map((path) => find(finding, path));
       const source = find(finding, 'policyDetails.actor.ipAddressDetails.ipAddressV4');
@@ -100,8 +100,8 @@ const PLACES = 'occurrences';
 function withoutPlaces(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutPlaces);
   if (!isObject(value)) return value;
-  const members = Object.entries(value).filter(([name]) => name !== PLACES);
-  return Object.fromEntries(members.map(([name, inner]) => [name, withoutPlaces(inner)]));
+  const fields = Object.entries(value).filter(([name]) => name !== PLACES);
+  return Object.fromEntries(fields.map(([name, inner]) => [name, withoutPlaces(inner)]));
 }
 
 /** The record without the places. */
@@ -135,13 +135,13 @@ function tell(finding: JsonObject, facts: Facts): void {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What rows can't say. */
-function derive(finding: JsonObject, places: MacieOptions['places']): object {
+function derive(finding: JsonObject, geo: MacieOptions['geo']): object {
   const [category, ...types] = KINDS.get(finding.category) ?? ['configuration', 'info'];
   const identities = find(finding, 'policyDetails.actor.userIdentity');
   return {
     categories: [category],
     types,
-    source: sourceOf(find(finding, 'policyDetails.actor.ipAddressDetails'), places),
+    source: sourceOf(find(finding, 'policyDetails.actor.ipAddressDetails'), geo),
     actor: isObject(identities) ? Object.values(identities).find(isObject)?.arn : undefined, // the one that is not null
     file: textOf(find(finding, 'resourcesAffected.s3Object.key')).split('/').at(-1),
     count: countOf(find(finding, 'classificationDetails.result')),
@@ -152,9 +152,9 @@ function derive(finding: JsonObject, places: MacieOptions['places']): object {
 const toPlace = compile(PLACE, CASTS);
 
 /** Our own database places an address; where it can't, Macie's word counts. */
-function sourceOf(details: unknown, places: MacieOptions['places']): object {
+function sourceOf(details: unknown, geo: MacieOptions['geo']): object {
   const ip = textOf(find(details, 'ipAddressV4'));
-  return { ip, ...toPlace(details), ...places.of(ip) };
+  return { ip, ...toPlace(details), ...geo.of(ip) };
 }
 
 /** Occurrences of sensitive data in the object, by managed and by custom identifiers. */
@@ -166,8 +166,8 @@ function countOf(result: unknown): number | undefined {
   return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Members that no row names: what AWS has added since. */
+/** Fields that no row names: what AWS has added since. */
 function otherOf(finding: JsonObject): object | undefined {
-  const members = Object.entries(finding).filter(([name]) => !NAMED.has(name));
-  return members.length === 0 ? undefined : Object.fromEntries(members);
+  const fields = Object.entries(finding).filter(([name]) => !NAMED.has(name));
+  return fields.length === 0 ? undefined : Object.fromEntries(fields);
 }

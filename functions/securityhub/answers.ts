@@ -1,12 +1,12 @@
 /**
  * Findings by their update, the oldest first, as GetFindings answers: `{"Findings":[…],"NextToken":"…"}`, up to 100 each.
- * Asked without the SDK: that knows the members of its own day only and would drop the others, and its schemas are 200 kB.
+ * Asked without the SDK: that knows the fields of its own day only and would drop the others, and its schemas are 200 kB.
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReadError } from '../../shared/errors.ts';
 import { type KeyProvider, signer } from '../../shared/sink/delivery/sigv4.ts';
-import { isObject } from '../../shared/transform/json.ts';
+import { isObject } from '../../shared/transform/objects/compile.ts';
 
 export interface Hub {
   readonly region: string;

@@ -5,7 +5,7 @@
 
 import type { Severity } from '../../shared/model.ts';
 import { severityNamed, severityNormalized } from '../../shared/table/severity.ts';
-import { compile, epochMs, find, isObject, type JsonObject, numberOf } from '../../shared/transform/json.ts';
+import { compile, epochMs, find, isObject, type JsonObject, numberOf } from '../../shared/transform/objects/compile.ts';
 import { ASFF_NAMED, ASFF_PLACE, BLOCKS, INDICATORS } from './fields.ts';
 import { type Gist, identityOf } from './gist.ts';
 import { type Product, productOf } from './product.ts';
@@ -18,7 +18,7 @@ export const isAsff = ({ ProductArn, SchemaVersion }: JsonObject): boolean =>
   typeof ProductArn === 'string' || typeof SchemaVersion === 'string';
 
 /** Throws DecodeError where it has no id or no date of update. */
-export function asff(finding: JsonObject, places: Locate): Gist {
+export function asff(finding: JsonObject, geo: Locate): Gist {
   const product = productOf({
     arn: finding.ProductArn,
     names: [finding.ProductName, fieldOf(finding, 'aws/securityhub/ProductName'), fieldOf(finding, 'ProviderName')],
@@ -46,7 +46,7 @@ export function asff(finding: JsonObject, places: Locate): Gist {
       hashes: hashesOf(finding),
       product_version: fieldOf(finding, 'ProviderVersion'),
       other: othersOf(finding, ASFF_NAMED),
-      ...endsOf(finding, places),
+      ...endsOf(finding, geo),
     },
   };
 }
@@ -130,34 +130,34 @@ const hashesOf = (finding: JsonObject): readonly unknown[] =>
 const ACTIONS = ['NetworkConnectionAction', 'PortProbeAction', 'DnsRequestAction'] as const;
 
 /** Who talked to whom: the Network block says it; an action tells the remote end from the local one. */
-function endsOf(finding: JsonObject, places: Locate): { readonly source?: object; readonly destination?: object } {
+function endsOf(finding: JsonObject, geo: Locate): { readonly source?: object; readonly destination?: object } {
   const { Network, Action } = finding;
   if (isObject(Network)) {
-    return { source: endOf(Network, 'Source', places), destination: endOf(Network, 'Destination', places) };
+    return { source: endOf(Network, 'Source', geo), destination: endOf(Network, 'Destination', geo) };
   }
   const call = find(Action, 'AwsApiCallAction');
-  if (isObject(call)) return { source: { ...remoteOf(call, places), domain: find(call, 'DomainDetails.Domain') } };
+  if (isObject(call)) return { source: { ...remoteOf(call, geo), domain: find(call, 'DomainDetails.Domain') } };
   const name = ACTIONS.find((each) => isObject(find(Action, each)));
   if (name === undefined) return {};
   const action = find(Action, name);
   const details = firstOf(find(action, 'PortProbeDetails')) ?? action;
-  const remote = remoteOf(details, places);
+  const remote = remoteOf(details, geo);
   const local = { ip: find(details, 'LocalIpDetails.IpAddressV4'), port: find(details, 'LocalPortDetails.Port') };
   const isOutbound = name === 'DnsRequestAction' || find(action, 'ConnectionDirection') === 'OUTBOUND';
   return isOutbound ? { source: local, destination: remote } : { source: remote, destination: local };
 }
 
-const endOf = (network: JsonObject, side: 'Source' | 'Destination', places: Locate): object => ({
+const endOf = (network: JsonObject, side: 'Source' | 'Destination', geo: Locate): object => ({
   port: network[`${side}Port`],
   domain: network[`${side}Domain`],
-  ...addressOf([network[`${side}IpV4`], network[`${side}IpV6`]], places),
+  ...addressOf([network[`${side}IpV4`], network[`${side}IpV6`]], geo),
 });
 
 const toPlace = compile(ASFF_PLACE);
 
 /** Our own database places an address; where it can't, the product's word counts. */
-function remoteOf(details: unknown, places: Locate): object {
+function remoteOf(details: unknown, geo: Locate): object {
   const remote = find(details, 'RemoteIpDetails');
-  const address = addressOf([find(remote, 'IpAddressV4'), find(remote, 'IpAddressV6')], places);
+  const address = addressOf([find(remote, 'IpAddressV4'), find(remote, 'IpAddressV6')], geo);
   return { port: find(details, 'RemotePortDetails.Port'), ...toPlace(remote), ...address };
 }

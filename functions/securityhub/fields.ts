@@ -7,7 +7,7 @@
 
 import type { Severity } from '../../shared/model.ts';
 import { JOINED } from '../../shared/transform/joined.ts';
-import type { Field } from '../../shared/transform/json.ts';
+import type { Field } from '../../shared/transform/objects/compile.ts';
 
 /** Of every document. */
 const EVENT: readonly Field[] = [
@@ -362,7 +362,7 @@ export const OCSF_PLACE: readonly Field[] = [
 const namesIn = (fields: readonly Field[]): readonly string[] =>
   fields.flatMap(([, paths]) => paths ?? []).map((path) => path.split('.')[0].replace('[]', ''));
 
-/** Members of a finding that rows or asff.ts name; others are kept as `aws.securityhub.other`. */
+/** Fields of a finding that rows or asff.ts name; others are kept as `aws.securityhub.other`. */
 export const ASFF_NAMED: ReadonlySet<string> = new Set([
   ...namesIn(ASFF_FIELDS),
   ...['UpdatedAt', 'AwsAccountId', 'Region', 'Workflow', 'WorkflowState', 'CompanyName'],

@@ -7,7 +7,7 @@ import { DecodeError } from '../../shared/errors.ts';
 import { findingUid } from '../../shared/finding/identity.ts';
 import type { Outcome, Severity } from '../../shared/model.ts';
 import type { Tactic } from '../../shared/table/tactics.ts';
-import { epochMs } from '../../shared/transform/json.ts';
+import { epochMs } from '../../shared/transform/objects/compile.ts';
 import type { Product } from './product.ts';
 import type { Resource } from './resource.ts';
 

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
  */
 import { DecodeError } from '../../shared/errors.ts';
-import { isObject, type JsonObject } from '../../shared/transform/json.ts';
+import { isObject, type JsonObject } from '../../shared/transform/objects/compile.ts';
 import { listOf } from './values.ts';
 
 export const INSIGHT = 'Security Hub Insight Results';

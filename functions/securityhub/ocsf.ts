@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Severity } from '../../shared/model.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
 import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
-import { compile, find, isObject, type Json, type JsonObject } from '../../shared/transform/json.ts';
+import { compile, find, isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
 import { CLASSES, OCSF_NAMED, OCSF_PLACE, SEVERITIES, STATUSES, WORKFLOWS } from './fields.ts';
 import { type Gist, identityOf } from './gist.ts';
 import { type Product, productOf } from './product.ts';
@@ -22,7 +22,7 @@ export const isOcsf = ({ class_uid: uid, finding_info: info }: JsonObject): bool
 const CLOSE = 3;
 
 /** Throws DecodeError where it has no id or no date of update. */
-export function ocsf(finding: JsonObject, places: Locate): Gist {
+export function ocsf(finding: JsonObject, geo: Locate): Gist {
   const { metadata, finding_info: info } = finding;
   const product = productOf({
     arn: find(metadata, 'product.uid'),
@@ -59,8 +59,8 @@ export function ocsf(finding: JsonObject, places: Locate): Gist {
       vulnerability: firstOf(finding.vulnerabilities),
       requirements: requirementsOf(finding),
       other: othersOf(finding, OCSF_NAMED),
-      source: endOf(find(finding, 'evidences[].src_endpoint'), places),
-      destination: endOf(find(finding, 'evidences[].dst_endpoint'), places),
+      source: endOf(find(finding, 'evidences[].src_endpoint'), geo),
+      destination: endOf(find(finding, 'evidences[].dst_endpoint'), geo),
     },
   };
 }
@@ -133,8 +133,8 @@ function kindOf(finding: JsonObject): Pick<Gist, 'categories' | 'types'> {
 
 const toPlace = compile(OCSF_PLACE);
 
-function endOf(endpoint: unknown, places: Locate): object | undefined {
+function endOf(endpoint: unknown, geo: Locate): object | undefined {
   if (!isObject(endpoint)) return undefined;
   const { ip, port, hostname, domain } = endpoint;
-  return { port, domain: hostname ?? domain, ...toPlace(endpoint), ...addressOf([ip], places) };
+  return { port, domain: hostname ?? domain, ...toPlace(endpoint), ...addressOf([ip], geo) };
 }

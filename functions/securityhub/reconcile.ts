@@ -14,7 +14,7 @@ import type { Body, Log, Source } from '../../shared/model.ts';
 import { blank } from '../../shared/pipeline/facts.ts';
 import { recordId } from '../../shared/text/id.ts';
 import { Text } from '../../shared/text/text.ts';
-import { epochMs, find } from '../../shared/transform/json.ts';
+import { epochMs, find } from '../../shared/transform/objects/compile.ts';
 import { answers, type Hub, NotEnabled, type Window } from './answers.ts';
 import { iso } from './gist.ts';
 import type { Known } from './known.ts';

@@ -8,7 +8,7 @@
  */
 
 import { json } from '../../shared/decode/json.ts';
-import { ABSENT, LIST, Members } from '../../shared/decode/members.ts';
+import { ABSENT, JsonFields, LIST } from '../../shared/decode/jsonfields.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Decoder, Page } from '../../shared/model.ts';
 import { bytesOf } from '../../shared/text/bytes.ts';
@@ -54,7 +54,7 @@ const PATHS = [
   'detail.actionDescription',
   FINDINGS,
 ] as const;
-const slotOf = (path: (typeof PATHS)[number]): number => PATHS.indexOf(path);
+const indexOf = (path: (typeof PATHS)[number]): number => PATHS.indexOf(path);
 
 // each is kept with the event around it; AWS sends one, or the 20 that somebody chose
 const MOST_FINDINGS = 100;
@@ -103,14 +103,14 @@ function reader(): (page: Page<Bytes>) => Page<Found> {
 
 /** Makes what turns a record into its findings; never none. Throws DecodeError with the record where it can't. */
 function opener(): (record: Bytes) => readonly Found[] {
-  const members = new Members(PATHS.map((name) => ({ name, isFree: name === FINDINGS })));
-  const inner = new Members([]);
-  const textOf = (path: (typeof PATHS)[number]): string => members.text(slotOf(path)) ?? '';
+  const fields = new JsonFields(PATHS.map((name) => ({ name, isFree: name === FINDINGS })));
+  const inner = new JsonFields([]);
+  const textOf = (path: (typeof PATHS)[number]): string => fields.text(indexOf(path)) ?? '';
 
   function open(record: Bytes): readonly Found[] {
     const { bytes, view, start, end } = record;
     const event: Bytes = { bytes, view, start, end };
-    members.find(event);
+    fields.find(event);
     const type = textOf('detail-type');
     if (type === '') return [{ ...event, envelope: undefined }];
     const envelope: Envelope = {
@@ -123,7 +123,7 @@ function opener(): (record: Bytes) => readonly Found[] {
       event,
       whole: { event, with: undefined },
     };
-    const kind = members.kinds[slotOf(FINDINGS)];
+    const kind = fields.kinds[indexOf(FINDINGS)];
     if (kind === ABSENT) return [{ ...event, envelope }];
     const found = kind === LIST ? elements() : [];
     if (found.length === 0) throw new DecodeError('detail.findings is no list of findings', { type });
@@ -133,21 +133,21 @@ function opener(): (record: Bytes) => readonly Found[] {
 
   /** AWS sends an event for each finding it imports; one that holds more is taken apart, so that none is told of twice. */
   function alone({ bytes, start, end }: Bytes, finding: Bytes): Bytes {
-    const slot = slotOf(FINDINGS);
+    const index = indexOf(FINDINGS);
     const parts = [
-      bytes.subarray(start, members.starts[slot] + 1),
+      bytes.subarray(start, fields.starts[index] + 1),
       bytes.subarray(finding.start, finding.end),
-      bytes.subarray(members.ends[slot] - 1, end),
+      bytes.subarray(fields.ends[index] - 1, end),
     ];
     return bytesOf(Buffer.concat(parts).toString());
   }
 
   /** The objects in the list of findings. */
   function elements(): readonly Bytes[] {
-    const { bytes, view } = members;
-    const end = members.ends[slotOf(FINDINGS)];
+    const { bytes, view } = fields;
+    const end = fields.ends[indexOf(FINDINGS)];
     const found: Bytes[] = [];
-    for (let at = members.starts[slotOf(FINDINGS)] + 1; at < end - 1; ) {
+    for (let at = fields.starts[indexOf(FINDINGS)] + 1; at < end - 1; ) {
       if (bytes[at] === OBJECT) {
         const start = at;
         at = inner.find({ bytes, view, start, end });

@@ -22,7 +22,7 @@ import {
   type JsonObject,
   override,
   parse,
-} from '../../shared/transform/json.ts';
+} from '../../shared/transform/objects/compile.ts';
 import { asff, isAsff } from './asff.ts';
 import { ASFF_FIELDS, INSIGHT_FIELDS, OCSF_FIELDS } from './fields.ts';
 import { type Gist, iso, outcomeOf, stateOf, uidOf } from './gist.ts';
@@ -32,7 +32,7 @@ import { ASKED, type Envelope, type Found, findings, withRaw } from './records.t
 import type { Locate } from './values.ts';
 
 export interface SecurityhubOptions {
-  readonly places: Locate;
+  readonly geo: Locate;
   readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace those of all field maps; paths of either format. */
@@ -63,7 +63,7 @@ const CASTS: Casts = {
 };
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
-export function securityhub({ places, assets, route, fields = [], natives = [] }: SecurityhubOptions): Source<Found> {
+export function securityhub({ geo, assets, route, fields = [], natives = [] }: SecurityhubOptions): Source<Found> {
   const unarchived = route.filter((name) => name !== 'archive');
   const toInsight = compile(override(INSIGHT_FIELDS, fields), CASTS);
   const formats = [
@@ -90,7 +90,7 @@ export function securityhub({ places, assets, route, fields = [], natives = [] }
   function findingOf(finding: JsonObject, envelope: Envelope | undefined, facts: Facts): object {
     const format = formats.find(({ is }) => is(finding));
     if (format === undefined) throw new DecodeError('this is a finding neither in ASFF nor in OCSF');
-    const gist = format.read(finding, places);
+    const gist = format.read(finding, geo);
     const native = gist.product.isAws && natives.includes(gist.product.name);
     facts.sourcetype = format.sourcetype;
     if (envelope?.type === ACTION) actionFacts(gist, envelope, facts);

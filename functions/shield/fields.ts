@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_AttackDetail.html
  */
 import { JOINED } from '../../shared/transform/joined.ts';
-import type { Field } from '../../shared/transform/json.ts';
+import type { Field } from '../../shared/transform/objects/compile.ts';
 
 const VECTOR = 'SubResources[].AttackVectors[].VectorType';
 
@@ -102,7 +102,7 @@ export const SUBSCRIPTION_FIELDS: readonly Field[] = [
   ['aws.shield.subscription', 'SubscriptionState'],
 ];
 
-/** Members of an attack that rows name or source.ts reads; others are kept as `aws.shield.other`. */
+/** Fields of an attack that rows name or source.ts reads; others are kept as `aws.shield.other`. */
 export const NAMED: ReadonlySet<string> = new Set([
   'AttackId',
   ...ATTACK_FIELDS.flatMap(([, paths]) => paths ?? []).map((path) => path.split('.')[0].replace('[]', '')),

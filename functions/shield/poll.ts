@@ -18,7 +18,7 @@ import {
 import type { Place, Tick } from '../../shared/input/schedule.ts';
 import { readState, writeState } from '../../shared/input/state.ts';
 import type { Body, Log } from '../../shared/model.ts';
-import { isObject } from '../../shared/transform/json.ts';
+import { isObject } from '../../shared/transform/objects/compile.ts';
 import { hashOf } from './hash.ts';
 
 /** What destinations know already. */

@@ -11,7 +11,7 @@
 
 import { json } from '../../shared/decode/json.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import { type Join, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid } from '../../shared/finding/identity.ts';
@@ -28,12 +28,12 @@ import {
   numberOf,
   override,
   parse,
-} from '../../shared/transform/json.ts';
+} from '../../shared/transform/objects/compile.ts';
 import { ALARM_FIELDS, ATTACK_FIELDS, NAMED, SUBSCRIPTION_FIELDS, TECHNIQUES } from './fields.ts';
 import { hashOf } from './hash.ts';
 
 export interface ShieldOptions {
-  readonly places: Pick<Places, 'of'>;
+  readonly geo: Pick<Geo, 'of'>;
   readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace those of all field maps. */
@@ -41,7 +41,7 @@ export interface ShieldOptions {
 }
 
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
-export function shield({ places, assets, route, fields = [] }: ShieldOptions): Source<Bytes> {
+export function shield({ geo, assets, route, fields = [] }: ShieldOptions): Source<Bytes> {
   const attackDocument = compile(override(ATTACK_FIELDS, fields));
   const alarmDocument = compile(override(ALARM_FIELDS, fields));
   const subscriptionDocument = compile(override(SUBSCRIPTION_FIELDS, fields));
@@ -56,7 +56,7 @@ export function shield({ places, assets, route, fields = [] }: ShieldOptions): S
         return joined(assets, { names, time, account });
       };
       if (isObject(event.Attack)) {
-        const attack = attackOf(event, event.Attack, places, facts);
+        const attack = attackOf(event, event.Attack, geo, facts);
         doc.json(attackDocument(withJoin(attack, join([event.Attack.ResourceArn]))));
       } else if (event.SubscriptionState !== undefined) {
         doc.json(subscriptionDocument(withJoin(subscriptionOf(event, facts), join())));
@@ -85,7 +85,7 @@ const SEVERITY = 'high';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function attackOf(event: JsonObject, attack: JsonObject, places: ShieldOptions['places'], facts: Facts): Derived {
+function attackOf(event: JsonObject, attack: JsonObject, geo: ShieldOptions['geo'], facts: Facts): Derived {
   const id = textOf(attack.AttackId);
   const start = epochMs(attack.StartTime);
   const end = epochMs(attack.EndTime);
@@ -112,7 +112,7 @@ function attackOf(event: JsonObject, attack: JsonObject, places: ShieldOptions['
     duration: start !== undefined && end !== undefined ? (end - start) * 1e6 : undefined,
     state,
     service,
-    ...endsOf(attack, places),
+    ...endsOf(attack, geo),
     techniques: list(attack.AttackProperties).map((property) => TECHNIQUES.get(find(property, 'AttackLayer'))),
     other: otherOf(attack),
   };
@@ -132,7 +132,7 @@ const told = ({ id, current, time, account, region, severity }: Facts): object =
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : []);
 
 /** Where an attack came from and what it went for, the greatest contributors first. */
-function endsOf({ AttackProperties, SubResources }: JsonObject, places: ShieldOptions['places']): object {
+function endsOf({ AttackProperties, SubResources }: JsonObject, geo: ShieldOptions['geo']): object {
   const top: Record<string, unknown[]> = Object.create(null);
   for (const property of list(AttackProperties)) {
     const kind = String(find(property, 'AttackPropertyIdentifier'));
@@ -141,15 +141,15 @@ function endsOf({ AttackProperties, SubResources }: JsonObject, places: ShieldOp
   }
   const ip = textOf(top.SOURCE_IP_ADDRESS?.[0]);
   const url = list(SubResources).find((resource) => find(resource, 'Type') === 'URL');
-  return { top, source: { ip, ...places.of(ip) }, url: find(url, 'Id') };
+  return { top, source: { ip, ...geo.of(ip) }, url: find(url, 'Id') };
 }
 
 const shareOf = (contributor: Json): number => numberOf(find(contributor, 'Value')) ?? 0;
 
-/** Members that no row names: what AWS has added since. */
+/** Fields that no row names: what AWS has added since. */
 function otherOf(attack: JsonObject): object | undefined {
-  const members = Object.entries(attack).filter(([name]) => !NAMED.has(name));
-  return members.length === 0 ? undefined : Object.fromEntries(members);
+  const fields = Object.entries(attack).filter(([name]) => !NAMED.has(name));
+  return fields.length === 0 ? undefined : Object.fromEntries(fields);
 }
 
 const ALARM = 'CloudWatch Alarm State Change';

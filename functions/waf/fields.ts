@@ -1,10 +1,10 @@
 /**
  * AWS WAF logs → ECS. Rows: [target, path(s), cast?] over the record as AWS writes it; `derived` is what request.ts made of
  * it, `header.<name>` the first header of that name, in lower case. Free-form detail is kept in flat_object fields in AWS's
- * spelling, members that no row names in `aws.waf.other`.
+ * spelling, fields that no row names in `aws.waf.other`.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
-import type { Field } from '../../shared/transform/members.ts';
+import type { Field } from '../../shared/transform/bytes/compile.ts';
 
 const REQUEST = 'httpRequest';
 

@@ -1,7 +1,8 @@
 /** Which asset of ours a request was for: what the web ACL protects, or else the web ACL. */
-import type { Members } from '../../shared/enrich/assets.ts';
+import type { Rendered } from '../../shared/enrich/assets.ts';
 import type { Finder } from '../../shared/enrich/finder.ts';
-import { type MemberMap, remembering } from '../../shared/transform/members.ts';
+
+import { type FieldMap, remembering } from '../../shared/transform/bytes/compile.ts';
 
 /** Paths that are read here. */
 export const PROTECTED: readonly string[] = [
@@ -31,10 +32,10 @@ const NAMES: Readonly<Record<string, (values: Values) => readonly string[]>> = {
 };
 
 /** Makes what finds it for the record that is being written, at a time in epoch milliseconds. */
-export function protector({ members, slot }: MemberMap, find: Finder): (time: number) => Members | undefined {
-  const slots = PROTECTED.map(slot);
-  const namesOf = remembering(members, slots, () => {
-    const [name, id, region, account, acl] = slots.map((each) => members.text(each) ?? '');
+export function protector({ fields, indexOf }: FieldMap, find: Finder): (time: number) => Rendered | undefined {
+  const indexes = PROTECTED.map(indexOf);
+  const namesOf = remembering(fields, indexes, () => {
+    const [name, id, region, account, acl] = indexes.map((each) => fields.text(each) ?? '');
     const partition = acl.split(':', 2).join(':');
     const names = Object.hasOwn(NAMES, name) ? NAMES[name]({ id, region, account }) : [];
     return [...names.map((each) => `${partition}:${each}`), acl];

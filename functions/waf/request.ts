@@ -4,11 +4,11 @@
  * record's values, of the web ACL that saw it too, are put where rows find them as `derived.*`.
  */
 
-import { ABSENT, type Each, LIST, Members, PLAIN, STRING } from '../../shared/decode/members.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import { ABSENT, type Each, JsonFields, LIST, PLAIN, STRING } from '../../shared/decode/jsonfields.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import { literal } from '../../shared/text/text.ts';
-import { appendLower, isAddress } from '../../shared/transform/membercasts.ts';
-import type { Emit, MemberMap } from '../../shared/transform/members.ts';
+import { appendLower, isAddress } from '../../shared/transform/bytes/casts.ts';
+import type { Emit, FieldMap } from '../../shared/transform/bytes/compile.ts';
 import { type Patch, patched } from './secrets.ts';
 
 export const HEADERS = 'httpRequest.headers';
@@ -52,7 +52,7 @@ interface Wanted {
   /** In lower case. */
   readonly name: Uint8Array;
   /** The number of its path; -1: nobody may see its value. */
-  readonly slot: number;
+  readonly index: number;
 }
 
 const HEADER = 'header.';
@@ -60,7 +60,7 @@ const SECRET = -1;
 const REDACTED = Buffer.from('REDACTED');
 
 export class Headers implements Each {
-  readonly members = new Members([
+  readonly fields = new JsonFields([
     { name: 'name', isFree: false },
     { name: 'value', isFree: false },
   ]);
@@ -74,8 +74,8 @@ export class Headers implements Each {
 
   readonly #secrets: readonly string[];
   #wanted: readonly Wanted[] = [];
-  #whole = new Members([]);
-  #slot = 0;
+  #whole = new JsonFields([]);
+  #index = 0;
 
   /** In: names of headers whose values nobody may see, in lower case. */
   constructor(secrets: readonly string[]) {
@@ -83,14 +83,14 @@ export class Headers implements Each {
   }
 
   /** In: the compiled map, and all paths that rows name. */
-  bind({ members, slot }: MemberMap, paths: readonly string[]): void {
+  bind({ fields, indexOf }: FieldMap, paths: readonly string[]): void {
     const names = paths.filter((path) => path.startsWith(HEADER)).map((path) => path.slice(HEADER.length));
     const open = [...new Set(names)].filter((name) => !this.#secrets.includes(name));
-    this.#whole = members;
-    this.#slot = slot(HEADERS);
+    this.#whole = fields;
+    this.#index = indexOf(HEADERS);
     this.#wanted = [
-      ...this.#secrets.map((name) => ({ name: Buffer.from(name), slot: SECRET })),
-      ...open.map((name) => ({ name: Buffer.from(name), slot: slot(HEADER + name) })),
+      ...this.#secrets.map((name) => ({ name: Buffer.from(name), index: SECRET })),
+      ...open.map((name) => ({ name: Buffer.from(name), index: indexOf(HEADER + name) })),
     ];
   }
 
@@ -103,7 +103,7 @@ export class Headers implements Each {
 
   look(): void {
     this.count++;
-    const { bytes, kinds, starts, ends, others } = this.members;
+    const { bytes, kinds, starts, ends, others } = this.fields;
     if (kinds[0] !== STRING || kinds[1] !== STRING || others.length > 0) {
       this.isRegular = false;
       return;
@@ -111,10 +111,10 @@ export class Headers implements Each {
     const start = starts[0];
     const length = ends[0] - start;
     for (let i = 0; i < this.#wanted.length; i++) {
-      const { name, slot } = this.#wanted[i];
+      const { name, index } = this.#wanted[i];
       if (name.length !== length || !isSame(name, bytes, start)) continue;
-      if (slot === SECRET) this.#hide(bytes, starts[1], ends[1]);
-      else if (this.#whole.kinds[slot] !== STRING) this.#whole.set(slot, STRING, starts[1], ends[1]);
+      if (index === SECRET) this.#hide(bytes, starts[1], ends[1]);
+      else if (this.#whole.kinds[index] !== STRING) this.#whole.set(index, STRING, starts[1], ends[1]);
       return;
     }
     if (isEscaped(bytes, start, ends[0])) this.isRegular = false;
@@ -123,7 +123,7 @@ export class Headers implements Each {
   /** False: the list is not in the shape that AWS gives it. It is copied as it is. */
   read(): boolean {
     const { kinds, odd } = this.#whole;
-    const isAsIs = kinds[this.#slot] === ABSENT || (kinds[this.#slot] === LIST && odd[this.#slot] === 0);
+    const isAsIs = kinds[this.#index] === ABSENT || (kinds[this.#index] === LIST && odd[this.#index] === 0);
     return isAsIs && this.isRegular;
   }
 
@@ -152,17 +152,17 @@ function isEscaped(bytes: Uint8Array, start: number, end: number): boolean {
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 
 /** Fills `derived.*` from what was found. */
-export function deriver({ members, slot }: MemberMap): () => void {
-  const [, timestamp, acl, client, host, version, hostHeader, forwardedFor, ...rest] = REQUEST.map(slot);
+export function deriver({ fields, indexOf }: FieldMap): () => void {
+  const [, timestamp, acl, client, host, version, hostHeader, forwardedFor, ...rest] = REQUEST.map(indexOf);
   const [region, account, scope, name, id, arn, ip, forwarded, domain, port, number] = rest;
-  const { kinds, starts, ends } = members;
+  const { kinds, starts, ends } = fields;
   const has = (at: number) => kinds[at] === STRING && starts[at] < ends[at];
-  const part = (to: number, start: number, end: number) => members.part(to, start, end);
+  const part = (to: number, start: number, end: number) => fields.part(to, start, end);
 
   /** `arn:aws:wafv2:<region>:<account>:<scope>/webacl/<name>/<id>`; of WAF Classic only an id. */
   function webAcl(): void {
     if (!has(acl)) return;
-    const { bytes } = members;
+    const { bytes } = fields;
     const start = starts[acl];
     const end = ends[acl];
     const afterService = behind(bytes, start, end, COLON, 3);
@@ -185,23 +185,23 @@ export function deriver({ members, slot }: MemberMap): () => void {
   }
 
   function addresses(): void {
-    if (isAddress(members, client)) part(ip, starts[client], ends[client]);
-    else if (kinds[client] !== ABSENT) members.disown(client);
+    if (isAddress(fields, client)) part(ip, starts[client], ends[client]);
+    else if (kinds[client] !== ABSENT) fields.moveToOther(client);
     if (!has(forwardedFor)) return;
-    const { bytes } = members;
+    const { bytes } = fields;
     let start = starts[forwardedFor];
     while (bytes[start] === SPACE) start++;
     let end = start;
     while (end < ends[forwardedFor] && bytes[end] !== COMMA && bytes[end] !== SPACE) end++;
     part(forwarded, start, end);
-    if (!isAddress(members, forwarded)) kinds[forwarded] = ABSENT;
+    if (!isAddress(fields, forwarded)) kinds[forwarded] = ABSENT;
   }
 
   /** `www.example.com:8443`, `[2001:db8::1]` */
   function authority(): void {
     const from = has(host) ? host : hostHeader;
     if (!has(from)) return;
-    const { bytes } = members;
+    const { bytes } = fields;
     const start = starts[from];
     const end = ends[from];
     let at = end;
@@ -214,7 +214,7 @@ export function deriver({ members, slot }: MemberMap): () => void {
   /** `HTTP/2.0` → `2.0` */
   function protocol(): void {
     if (!has(version)) return;
-    const { bytes } = members;
+    const { bytes } = fields;
     let at = ends[version];
     while (at > starts[version] && bytes[at - 1] !== SLASH) at--;
     part(number, at, ends[version]);
@@ -223,7 +223,7 @@ export function deriver({ members, slot }: MemberMap): () => void {
   /** A text of digits is as good as a number. */
   function time(): void {
     if (!has(timestamp)) return;
-    const { bytes } = members;
+    const { bytes } = fields;
     for (let at = starts[timestamp]; at < ends[timestamp]; at++) if (!isDigit(bytes[at])) return;
     kinds[timestamp] = PLAIN;
   }
@@ -257,7 +257,7 @@ function isHost(bytes: Uint8Array, start: number, end: number): boolean {
  */
 export function requestCasts(
   headers: Headers,
-  places: Pick<Places, 'members'>,
+  geo: Pick<Geo, 'rendered'>,
 ): Readonly<Record<'source' | 'original' | 'hosts' | 'headers', Emit>> {
   return {
     source({ bytes, view, kinds, starts, ends }, [ip, country], key, doc) {
@@ -266,7 +266,7 @@ export function requestCasts(
       doc.byte(QUOTE);
       doc.copy(view, starts[ip], ends[ip]);
       doc.literal(QUOTE_COMMA);
-      const place = places.members(bytes, starts[ip], ends[ip]);
+      const place = geo.rendered(bytes, starts[ip], ends[ip]);
       if (place !== undefined) doc.literal(place);
       else if (kinds[country] === STRING && isCountry(bytes, starts[country], ends[country])) {
         doc.literal(GEO);
@@ -285,22 +285,22 @@ export function requestCasts(
       }
       doc.literal(QUOTE_COMMA);
     },
-    hosts({ view, kinds, starts, ends }, [slot], key, doc) {
-      if (kinds[slot] === ABSENT) return;
+    hosts({ view, kinds, starts, ends }, [index], key, doc) {
+      if (kinds[index] === ABSENT) return;
       doc.literal(key);
       doc.byte(ARRAY);
       doc.byte(QUOTE);
-      appendLower(doc, view, starts[slot], ends[slot]);
+      appendLower(doc, view, starts[index], ends[index]);
       doc.byte(QUOTE);
       doc.byte(ARRAY_END);
       doc.byte(COMMA);
     },
-    headers(members, [slot], key, doc) {
-      const { kinds, starts, ends } = members;
-      if (kinds[slot] !== ABSENT && kinds[slot] !== LIST) members.disown(slot);
-      if (kinds[slot] !== LIST || ends[slot] - starts[slot] === 2) return; // an empty list
+    headers(fields, [index], key, doc) {
+      const { kinds, starts, ends } = fields;
+      if (kinds[index] !== ABSENT && kinds[index] !== LIST) fields.moveToOther(index);
+      if (kinds[index] !== LIST || ends[index] - starts[index] === 2) return; // an empty list
       doc.literal(key);
-      patched(members, starts[slot], ends[slot], headers.patches, doc);
+      patched(fields, starts[index], ends[index], headers.patches, doc);
       doc.byte(COMMA);
     },
   };

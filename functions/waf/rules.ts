@@ -4,13 +4,13 @@
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
 
-import { ABSENT, type Each, LIST, MAP, Members, MIXED, STRING } from '../../shared/decode/members.ts';
+import { ABSENT, type Each, JsonFields, LIST, MAP, MIXED, STRING } from '../../shared/decode/jsonfields.ts';
 import type { Outcome, Text } from '../../shared/model.ts';
 import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
-import { flat, isObject, type Json, type JsonObject } from '../../shared/transform/json.ts';
-import { Listed } from '../../shared/transform/listed.ts';
-import { known } from '../../shared/transform/membercasts.ts';
-import { type Emit, type MemberMap, remembering } from '../../shared/transform/members.ts';
+import { known } from '../../shared/transform/bytes/casts.ts';
+import { type Emit, type FieldMap, remembering } from '../../shared/transform/bytes/compile.ts';
+import { Listed } from '../../shared/transform/bytes/listed.ts';
+import { flat, isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
 import type { Patch, Secrets } from './secrets.ts';
 
 const ACTION = 'action';
@@ -48,8 +48,8 @@ export class Rules {
   readonly each: Readonly<Record<string, Each>> = { [GROUPS]: this.groups, [LABELS]: this.labels };
 
   readonly #secrets: Secrets;
-  #members = new Members([]);
-  #slots: Readonly<Record<'groups' | 'labels' | 'oversize', number>> = { groups: 0, labels: 0, oversize: 0 };
+  #fields = new JsonFields([]);
+  #indexes: Readonly<Record<'groups' | 'labels' | 'oversize', number>> = { groups: 0, labels: 0, oversize: 0 };
   #lists: readonly number[] = [];
   #answers: readonly number[] = [];
   #verdicts = () => verdictsOf(undefined);
@@ -61,13 +61,13 @@ export class Rules {
   }
 
   /** In: the compiled map, which knows RULES. */
-  bind({ members, slot }: MemberMap): void {
-    const action = slot(ACTION);
-    this.#members = members;
-    this.#slots = { groups: slot(GROUPS), labels: slot(LABELS), oversize: slot(OVERSIZE) };
-    this.#lists = LISTS.map(slot);
-    this.#answers = ANSWERS.map(slot);
-    this.#verdicts = remembering(members, [action], () => verdictsOf(members.text(action)));
+  bind({ fields, indexOf }: FieldMap): void {
+    const action = indexOf(ACTION);
+    this.#fields = fields;
+    this.#indexes = { groups: indexOf(GROUPS), labels: indexOf(LABELS), oversize: indexOf(OVERSIZE) };
+    this.#lists = LISTS.map(indexOf);
+    this.#answers = ANSWERS.map(indexOf);
+    this.#verdicts = remembering(fields, [action], () => verdictsOf(fields.text(action)));
   }
 
   /**
@@ -79,8 +79,8 @@ export class Rules {
     this.#action = verdicts.action;
     this.#isAnywhere = isAnywhere;
     let isRegular = this.#readLists();
-    isRegular = this.#readLabels(this.#slots.labels) && isRegular;
-    isRegular = this.#readOversize(this.#slots.oversize) && isRegular;
+    isRegular = this.#readLabels(this.#indexes.labels) && isRegular;
+    isRegular = this.#readOversize(this.#indexes.oversize) && isRegular;
     for (let i = 0; i < this.#answers.length; i++) isRegular &&= this.#isHarmless(this.#answers[i]);
     this.verdict = this.counted.size > 0 ? verdicts.counted : verdicts.plain;
     return isRegular;
@@ -92,20 +92,20 @@ export class Rules {
     if (this.counted.size > 0) this.counted.clear();
     this.terminating = undefined;
     this.patches.length = 0;
-    const { kinds, odd, starts, ends } = this.#members;
-    const { groups } = this.#slots;
+    const { kinds, odd, starts, ends } = this.#fields;
+    const { groups } = this.#indexes;
     let isRegular = this.groups.isRegular && (odd[groups] & MIXED) === 0;
     for (let i = 0; i < this.#lists.length; i++) {
-      const slot = this.#lists[i];
-      if (kinds[slot] === ABSENT || ends[slot] - starts[slot] <= NOTHING) continue;
-      isRegular &&= kinds[slot] === LIST;
-      if (slot === groups && kinds[slot] === LIST) this.#readGroups(slot);
-      else this.#readList(slot);
+      const index = this.#lists[i];
+      if (kinds[index] === ABSENT || ends[index] - starts[index] <= NOTHING) continue;
+      isRegular &&= kinds[index] === LIST;
+      if (index === groups && kinds[index] === LIST) this.#readGroups(index);
+      else this.#readList(index);
     }
     return isRegular;
   }
 
-  #readGroups(slot: number): void {
+  #readGroups(index: number): void {
     const { count, starts, ends } = this.groups.rich;
     if (count === 0) return;
     const seen: Json[] = [];
@@ -114,15 +114,15 @@ export class Rules {
       this.#judge(group);
       seen.push(flat(group)!);
     }
-    this.lists.set(slot, seen);
+    this.lists.set(index, seen);
   }
 
-  #readList(slot: number): void {
-    const { kinds, starts, ends } = this.#members;
-    const quote = kinds[slot] === STRING ? 1 : 0;
-    const list = this.#parsed(starts[slot] - quote, ends[slot] + quote);
-    if (this.#members.nameOf(slot) === MATCHES) this.#count(list);
-    this.lists.set(slot, flat(list)!);
+  #readList(index: number): void {
+    const { kinds, starts, ends } = this.#fields;
+    const quote = kinds[index] === STRING ? 1 : 0;
+    const list = this.#parsed(starts[index] - quote, ends[index] + quote);
+    if (this.#fields.nameOf(index) === MATCHES) this.#count(list);
+    this.lists.set(index, flat(list)!);
   }
 
   #judge(group: Json): void {
@@ -148,7 +148,7 @@ export class Rules {
   }
 
   #parsed(start: number, end: number): Json {
-    const text = textOf(this.#members.bytes, start, end);
+    const text = textOf(this.#fields.bytes, start, end);
     const value: Json = JSON.parse(text);
     if (!this.#secrets.mayBeIn(text)) return value;
     const seen = this.#secrets.redact(value, this.#isAnywhere);
@@ -156,31 +156,31 @@ export class Rules {
     return seen;
   }
 
-  #readLabels(slot: number): boolean {
-    const { kinds, odd } = this.#members;
-    if (kinds[slot] === ABSENT) return true;
+  #readLabels(index: number): boolean {
+    const { kinds, odd } = this.#fields;
+    if (kinds[index] === ABSENT) return true;
     const { isRegular: areNames, rich } = this.labels;
-    const isRegular = kinds[slot] === LIST && areNames && rich.count === 0 && (odd[slot] & MIXED) === 0;
-    if (!isRegular) this.#members.disown(slot);
+    const isRegular = kinds[index] === LIST && areNames && rich.count === 0 && (odd[index] & MIXED) === 0;
+    if (!isRegular) this.#fields.moveToOther(index);
     return isRegular;
   }
 
-  #readOversize(slot: number): boolean {
+  #readOversize(index: number): boolean {
     this.oversize = [];
-    const { kinds, bytes, starts, ends } = this.#members;
-    if (kinds[slot] === ABSENT) return true;
-    const list = kinds[slot] === LIST ? JSON.parse(textOf(bytes, starts[slot], ends[slot])) : undefined;
+    const { kinds, bytes, starts, ends } = this.#fields;
+    if (kinds[index] === ABSENT) return true;
+    const list = kinds[index] === LIST ? JSON.parse(textOf(bytes, starts[index], ends[index])) : undefined;
     const isRegular = Array.isArray(list) && list.every((each) => typeof each === 'string');
     if (isRegular) this.oversize = list;
-    else this.#members.disown(slot);
+    else this.#fields.moveToOther(index);
     return isRegular;
   }
 
   /** An object without anything that tells of a header, or nothing. */
-  #isHarmless(slot: number): boolean {
-    const { kinds, bytes, starts, ends } = this.#members;
-    if (kinds[slot] === ABSENT) return true;
-    return kinds[slot] === MAP && !this.#secrets.mayBeIn(textOf(bytes, starts[slot], ends[slot]));
+  #isHarmless(index: number): boolean {
+    const { kinds, bytes, starts, ends } = this.#fields;
+    if (kinds[index] === ABSENT) return true;
+    return kinds[index] === MAP && !this.#secrets.mayBeIn(textOf(bytes, starts[index], ends[index]));
   }
 }
 
@@ -243,9 +243,9 @@ export function ruleCasts(rules: Rules): Readonly<Record<Name, Emit>> {
     category: known(() => rules.verdict.category),
     type: known(() => rules.verdict.type),
     outcome: known(() => rules.verdict.outcome),
-    rule(members, slots, key, doc) {
+    rule(fields, indexes, key, doc) {
       const { terminating } = rules;
-      if (terminating === undefined) text(members, slots[0], key, doc);
+      if (terminating === undefined) text(fields, indexes[0], key, doc);
       else value(terminating.rule, key, doc);
     },
     ruleset(_members, _slots, key, doc) {
@@ -263,13 +263,13 @@ export function ruleCasts(rules: Rules): Readonly<Record<Name, Emit>> {
     oversize(_members, _slots, key, doc) {
       if (rules.oversize.length > 0) value(rules.oversize, key, doc);
     },
-    parsed(_members, [slot], key, doc) {
-      value(rules.lists.get(slot), key, doc);
+    parsed(_members, [index], key, doc) {
+      value(rules.lists.get(index), key, doc);
     },
-    object(members, [slot], key, doc) {
-      const { bytes, kinds, starts, ends } = members;
-      if (kinds[slot] === MAP) value(flat(JSON.parse(textOf(bytes, starts[slot], ends[slot]))), key, doc);
-      else if (kinds[slot] !== ABSENT) members.disown(slot);
+    object(fields, [index], key, doc) {
+      const { bytes, kinds, starts, ends } = fields;
+      if (kinds[index] === MAP) value(flat(JSON.parse(textOf(bytes, starts[index], ends[index]))), key, doc);
+      else if (kinds[index] !== ABSENT) fields.moveToOther(index);
     },
   };
 }
@@ -285,11 +285,11 @@ function value(json: unknown, key: Literal, doc: Text): void {
   doc.byte(COMMA);
 }
 
-function text({ view, kinds, starts, ends }: Members, slot: number, key: Literal, doc: Text): void {
-  if (kinds[slot] !== STRING || starts[slot] === ends[slot]) return;
+function text({ view, kinds, starts, ends }: JsonFields, index: number, key: Literal, doc: Text): void {
+  if (kinds[index] !== STRING || starts[index] === ends[index]) return;
   doc.literal(key);
   doc.byte(QUOTE);
-  doc.copy(view, starts[slot], ends[slot]);
+  doc.copy(view, starts[index], ends[index]);
   doc.literal(QUOTE_COMMA);
 }
 

@@ -6,7 +6,7 @@
 
 import type { Bytes } from '../../shared/model.ts';
 import { literal, Text } from '../../shared/text/text.ts';
-import { isObject, type Json, type JsonObject } from '../../shared/transform/json.ts';
+import { isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
 
 const REDACTED = 'REDACTED'; // the word that AWS uses
 

@@ -9,18 +9,18 @@
  */
 
 import { json } from '../../shared/decode/json.ts';
-import { LIST } from '../../shared/decode/members.ts';
+import { LIST } from '../../shared/decode/jsonfields.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { finder } from '../../shared/enrich/finder.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Decoder, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
-import { accountMemberCasts, accountRows } from '../../shared/transform/accounts.ts';
-import { override } from '../../shared/transform/columns.ts';
-import { flat, isObject, type Json, type JsonObject, parse } from '../../shared/transform/json.ts';
-import { asAsset, memberCasts, withAsset } from '../../shared/transform/membercasts.ts';
-import { compile, type Field, type MemberMap } from '../../shared/transform/members.ts';
+import { accountJsonCasts, accountRows } from '../../shared/transform/accounts.ts';
+import { asAsset, jsonCasts, withAsset } from '../../shared/transform/bytes/casts.ts';
+import { compile, type Field, type FieldMap } from '../../shared/transform/bytes/compile.ts';
+import { override } from '../../shared/transform/columns/compile.ts';
+import { flat, isObject, type Json, type JsonObject, parse } from '../../shared/transform/objects/compile.ts';
 import { FIELDS } from './fields.ts';
 import { PROTECTED, protector } from './protected.ts';
 import { deriver, HEADERS, Headers, REQUEST, requestCasts } from './request.ts';
@@ -28,7 +28,7 @@ import { NESTED, RULES, Rules, ruleCasts } from './rules.ts';
 import { bytesOf, type Patch, type Secrets, Shown, secrets } from './secrets.ts';
 
 export interface WafOptions {
-  readonly places: Pick<Places, 'members'>;
+  readonly geo: Pick<Geo, 'rendered'>;
   readonly assets?: Assets | undefined;
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
@@ -43,30 +43,30 @@ const ASSETS = ['derived.ip', 'derived.acl.account', ...PROTECTED];
 export const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie'];
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function waf({ places, assets, route, fields = [], redact = SECRET_HEADERS }: WafOptions): Source<Bytes> {
+export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEADERS }: WafOptions): Source<Bytes> {
   const hidden = secrets(redact);
   const shown = new Shown(hidden);
   const headers = new Headers(hidden.names);
   const rules = new Rules(hidden);
-  const rows = override(FIELDS, assets === undefined ? fields : [...ASSET_ROWS, ...fields]);
-  const requests = requestCasts(headers, places);
+  const all = override(FIELDS, assets === undefined ? rows : [...ASSET_ROWS, ...rows]);
+  const requests = requestCasts(headers, geo);
   const casts = {
-    ...memberCasts(places),
+    ...jsonCasts(geo),
     ...requests,
     ...ruleCasts(rules),
     ...(assets && {
-      ...accountMemberCasts(assets),
+      ...accountJsonCasts(assets),
       source: withAsset(requests.source, (time) => find?.address(ip, undefined, account, time)),
       asset: asAsset((time) => protectedBy?.(time)),
     }),
   };
   const paths = [...REQUEST, ...RULES, ...ASSETS];
-  const map = compile(rows, casts, paths, { [HEADERS]: headers, ...rules.each });
-  const { members } = map;
-  const [ip, account] = ASSETS.map(map.slot);
-  const find = assets && finder(assets, members);
+  const map = compile(all, casts, paths, { [HEADERS]: headers, ...rules.each });
+  const { fields } = map;
+  const [ip, account] = ASSETS.map(map.indexOf);
+  const find = assets && finder(assets, fields);
   const protectedBy = find && protector(map, find);
-  headers.bind(map, [...paths, ...rows.flatMap(([, names]) => names ?? [])]);
+  headers.bind(map, [...paths, ...all.flatMap(([, names]) => names ?? [])]);
   rules.bind(map);
   const derive = deriver(map);
   const isFlat = flatness(map);
@@ -79,16 +79,16 @@ export function waf({ places, assets, route, fields = [], redact = SECRET_HEADER
 
   return {
     ...streamOf('waf'),
-    decode: refreshing(assets, scrubbing(json({ probe: (from) => members.probe(from) }), hidden)),
+    decode: refreshing(assets, scrubbing(json({ probe: (from) => fields.probe(from) }), hidden)),
     write(record, _from, doc, facts) {
       shown.forget();
-      members.find(record);
+      fields.find(record);
       if (look()) {
         shown.patch(patchesOf(headers, rules));
       } else {
         const clean = hidden.redact(parse(record), true) as JsonObject;
         shown.replace(clean);
-        members.find(bytesOf(Buffer.from(JSON.stringify(trimmed(clean)))));
+        fields.find(bytesOf(Buffer.from(JSON.stringify(trimmed(clean)))));
         look();
       }
       derive();
@@ -105,12 +105,12 @@ export function waf({ places, assets, route, fields = [], redact = SECRET_HEADER
 }
 
 /** Whether there is nothing in the record with something in it, but where AWS has it. */
-function flatness({ members, slot }: MemberMap): () => boolean {
-  const nested = [HEADERS, ...NESTED].map(slot);
-  const { kinds, others } = members;
+function flatness({ fields, indexOf }: FieldMap): () => boolean {
+  const nested = [HEADERS, ...NESTED].map(indexOf);
+  const { kinds, others } = fields;
   const scalars = [...kinds.keys()].filter((each) => !nested.includes(each));
   return () => {
-    for (let i = 0; i < others.length; i++) if (isOpening(members.bytes[others[i].start])) return false;
+    for (let i = 0; i < others.length; i++) if (isOpening(fields.bytes[others[i].start])) return false;
     for (let i = 0; i < scalars.length; i++) if (kinds[scalars[i]] >= LIST) return false;
     return true;
   };

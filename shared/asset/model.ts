@@ -9,7 +9,7 @@
  *   SHA-256 of the plain bytes, so that equal content is one object. Global types are under the region `global`.
  * - `changes/<run>/<account>/<region>.ndjson.gz`: one Change a line.
  */
-import type { JsonObject } from '../transform/json.ts';
+import type { JsonObject } from '../transform/objects/compile.ts';
 
 export type AssetClass =
   | 'compute'

@@ -43,8 +43,8 @@ export interface Joined {
   readonly candidates?: readonly string[];
 }
 
-/** Members of a document about an account, each rendered with a comma behind it; EMPTY where nothing is known. */
-export interface AccountMembers {
+/** Fields of a document about an account, each rendered with a comma behind it; EMPTY where nothing is known. */
+export interface AccountFields {
   readonly name: Literal;
   readonly organization: Literal;
   /** Its place in the organization and its tags. */
@@ -54,27 +54,27 @@ export interface AccountMembers {
 export interface AssetTable {
   readonly lookup: Lookup;
   /** `"asset":{…},` for the last answer of `lookup`, as of a time in epoch seconds; undefined for NONE. */
-  members(answer: Answer, time: number): Members | undefined;
+  rendered(answer: Answer, time: number): Rendered | undefined;
   /** The same as an object. */
   of(answer: Answer, time: number): Joined | undefined;
   /** The answer to an id as a text. */
   byText(name: string, time: number): Answer;
-  account(id: string): AccountMembers;
+  account(id: string): AccountFields;
   accountFacts(id: string): AccountFacts | undefined;
 }
 
-/** Rendered members of an object, as bytes: of 300 bytes `Text.append` is three times as fast as a Literal's words. */
-export type Members = Uint8Array;
+/** Fields of an object, rendered, as bytes: of 300 bytes `Text.append` is three times as fast as a Literal's words. */
+export type Rendered = Uint8Array;
 
 const MOST_CANDIDATES = 3;
 // of about 400 bytes each
 const MOST_RENDERED = 16_384;
 
 export function assetTable(lookup: Lookup): AssetTable {
-  const rendered = new Array<Members | undefined>(lookup.versions * 2).fill(undefined);
+  const rendered = new Array<Rendered | undefined>(lookup.versions * 2).fill(undefined);
   let count = 0;
-  const ambiguous = new Map<string, Members>();
-  const accounts = new Map<string, AccountMembers>();
+  const ambiguous = new Map<string, Rendered>();
+  const accounts = new Map<string, AccountFields>();
 
   function one(answer: Answer, version: number): Joined {
     const asset = assetIn(answer);
@@ -91,7 +91,7 @@ export function assetTable(lookup: Lookup): AssetTable {
   }
 
   /** Forgets everything when there is too much. */
-  function render(answer: Answer, version: number): Members {
+  function render(answer: Answer, version: number): Rendered {
     if (count === MOST_RENDERED) rendered.fill(undefined);
     count = count === MOST_RENDERED ? 1 : count + 1;
     const made = member(one(answer, version));
@@ -106,7 +106,7 @@ export function assetTable(lookup: Lookup): AssetTable {
 
   return {
     lookup,
-    members(answer, time) {
+    rendered(answer, time) {
       if (answer === NONE) return undefined;
       if (answer === AMBIGUOUS) {
         const key = lookup.candidates.join();
@@ -120,12 +120,12 @@ export function assetTable(lookup: Lookup): AssetTable {
       return answer === AMBIGUOUS ? several() : one(answer, lookup.versionAt(assetIn(answer), time));
     },
     byText: (name, time) => byText(lookup, name, time),
-    account: (id) => accounts.get(id) ?? remembered(accounts, id, () => accountMembers(lookup.accounts.get(id))),
+    account: (id) => accounts.get(id) ?? remembered(accounts, id, () => accountFields(lookup.accounts.get(id))),
     accountFacts: (id) => lookup.accounts.get(id),
   };
 }
 
-const member = (joined: Joined): Members => new Uint8Array(Buffer.from(`"asset":${JSON.stringify(joined)},`));
+const member = (joined: Joined): Rendered => new Uint8Array(Buffer.from(`"asset":${JSON.stringify(joined)},`));
 
 const filled = (facts: Readonly<Record<string, string>>): Partial<Joined> =>
   Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== ''));
@@ -140,7 +140,7 @@ function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   return made;
 }
 
-function accountMembers({ name, orgId, ouPath, tags }: AccountFacts = {}): AccountMembers {
+function accountFields({ name, orgId, ouPath, tags }: AccountFacts = {}): AccountFields {
   const json = (value: unknown) => (value === undefined ? EMPTY : literal(`${JSON.stringify(value)},`));
   return { name: json(name), organization: json(orgId), detail: json(accountDetail({ ouPath, tags })) };
 }

@@ -11,21 +11,21 @@ import { isSpecial, isSpecialIpv6 } from './special.ts';
 
 type Metadata = Reader<Response>['metadata'];
 
-export interface Place {
+export interface GeoOf {
   readonly geo?: { readonly country_iso_code: string };
   readonly as?: { readonly number: number; readonly organization?: { readonly name: string } };
 }
 
-export interface Places {
+export interface Geo {
   /**
-   * The members `"geo":{…},"as":{…},` for an address's text, rendered; undefined for a private, special, unknown or wrong one.
+   * The fields `"geo":{…},"as":{…},` for an address's text, rendered; undefined for a private, special, unknown or wrong one.
    * An IPv4 address seen before costs 50 ns, another one 0.5 to 0.9 µs.
    */
-  members(bytes: Uint8Array, start: number, end: number): Literal | undefined;
-  of(ip: string): Place | undefined;
+  rendered(bytes: Uint8Array, start: number, end: number): Literal | undefined;
+  of(ip: string): GeoOf | undefined;
 }
 
-export const nowhere: Places = { members: () => undefined, of: () => undefined };
+export const noGeo: Geo = { rendered: () => undefined, of: () => undefined };
 
 // Bounds of what is remembered: 1 MB of slots, and at most about 20 MB while the whole internet knocks.
 const PAIR_BITS = 15;
@@ -34,35 +34,35 @@ const RENDERED_REMEMBERED = 32768;
 const RECORDS_REMEMBERED = 32768;
 
 /** Either file may be missing. Throws what mmdb-lib throws for a file that is not a MaxMind DB. */
-export function places(country?: Buffer, asn?: Buffer): Places {
+export function geoFrom(country?: Buffer, asn?: Buffer): Geo {
   const geoOf = country === undefined ? NONE : reader(country, 'geo', geo);
   const asOf = asn === undefined ? NONE : reader(asn, 'as', as);
 
-  const rendered = new Map<number, Literal>();
+  const known = new Map<number, Literal>();
   function render(one: Found, other: Found): Literal | undefined {
     const key = one.number + other.number * 2 ** 20;
     if (key === 0) return undefined;
-    let members = rendered.get(key);
-    if (members === undefined) {
-      members = literal(one.members + other.members);
-      remember(rendered, RENDERED_REMEMBERED, key, members);
+    let fields = known.get(key);
+    if (fields === undefined) {
+      fields = literal(one.fields + other.fields);
+      remember(known, RENDERED_REMEMBERED, key, fields);
     }
-    return members;
+    return fields;
   }
   const fromIpv4 = rememberingIpv4((address) => render(geoOf.ipv4(address), asOf.ipv4(address)));
 
   const byIpv6 = new Map<string, Literal | undefined>();
   function fromIpv6(ip: string): Literal | undefined {
-    let members = byIpv6.get(ip);
-    if (members === undefined && !byIpv6.has(ip)) {
-      members = isSpecialIpv6(ip) ? undefined : render(geoOf.any(ip), asOf.any(ip));
-      remember(byIpv6, IPV6_REMEMBERED, ip, members);
+    let fields = byIpv6.get(ip);
+    if (fields === undefined && !byIpv6.has(ip)) {
+      fields = isSpecialIpv6(ip) ? undefined : render(geoOf.any(ip), asOf.any(ip));
+      remember(byIpv6, IPV6_REMEMBERED, ip, fields);
     }
-    return members;
+    return fields;
   }
 
   return {
-    members(bytes, start, end) {
+    rendered(bytes, start, end) {
       const address = ipv4(bytes, start, end);
       if (address >= 0) return isSpecial(address) ? undefined : fromIpv4(address);
       const ip = ipv6(bytes, start, end);
@@ -84,10 +84,10 @@ function remember<K, V>(results: Map<K, V>, most: number, key: K, value: V): voi
   results.set(key, value);
 }
 
-/** What one file says about an address: an object, the same as JSON members with a trailing comma, and its number. */
+/** What one file says about an address: an object, the same as JSON fields with a trailing comma, and its number. */
 interface Found {
-  readonly place: Place;
-  readonly members: string;
+  readonly place: GeoOf;
+  readonly fields: string;
   readonly number: number;
 }
 
@@ -96,26 +96,26 @@ interface Finder {
   any(ip: string): Found;
 }
 
-const NOTHING: Found = { place: {}, members: '', number: 0 };
+const NOTHING: Found = { place: {}, fields: '', number: 0 };
 const NONE: Finder = { ipv4: () => NOTHING, any: () => NOTHING };
 
 /** Finds what a file says. `shape` makes the value of the ECS field `name` of a record. */
-function reader<R extends Response>(file: Buffer, name: keyof Place, shape: (record: R) => object | undefined): Finder {
+function reader<R extends Response>(file: Buffer, name: keyof GeoOf, shape: (record: R) => object | undefined): Finder {
   const database = new Reader<R>(file);
   const { ipVersion } = database.metadata;
   const pointerOf = walker(file, database.metadata);
   const byPointer = new Map<number, Found>();
-  const byMembers = new Map<string, Found>();
+  const byFields = new Map<string, Found>();
   let count = 0;
 
   function found(record: R | null): Found {
     const value = record === null ? undefined : shape(record);
     if (value === undefined) return NOTHING;
-    const members = `"${name}":${JSON.stringify(value)},`;
-    const known = byMembers.get(members);
+    const fields = `"${name}":${JSON.stringify(value)},`;
+    const known = byFields.get(fields);
     if (known !== undefined) return known;
-    const next = { place: { [name]: value }, members, number: ++count };
-    remember(byMembers, RECORDS_REMEMBERED, members, next);
+    const next = { place: { [name]: value }, fields, number: ++count };
+    remember(byFields, RECORDS_REMEMBERED, fields, next);
     return next;
   }
 
@@ -143,7 +143,7 @@ function reader<R extends Response>(file: Buffer, name: keyof Place, shape: (rec
 }
 
 /** In: GeoLite2's record, or the flat one of ip-location-db. */
-function geo(record: CountryResponse & { readonly country_code?: string }): Place['geo'] {
+function geo(record: CountryResponse & { readonly country_code?: string }): GeoOf['geo'] {
   const code = record.country?.iso_code ?? record.country_code ?? '';
   return /^[A-Za-z]{2}$/.test(code) ? { country_iso_code: code.toUpperCase() } : undefined;
 }
@@ -151,7 +151,7 @@ function geo(record: CountryResponse & { readonly country_code?: string }): Plac
 function as({
   autonomous_system_number: number,
   autonomous_system_organization: name,
-}: Partial<AsnResponse>): Place['as'] {
+}: Partial<AsnResponse>): GeoOf['as'] {
   return typeof number === 'number' && number > 0 ? { number, ...(name && { organization: { name } }) } : undefined;
 }
 

@@ -9,7 +9,7 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Reader } from 'mmdb-lib';
 import { ConfigError, messageOf } from '../errors.ts';
 import type { Log } from '../model.ts';
-import { nowhere, type Places, places } from './geo.ts';
+import { type Geo, geoFrom, noGeo } from './geo.ts';
 
 const FILES = ['country.mmdb', 'asn.mmdb'] as const;
 /** Beside the bundle in the zip, at the project's root elsewhere; scripts/geo.ts makes it. */
@@ -25,8 +25,8 @@ export interface OpenTools {
  * `url` is the setting GEO_URL: `bundled`, `off`, or `s3://bucket/prefix` for MaxMind DB files of one's own, of which
  * `country.mmdb` may be GeoLite2-Country or -City and `asn.mmdb` GeoLite2-ASN. Throws ConfigError for anything else.
  */
-export async function openPlaces(url: string, { s3, log }: OpenTools): Promise<Places> {
-  if (url === 'off') return nowhere;
+export async function openGeo(url: string, { s3, log }: OpenTools): Promise<Geo> {
+  if (url === 'off') return noGeo;
   const read = reader(url, s3);
   const [country, asn] = await Promise.all(
     FILES.map(async (file) => {
@@ -40,7 +40,7 @@ export async function openPlaces(url: string, { s3, log }: OpenTools): Promise<P
       }
     }),
   );
-  return places(country, asn);
+  return geoFrom(country, asn);
 }
 
 function reader(url: string, s3: S3Client): (file: string) => Promise<Buffer> {

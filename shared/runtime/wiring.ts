@@ -6,9 +6,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import pkg from '../../package.json' with { type: 'json' };
 import type { Assets } from '../enrich/assets.ts';
-import type { Places } from '../enrich/geo.ts';
+import type { Geo } from '../enrich/geo.ts';
 import { openAssets } from '../enrich/openassets.ts';
-import { openPlaces } from '../enrich/opengeo.ts';
+import { openGeo } from '../enrich/opengeo.ts';
 import { ConfigError } from '../errors.ts';
 import { localOr } from '../input/local.ts';
 import { s3Bodies } from '../input/s3.ts';
@@ -27,7 +27,7 @@ import { file } from '../sink/store/file.ts';
 import { ledger } from '../sink/store/ledger.ts';
 import { fileQuarantine, quarantine } from '../sink/store/quarantine.ts';
 import { type Spilled, spill } from '../sink/store/spill.ts';
-import type { Field } from '../transform/columns.ts';
+import type { Field } from '../transform/columns/compile.ts';
 import { config } from './config.ts';
 import { type Frame, RESERVE_MS } from './handler.ts';
 import { loginIn, type Secret, secret, tokenIn } from './secrets.ts';
@@ -72,7 +72,7 @@ function settings() {
 }
 
 export interface SourceOptions {
-  readonly places: Places;
+  readonly geo: Geo;
   /** undefined: off. */
   readonly assets: Assets | undefined;
   readonly route: readonly SinkName[];
@@ -82,11 +82,11 @@ export interface SourceOptions {
 /** What settings change in a source. Throws ConfigError. */
 export async function sourceOptions({ log, deadline }: Frame): Promise<SourceOptions> {
   const { ROUTE, FIELDS, GEO_URL, ASSETS_URL } = settings();
-  const [places, assets] = await Promise.all([
-    openPlaces(GEO_URL, { s3, log }),
+  const [geo, assets] = await Promise.all([
+    openGeo(GEO_URL, { s3, log }),
     openAssets(ASSETS_URL, { s3, log, invocation: deadline }),
   ]);
-  return { places, assets, route: ROUTE, fields: FIELDS };
+  return { geo, assets, route: ROUTE, fields: FIELDS };
 }
 
 /** The bodies of the S3 objects that a message tells of. */

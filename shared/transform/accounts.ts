@@ -1,19 +1,19 @@
 /** What is known of the account that a record is of, beside its number: rows for a field map, and their casts. */
 
 import type { Row } from '../decode/columns.ts';
-import { type Members, STRING } from '../decode/members.ts';
-import type { AccountMembers, Assets } from '../enrich/assets.ts';
+import { type JsonFields, STRING } from '../decode/jsonfields.ts';
+import type { AccountFields, Assets } from '../enrich/assets.ts';
 import { EMPTY, type Literal, type Text } from '../text/text.ts';
-import type { Emit as ColumnEmit, Field } from './columns.ts';
-import type { Emit as MemberEmit } from './members.ts';
+import type { Emit as MemberEmit } from './bytes/compile.ts';
+import type { Emit as ColumnEmit, Field } from './columns/compile.ts';
 
 const TARGETS = {
   'cloud.account.name': 'name',
   'organization.id': 'organization',
   'aws.account': 'detail',
-} as const satisfies Readonly<Record<string, keyof AccountMembers>>;
+} as const satisfies Readonly<Record<string, keyof AccountFields>>;
 
-const castOf = (member: keyof AccountMembers): string => `account.${member}`;
+const castOf = (member: keyof AccountFields): string => `account.${member}`;
 const MEMBERS = Object.values(TARGETS);
 
 /** Rows by the column or the path that the account's number stands at. */
@@ -22,7 +22,7 @@ export const accountRows = (from: string): readonly Field[] =>
 
 type Casts<E> = Readonly<Record<string, E>>;
 
-const casts = <E>(make: (member: keyof AccountMembers) => E): Casts<E> =>
+const casts = <E>(make: (member: keyof AccountFields) => E): Casts<E> =>
   Object.fromEntries(MEMBERS.map((member) => [castOf(member), make(member)]));
 
 export function accountColumnCasts(assets: Assets): Casts<ColumnEmit> {
@@ -33,10 +33,10 @@ export function accountColumnCasts(assets: Assets): Casts<ColumnEmit> {
   });
 }
 
-export function accountMemberCasts(assets: Assets): Casts<MemberEmit> {
+export function accountJsonCasts(assets: Assets): Casts<MemberEmit> {
   const find = finder(assets);
-  return casts((member) => ({ view, kinds, starts, ends }: Members, [slot], key, doc) => {
-    if (kinds[slot] === STRING) put(find(view, starts[slot], ends[slot])?.[member], key, doc);
+  return casts((member) => ({ view, kinds, starts, ends }: JsonFields, [index], key, doc) => {
+    if (kinds[index] === STRING) put(find(view, starts[index], ends[index])?.[member], key, doc);
   });
 }
 
@@ -49,9 +49,9 @@ function put(value: Literal = EMPTY, key: Literal, doc: Text): void {
 const DIGITS = 12;
 
 /** Most records are of the same account as the one before. */
-function finder(assets: Assets): (view: DataView, start: number, end: number) => AccountMembers | undefined {
+function finder(assets: Assets): (view: DataView, start: number, end: number) => AccountFields | undefined {
   const last = new Int32Array(3);
-  let found: AccountMembers | undefined;
+  let found: AccountFields | undefined;
   let of: Assets['table'];
   return (view, start, end) => {
     if (end - start !== DIGITS) return undefined;

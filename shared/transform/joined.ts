@@ -1,5 +1,5 @@
 /** Rows for what shared/enrich/joined.ts says of a finding, which is put where they find it: as `derived.joined`. */
-import type { Field } from './json.ts';
+import type { Field } from './objects/compile.ts';
 
 export const JOINED: readonly Field[] = [
   ['asset', 'derived.joined.asset', 'flat'],

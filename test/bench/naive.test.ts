@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import { blank } from '../../shared/pipeline/facts.ts';
 import { Text } from '../../shared/text/text.ts';
 import { cloudtrail } from './cloudtrail.data.ts';
@@ -31,7 +31,7 @@ function naiveLines(source: string, object: string): unknown[] {
 }
 
 async function ours(name: string, object: string): Promise<{ documents: unknown[]; indices: string[] }> {
-  const source = MEASURED[name].source({ places: nowhere, route: ['opensearch'] });
+  const source = MEASURED[name].source({ geo: noGeo, route: ['opensearch'] });
   const documents: unknown[] = [];
   const indices: string[] = [];
   const doc = new Text(1024);

@@ -4,7 +4,7 @@ import { dns } from '../../functions/dns/source.ts';
 import { flowlogs } from '../../functions/flowlogs/source.ts';
 import { waf } from '../../functions/waf/source.ts';
 import type { Assets } from '../../shared/enrich/assets.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
 import { naive as naiveCloudtrail } from './cloudtrail.naive.ts';
 import { naive as naiveDns } from './dns.naive.ts';
@@ -13,7 +13,7 @@ import { naive as naiveWaf } from './waf.naive.ts';
 
 export interface Measured {
   readonly source: (options: {
-    readonly places: Places;
+    readonly geo: Geo;
     readonly assets?: Assets | undefined;
     readonly route: readonly SinkName[];
   }) => Source<unknown>;

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { flat } from '../../shared/transform/json.ts';
+import { flat } from '../../shared/transform/objects/compile.ts';
 
 interface Rule {
   readonly ruleId?: string;

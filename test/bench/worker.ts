@@ -9,8 +9,8 @@ import { createGunzip, gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { lookupIn } from '../../shared/asset/lookup.ts';
 import { type Assets, assetTable } from '../../shared/enrich/assets.ts';
-import { nowhere, type Places } from '../../shared/enrich/geo.ts';
-import { openPlaces } from '../../shared/enrich/opengeo.ts';
+import { type Geo, noGeo } from '../../shared/enrich/geo.ts';
+import { openGeo } from '../../shared/enrich/opengeo.ts';
 import { fileBody } from '../../shared/input/file.ts';
 import type { Batch, Item, Sink } from '../../shared/model.ts';
 import { collect } from '../../shared/pipeline/collect.ts';
@@ -43,8 +43,8 @@ function deaf(sink: Sink, swallow: (batch: Batch) => Promise<unknown>): Sink {
   };
 }
 
-async function ours(places: Places, sinks: readonly Sink[], assets?: Assets): Promise<number> {
-  const source = make({ places, assets, route: sinks.map((sink) => sink.name) });
+async function ours(geo: Geo, sinks: readonly Sink[], assets?: Assets): Promise<number> {
+  const source = make({ geo, assets, route: sinks.map((sink) => sink.name) });
   const item: Item = {
     id: 'bench',
     async *bodies() {
@@ -64,12 +64,12 @@ async function ours(places: Places, sinks: readonly Sink[], assets?: Assets): Pr
   return outcome.read;
 }
 
-const bundled = () => openPlaces('bundled', { s3: new S3Client({}), log });
+const bundled = () => openGeo('bundled', { s3: new S3Client({}), log });
 
 /** Once an environment, so that it is measured apart: assets.worker.ts. */
 const assets: Assets | undefined =
   way === 'ours-joined' ? { table: assetTable(lookupIn(readFileSync(needs[0]))), refresh() {} } : undefined;
-const { index, splunk: look } = make({ places: nowhere, route: [] });
+const { index, splunk: look } = make({ geo: noGeo, route: [] });
 const login = async () => ({ username: 'bench', password: 'bench' });
 const toOpenSearch = (url: string) => opensearch({ url, auth: { kind: 'basic', login }, index });
 const toSplunk = (url: string) => splunk({ endpoints: [url], token: async () => 'bench', ...look });
@@ -80,9 +80,9 @@ const WAYS: Readonly<Record<string, () => Promise<number> | number>> = {
   gunzip: async () => ((await unzipped()) > 0 ? 0 : 0),
   naive: () => naive(readFileSync(path), () => {}),
   'naive-gzip': () => naive(readFileSync(path), (body) => gzipSync(body, { level: 6 })),
-  ours: () => ours(nowhere, [deaf(quiet, async () => {})]),
-  'ours-gzip': () => ours(nowhere, [deaf(quiet, (batch) => gzip(batch.text.slice()))]),
-  'ours-places': async () => ours(await bundled(), [deaf(quiet, async () => {})]),
+  ours: () => ours(noGeo, [deaf(quiet, async () => {})]),
+  'ours-gzip': () => ours(noGeo, [deaf(quiet, (batch) => gzip(batch.text.slice()))]),
+  'ours-geo': async () => ours(await bundled(), [deaf(quiet, async () => {})]),
   'ours-joined': async () => ours(await bundled(), [deaf(quiet, async () => {})], assets),
   everything: async () =>
     ours(await bundled(), [retrying(toOpenSearch(needs[0]), { deadline }), retrying(toSplunk(needs[1]), { deadline })]),

@@ -4,13 +4,13 @@ import { expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { guardduty } from '../../functions/guardduty/source.ts';
 import { incident } from '../../scripts/incident.ts';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import { blank } from '../../shared/pipeline/facts.ts';
 import { archive } from '../../shared/sink/store/archive.ts';
 import { sourcesWhere } from '../../shared/sources.ts';
 import { bytesOf } from '../../shared/text/bytes.ts';
 import { Text } from '../../shared/text/text.ts';
-import { find } from '../../shared/transform/json.ts';
+import { find } from '../../shared/transform/objects/compile.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const [, sql = ''] = /```sql\n(.*?)```/s.exec(read('docs/reference/findings.md')) ?? [];
@@ -20,7 +20,7 @@ const properties = new Map(
 
 /** As the sink writes them: GuardDuty's part of the demo's incident, over several lines each. */
 function archivedLines(): readonly string[] {
-  const source = guardduty({ places: nowhere, route: ['archive'] });
+  const source = guardduty({ geo: noGeo, route: ['archive'] });
   const { append } = archive({ client: undefined as never, stream: '', source: source.name });
   const text = new Text(16);
   const events = incident(new Date('2026-11-24T13:40:38Z')).events.filter(({ source }) => source === 'guardduty');

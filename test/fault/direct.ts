@@ -1,6 +1,6 @@
 /** Bodies through the real path, but for the wire: what the sinks have written is looked at instead of being sent. */
 import { isUtf8 } from 'node:buffer';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import type { Batch, Body, Item, Reject, Sink } from '../../shared/model.ts';
 import { collect } from '../../shared/pipeline/collect.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
@@ -32,7 +32,7 @@ const LARGEST_LINE = 1_024_000; // as Firehose takes it
 
 /** Each list of bodies is an item. */
 export async function direct(kind: Kind, items: readonly (() => AsyncIterable<Body>)[]): Promise<Seen> {
-  const source = kind.source({ places: nowhere, route: ['opensearch', 'splunk'] });
+  const source = kind.source({ geo: noGeo, route: ['opensearch', 'splunk'] });
   const seen: Seen = {
     documents: Object.create(null),
     events: Object.create(null),

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { cloudWatchLogsBodies } from '../../shared/input/cloudwatchlogs.ts';
 import { unpacked } from '../../shared/input/unpacked.ts';
@@ -71,7 +71,7 @@ test('random damage to an event of CloudWatch Logs breaks no other event', async
 
 /** Documents of a body that comes in these chunks, and why others were refused. */
 async function read({ source: make }: Kind, chunks: readonly Uint8Array[]): Promise<string[]> {
-  const source = make({ places: nowhere, route: ['opensearch'] });
+  const source = make({ geo: noGeo, route: ['opensearch'] });
   async function* all() {
     yield* chunks;
   }

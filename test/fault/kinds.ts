@@ -13,11 +13,11 @@ import { macie } from '../../functions/macie/source.ts';
 import { securityhub } from '../../functions/securityhub/source.ts';
 import { shield } from '../../functions/shield/source.ts';
 import { waf } from '../../functions/waf/source.ts';
-import type { Places } from '../../shared/enrich/geo.ts';
+import type { Geo } from '../../shared/enrich/geo.ts';
 import type { SinkName, Source } from '../../shared/model.ts';
 
 export interface SourceOptions {
-  readonly places: Places;
+  readonly geo: Geo;
   readonly route: readonly SinkName[];
 }
 

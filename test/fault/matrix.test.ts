@@ -12,7 +12,7 @@ import { flowlogs } from '../../functions/flowlogs/source.ts';
 import { lease } from '../../functions/replay/lease.ts';
 import { replay } from '../../functions/replay/replay.ts';
 import { chance } from '../../scripts/incident/random.ts';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import { s3Bodies } from '../../shared/input/s3.ts';
 import { sqsItems } from '../../shared/input/sqs.ts';
 import type { Reject, Sink } from '../../shared/model.ts';
@@ -44,7 +44,7 @@ await onNode('with a fault', (node) => {
   const ca = readFileSync(node.caFile, 'utf8');
   const login = async () => node;
   const ask = asker({ url: node.url, auth: { kind: 'basic', login }, ca });
-  const source = flowlogs({ places: nowhere, route: ['opensearch', 'splunk'] });
+  const source = flowlogs({ geo: noGeo, route: ['opensearch', 'splunk'] });
   let hec: Hec;
   let store: Buckets;
   let proxies: Readonly<Record<Place, FaultProxy>>;

@@ -1,7 +1,7 @@
 /** Bodies through the real path: an object of S3, unpacked, decoded, written, sent over the wire, or quarantined. */
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { S3Client } from '@aws-sdk/client-s3';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import { s3Bodies } from '../../shared/input/s3.ts';
 import type { Item } from '../../shared/model.ts';
 import { collect } from '../../shared/pipeline/collect.ts';
@@ -88,7 +88,7 @@ interface Parts {
 }
 
 async function collected(kind: Kind, events: readonly object[], { client, firehose, to }: Parts): Promise<unknown[]> {
-  const source = kind.source({ places: nowhere, route: ['opensearch', 'splunk'] });
+  const source = kind.source({ geo: noGeo, route: ['opensearch', 'splunk'] });
   const bodies = s3Bodies(client, { source: source.name, maxObjectBytes: MAX_OBJECT_BYTES, log: quiet });
   const items = events.map((event, at): Item => ({ id: String(at), bodies: (signal) => bodies(event, signal) }));
   const login = async () => ({ username: 'fuzz', password: 'fuzz' });

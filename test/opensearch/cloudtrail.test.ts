@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { cloudtrail } from '../../functions/cloudtrail/source.ts';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import type { Item } from '../../shared/model.ts';
 import { collect, type Outcome } from '../../shared/pipeline/collect.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
@@ -61,7 +61,7 @@ await onNode('on a real node', (node) => {
   );
 
   async function collected(items: readonly Item[]): Promise<{ outcomes: Outcome[]; reasons: string[] }> {
-    const source = cloudtrail({ places: nowhere, route: ['opensearch'] });
+    const source = cloudtrail({ geo: noGeo, route: ['opensearch'] });
     const reasons: string[] = [];
     const outcomes = await collect(source, items, {
       sinks: [opensearch({ ...access, index: source.index })],

@@ -6,7 +6,7 @@ import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { guardduty } from '../../functions/guardduty/source.ts';
 import { securityhub } from '../../functions/securityhub/source.ts';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import { unpacked } from '../../shared/input/unpacked.ts';
 import type { Body, Item, Source } from '../../shared/model.ts';
 import { collect } from '../../shared/pipeline/collect.ts';
@@ -110,8 +110,8 @@ await onNode('a finding', (node) => {
   } as const;
   const ask = asker(access);
   const route = ['opensearch', 'splunk', 'archive'] as const;
-  const native = guardduty({ places: nowhere, route });
-  const hub = (...natives: readonly string[]) => securityhub({ places: nowhere, route, natives });
+  const native = guardduty({ geo: noGeo, route });
+  const hub = (...natives: readonly string[]) => securityhub({ geo: noGeo, route, natives });
   let hec: Hec;
   let stream: Firehose;
   let client: FirehoseClient;
@@ -159,7 +159,7 @@ await onNode('a finding', (node) => {
     const { hits } = (await ask('POST', '/aws-findings-*/_search', query)) as { hits: { hits: readonly Hit[] } };
     return hits.hits.toSorted((a, b) => `${a._index} ${a._id}`.localeCompare(`${b._index} ${b._id}`));
   }
-  const places = async () => (await found()).map(({ _index, _id }) => `${_index} ${_id}`);
+  const idsFound = async () => (await found()).map(({ _index, _id }) => `${_index} ${_id}`);
   const current = async () => (await found()).find(({ _index }) => _index === 'aws-findings-current')!;
 
   const all = [
@@ -169,7 +169,7 @@ await onNode('a finding', (node) => {
 
   test('whose states arrive as 3, 1, 2 has a history of three and ends in the third', async () => {
     for (const number of [3, 1, 2]) await deliver(native, item(state(number)));
-    expect(await places()).toEqual(all);
+    expect(await idsFound()).toEqual(all);
     const { _source, _version } = await current();
     expect(_version).toBe(Date.parse(updatedAt(3)));
     expect(_source.aws.guardduty.count).toBe(3);
@@ -185,7 +185,7 @@ await onNode('a finding', (node) => {
         yield body('s3://bucket/guardduty/a.jsonl.gz@1', exported);
       },
     });
-    expect(await places()).toEqual(all);
+    expect(await idsFound()).toEqual(all);
     expect((await current())._source.finding.via).toBe(ADMINISTRATOR);
   });
 
@@ -199,7 +199,7 @@ await onNode('a finding', (node) => {
   test('has its copies from Security Hub apart, linked by its uid, and none in Splunk', async () => {
     const events = hec.events().length;
     for (const number of [3, 1]) await deliver(hub('guardduty'), item(copy(number)), item(copy(number)));
-    expect(await places()).toEqual([
+    expect(await idsFound()).toEqual([
       ...[1, 3].map((number) => `aws-findings-copies-2026.11 ${ID}@${updatedAt(number)}/securityhub`),
       ...all,
     ]);
@@ -224,7 +224,7 @@ await onNode('a finding', (node) => {
     expect(await current()).toEqual(before);
     const told = hec.events().filter(({ sourcetype }) => sourcetype === 'aws:securityhub:action');
     expect(told.map(({ fields }) => fields?.finding_uid)).toEqual([ID, `${ID}0`]);
-    expect(await places()).toContain(`aws-findings-history-2026.11 ${ID}@${updatedAt(3)}/action/action-1`);
+    expect(await idsFound()).toContain(`aws-findings-history-2026.11 ${ID}@${updatedAt(3)}/action/action-1`);
   });
 
   describe('out of the archive', () => {

@@ -8,7 +8,7 @@ import { templates } from '../../functions/bootstrap/templates.ts';
 import { knownIn } from '../../functions/securityhub/known.ts';
 import { round } from '../../functions/securityhub/reconcile.ts';
 import { securityhub } from '../../functions/securityhub/source.ts';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import type { Log } from '../../shared/model.ts';
 import { collect, type Outcome } from '../../shared/pipeline/collect.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
@@ -47,7 +47,7 @@ function suite(aws: Aws, node: Node): void {
     ca: readFileSync(node.caFile, 'utf8'),
   } as const;
   const ask = asker(access);
-  const source = securityhub({ places: nowhere, route: ['opensearch', 'splunk'] });
+  const source = securityhub({ geo: noGeo, route: ['opensearch', 'splunk'] });
   const keys = { accessKeyId: 'testing', secretAccessKey: 'testing' };
   const credentials = async () => keys;
   const { AWS_REGION: region } = aws.env;

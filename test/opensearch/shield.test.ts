@@ -7,7 +7,7 @@ import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { round } from '../../functions/shield/poll.ts';
 import { shield } from '../../functions/shield/source.ts';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import { collect } from '../../shared/pipeline/collect.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { FINDINGS } from '../../shared/sources.ts';
@@ -50,7 +50,7 @@ await onNode('Shield', (node) => {
     const { poll, keep } = round({ ...aws, log });
     const at = { account: '123456789012', region: 'eu-west-1', state: { bucket: 'kept', key: 'shield.json' } };
     const items = [{ id: 'tick', bodies: () => poll(at, signal) }];
-    const [{ error, undecodable, counts }] = await collect(shield({ places: nowhere, route: ['opensearch'] }), items, {
+    const [{ error, undecodable, counts }] = await collect(shield({ geo: noGeo, route: ['opensearch'] }), items, {
       sinks: [opensearch({ ...access, index: FINDINGS })],
       quarantine: { put() {}, flush: async () => {} },
       log,

@@ -4,7 +4,7 @@
  * `unknown`, unless another condition decides anyway.
  */
 import type { Exposure, Status } from '../../../shared/asset/model.ts';
-import { isObject } from '../../../shared/transform/json.ts';
+import { isObject } from '../../../shared/transform/objects/compile.ts';
 import { isProof, type Unclassified } from '../state/merge.ts';
 
 const NETWORK = {

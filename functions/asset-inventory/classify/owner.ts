@@ -4,7 +4,7 @@
  */
 import type { Account, Asset, Owner } from '../../../shared/asset/model.ts';
 import { ConfigError } from '../../../shared/errors.ts';
-import { isObject } from '../../../shared/transform/json.ts';
+import { isObject } from '../../../shared/transform/objects/compile.ts';
 import type { PlannedAccount } from '../run/model.ts';
 import type { Unclassified } from '../state/merge.ts';
 import type { Fleet } from './exposure.ts';

@@ -12,7 +12,7 @@ import { isIP } from 'node:net';
 import { parse } from 'csv-parse/sync';
 import type { AssetClass, Coverage, Status } from '../../../shared/asset/model.ts';
 import { DecodeError, messageOf } from '../../../shared/errors.ts';
-import { isObject } from '../../../shared/transform/json.ts';
+import { isObject } from '../../../shared/transform/objects/compile.ts';
 import type { Mapped, Rules } from '../classify/owner.ts';
 import type { Declaration, Draft } from '../discovery/declaration.ts';
 import type { Found } from '../run/model.ts';

@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 import type { Actor } from '../../../shared/asset/model.ts';
-import { epochMs, find, isObject } from '../../../shared/transform/json.ts';
+import { epochMs, find, isObject } from '../../../shared/transform/objects/compile.ts';
 
 /** A path below `detail`; `items[]` means each element. */
 type Row = readonly [service: string, event: string, type: string, ...paths: readonly string[]];

@@ -13,7 +13,7 @@ import { onTick } from '../../../shared/input/schedule.ts';
 import type { Bodies } from '../../../shared/input/sqs.ts';
 import type { Body, Log } from '../../../shared/model.ts';
 import type { Config } from '../../../shared/runtime/config.ts';
-import { isObject } from '../../../shared/transform/json.ts';
+import { isObject } from '../../../shared/transform/objects/compile.ts';
 import { rulesIn } from '../classify/owner.ts';
 import rules from '../classify/rules.json' with { type: 'json' };
 import type { ClientConfig } from '../discovery/declaration.ts';

@@ -1,6 +1,6 @@
 /** Canonical JSON: names sorted, lists as sets, so that equal values give equal bytes. */
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject } from '../../../shared/transform/json.ts';
+import type { Json, JsonObject } from '../../../shared/transform/objects/compile.ts';
 
 /**
  * The canonical value: dates become ISO instants, lists are sorted without duplicates, and members without information

@@ -1,6 +1,6 @@
 /** Differences between two states of an asset, by path. Lists are sets: their order does not count. */
 import type { Asset, Difference } from '../../../shared/asset/model.ts';
-import { isObject } from '../../../shared/transform/json.ts';
+import { isObject } from '../../../shared/transform/objects/compile.ts';
 import { STABLE } from './record.ts';
 
 type Comparable = Pick<Asset, (typeof STABLE)[number]>;

@@ -1,6 +1,6 @@
 /** Carries values over that could not be read this time. Values that were never known stay absent: unknown is not `false`. */
 import type { Asset } from '../../../shared/asset/model.ts';
-import { isObject } from '../../../shared/transform/json.ts';
+import { isObject } from '../../../shared/transform/objects/compile.ts';
 import type { Seen } from './record.ts';
 
 /** `unknown`: paths of gaps that have no earlier value either. */

@@ -1,6 +1,6 @@
 /** One asset as a unit stores it: a single look, without history and classification. */
 import type { Account, Asset, Net, Status } from '../../../shared/asset/model.ts';
-import type { JsonObject } from '../../../shared/transform/json.ts';
+import type { JsonObject } from '../../../shared/transform/objects/compile.ts';
 import type { At, Declaration, Draft, Tags } from '../discovery/declaration.ts';
 import { canonical, sha256, textOf } from './canonical.ts';
 

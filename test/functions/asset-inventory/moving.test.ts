@@ -14,7 +14,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { flowlogs } from '../../../functions/flowlogs/source.ts';
 import type { Assets } from '../../../shared/enrich/assets.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { openAssets } from '../../../shared/enrich/openassets.ts';
 import { onAws } from '../../rig/aws/suite.ts';
 import { type Any, allWritten } from '../../written.ts';
@@ -98,7 +98,7 @@ await onAws('an address that moves', {}, (aws) => {
 
   /** `exact A`, `ambiguous A,B`: both ends of one flow as the document tells them. */
   async function ends(header: string, line: string): Promise<readonly (string | undefined)[]> {
-    const source = flowlogs({ places: nowhere, route: [], assets });
+    const source = flowlogs({ geo: noGeo, route: [], assets });
     const [{ document }] = await allWritten(source, `${header}\n${line}\n`);
     return [document.source, document.destination].map(({ asset }: Any) => {
       if (asset?.match !== 'ambiguous') return asset && `${asset.match} ${asset.name}`;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { cloudtrail } from '../../../functions/cloudtrail/source.ts';
 import type { Assets } from '../../../shared/enrich/assets.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { NO_TABLE, sampled } from '../../shared/asset/given.ts';
@@ -12,7 +12,7 @@ import { type Any, allWritten } from '../../written.ts';
 const NAMES = ['s3-data', 'identities', 'management'];
 const sample = (name: string) => readFileSync(new URL(`../../sample/cloudtrail/${name}.json`, import.meta.url), 'utf8');
 const written = (input: string, assets: Assets | undefined) =>
-  allWritten(cloudtrail({ places: nowhere, assets, route: [] }), input);
+  allWritten(cloudtrail({ geo: noGeo, assets, route: [] }), input);
 
 test('an event tells who called, from where and what, and its account by name', async () => {
   const found = (await Promise.all(NAMES.map((name) => written(sample(name), sampled())))).flat();

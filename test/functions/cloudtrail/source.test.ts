@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type CloudtrailOptions, cloudtrail } from '../../../functions/cloudtrail/source.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
 import type { Facts, SinkName } from '../../../shared/model.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
@@ -29,14 +29,14 @@ interface Written {
 }
 
 const seoul = literal('"geo":{"country_iso_code":"KR"},"as":{"number":64496,"organization":{"name":"봉수"}},');
-const places: CloudtrailOptions['places'] = {
-  members: (bytes, start, end) =>
+const geo: CloudtrailOptions['geo'] = {
+  rendered: (bytes, start, end) =>
     Buffer.from(bytes.subarray(start, end)).toString().startsWith('203.0.113.') ? seoul : undefined,
 };
 
 /** All that a source makes of an object, cut at awkward places. Throws what it refuses a record with. */
 async function written(input: string | Uint8Array, options: Partial<CloudtrailOptions> = {}): Promise<Written[]> {
-  const source = cloudtrail({ places: nowhere, route: ['opensearch'], ...options });
+  const source = cloudtrail({ geo: noGeo, route: ['opensearch'], ...options });
   const bytes = Buffer.from(input);
   async function* chunks() {
     for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997);
@@ -74,14 +74,14 @@ const documentOf = async (...all: Parameters<typeof of>): Promise<Any> => (await
 
 test('samples become the golden documents, byte for byte', async () => {
   const lines: string[] = [];
-  for (const name of names) for (const { line } of await written(sample(name), { places })) lines.push(line);
+  for (const name of names) for (const { line } of await written(sample(name), { geo })) lines.push(line);
   expectGolden('cloudtrail', lines);
   expect(lines.length).toBeGreaterThan(names.length * 3);
 });
 
 test.each(names)('every record of %s becomes one valid ECS document in a line', async (name) => {
   const { Records = [0] } = JSON.parse(sample(name));
-  const found = await written(sample(name), { places });
+  const found = await written(sample(name), { geo });
   expect(found).toHaveLength(Records.length);
   for (const { document, line } of found) {
     expect(ecsFaults(document)).toEqual([]);
@@ -225,7 +225,7 @@ describe('where a call comes from', () => {
     ['fe80::1%eth0', { address: 'fe80::1%eth0' }, undefined, undefined],
     ['', undefined, undefined, undefined],
   ])('%s', async (sourceIPAddress, source, ip, hosts) => {
-    const document = await documentOf({ sourceIPAddress }, { places });
+    const document = await documentOf({ sourceIPAddress }, { geo });
     expect(document.source).toEqual(source);
     expect(document.related?.ip).toEqual(ip);
     expect(document.related?.hosts).toEqual(hosts);
@@ -419,9 +419,7 @@ describe('options', () => {
   });
 
   test('a row that makes no sense is fatal at once', () => {
-    expect(() => cloudtrail({ places: nowhere, route: [], fields: [['message', 'eventName', 'txt']] })).toThrow(
-      ConfigError,
-    );
+    expect(() => cloudtrail({ geo: noGeo, route: [], fields: [['message', 'eventName', 'txt']] })).toThrow(ConfigError);
   });
 
   test('every record goes where the options say', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { dns } from '../../../functions/dns/source.ts';
 import type { Assets } from '../../../shared/enrich/assets.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { NO_TABLE, sampled } from '../../shared/asset/given.ts';
@@ -11,7 +11,7 @@ import { allWritten } from '../../written.ts';
 
 const sample = readFileSync(new URL('../../sample/dns/answers.log', import.meta.url), 'utf8');
 const written = (input: string, assets: Assets | undefined) =>
-  allWritten(dns({ places: nowhere, assets, route: [] }), input);
+  allWritten(dns({ geo: noGeo, assets, route: [] }), input);
 
 test('a query tells who asked, and its account by name', async () => {
   const found = await written(sample, sampled());

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type DnsOptions, dns } from '../../../functions/dns/source.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
@@ -16,8 +16,8 @@ const sample = (name: string): Buffer => readFileSync(new URL(`${name}.log`, SAM
 const names = readdirSync(SAMPLES).flatMap((file) => (file.endsWith('.log') ? [file.slice(0, -4)] : []));
 
 const seoul = literal('"geo":{"country_iso_code":"KR"},"as":{"number":64496,"organization":{"name":"봉수"}},');
-const places: DnsOptions['places'] = {
-  members: (bytes, start, end) =>
+const geo: DnsOptions['geo'] = {
+  rendered: (bytes, start, end) =>
     Buffer.from(bytes.subarray(start, end)).toString().startsWith('203.0.113.') ? seoul : undefined,
 };
 
@@ -31,7 +31,7 @@ interface Read {
 
 /** All that a source makes of an object, cut at awkward places. */
 async function read(input: string | Uint8Array, options: Partial<DnsOptions> = {}): Promise<Read> {
-  const source = dns({ places: nowhere, route: ['opensearch'], ...options });
+  const source = dns({ geo: noGeo, route: ['opensearch'], ...options });
   const bytes = Buffer.from(input);
   async function* chunks() {
     for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997);
@@ -83,12 +83,12 @@ const rr = (Type: string, Rdata: unknown, Class = 'IN') => ({ Rdata, Type, Class
 
 test('samples become the golden documents, byte for byte', async () => {
   const lines: string[] = [];
-  for (const name of names) lines.push(...(await read(sample(name), { places })).lines);
+  for (const name of names) lines.push(...(await read(sample(name), { geo })).lines);
   expectGolden('dns', lines);
 });
 
 test.each(names)('%s.log is all read, and what became of it is valid ECS', async (name) => {
-  const { documents, rejects } = await read(sample(name), { places });
+  const { documents, rejects } = await read(sample(name), { geo });
   for (const document of documents) expect(ecsFaults(document)).toEqual([]);
   expect(documents.length).toBeGreaterThan(0);
   expect(rejects).toHaveLength(name === 'broken' ? 2 : 0);
@@ -233,7 +233,7 @@ test.each([
 describe('a document', () => {
   test('says who asked, and where that is', async () => {
     const srcids = { instance: 'i-1', resolver_endpoint: 'rslvr-in-1', resolver_network_interface: 'rni-1' };
-    const { document } = await of({ srcaddr: '203.0.113.7', account_id: '123456789012', srcids }, { places });
+    const { document } = await of({ srcaddr: '203.0.113.7', account_id: '123456789012', srcids }, { geo });
     expect(document.source).toMatchObject({ ip: '203.0.113.7', port: 56067, geo: { country_iso_code: 'KR' } });
     expect(document.network).toEqual({ transport: 'udp', type: 'ipv4', protocol: 'dns' });
     expect(document.cloud).toMatchObject({ account: { id: '123456789012' }, instance: { id: 'i-1' } });
@@ -299,6 +299,6 @@ describe('a document', () => {
       },
     );
     expect(document.labels).toEqual({ region: 'eu-west-1' });
-    expect(() => dns({ places: nowhere, route: [], fields: [['a', 'b', 'nothing']] })).toThrow(ConfigError);
+    expect(() => dns({ geo: noGeo, route: [], fields: [['a', 'b', 'nothing']] })).toThrow(ConfigError);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { flowlogs } from '../../../functions/flowlogs/source.ts';
 import type { Assets } from '../../../shared/enrich/assets.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { Text } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
@@ -16,7 +16,7 @@ const V2 =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 
 async function lines(input: string, assets: Assets | undefined): Promise<string[]> {
-  const source = flowlogs({ places: nowhere, route: [], assets });
+  const source = flowlogs({ geo: noGeo, route: [], assets });
   async function* chunks() {
     yield Buffer.from(input);
   }

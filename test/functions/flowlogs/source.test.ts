@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type FlowlogsOptions, flowlogs } from '../../../functions/flowlogs/source.ts';
-import { nowhere, type Places } from '../../../shared/enrich/geo.ts';
+import { type Geo, noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
@@ -33,8 +33,8 @@ interface Read {
 }
 
 const seoul = literal('"geo":{"country_iso_code":"KR"},"as":{"number":64496,"organization":{"name":"봉수"}},');
-const places: Places = {
-  members: (bytes, start, end) =>
+const geo: Geo = {
+  rendered: (bytes, start, end) =>
     Buffer.from(bytes.subarray(start, end)).toString().startsWith('203.0.113.') ? seoul : undefined,
   of: () => undefined,
 };
@@ -42,7 +42,7 @@ const places: Places = {
 /** All that a source makes of an object, cut at awkward places. */
 async function read(input: string | Uint8Array, options: Partial<FlowlogsOptions> & { uri?: string } = {}) {
   const { uri = URI, ...rest } = options;
-  const source = flowlogs({ places: nowhere, route: ['opensearch'], ...rest });
+  const source = flowlogs({ geo: noGeo, route: ['opensearch'], ...rest });
   const lines: string[] = [];
   const facts: Facts[] = [];
   const raw: string[] = [];
@@ -82,12 +82,12 @@ const recordsOf = (name: string) =>
 
 describe.each(names)('%s.log', (name) => {
   test('becomes the golden documents, byte for byte', async () => {
-    const { lines } = await read(sample(name), { places });
+    const { lines } = await read(sample(name), { geo });
     expectGolden(`flowlogs/${name}`, lines);
   });
 
   test('is all read: each record is a valid ECS document or a reject', async () => {
-    const { documents, rejects } = await read(sample(name), { places });
+    const { documents, rejects } = await read(sample(name), { geo });
     expect(documents.length + rejects.length).toBe(recordsOf(name));
     expect(rejects.length > 0).toBe(name === 'broken');
     for (const document of documents) expect(ecsFaults(document)).toEqual([]);
@@ -165,7 +165,7 @@ describe('a document', () => {
   });
 
   test('says where public addresses are', async () => {
-    const { document } = await one(line, { places });
+    const { document } = await one(line, { geo });
     expect(document.source).toMatchObject({ ip: '203.0.113.12', port: 40000, geo: { country_iso_code: 'KR' } });
     expect(document.destination).toEqual({ ip: '10.0.0.5', port: 443 });
   });
@@ -275,7 +275,7 @@ describe('a format without start and end', () => {
 
 describe('a source', () => {
   test('refuses rows that can never be, before any record', () => {
-    const make = (fields: FlowlogsOptions['fields']) => () => flowlogs({ places, route: [], fields: fields! });
+    const make = (fields: FlowlogsOptions['fields']) => () => flowlogs({ geo, route: [], fields: fields! });
     expect(make([['event.action', 'action', 'upper']])).toThrow(ConfigError);
     expect(make([['source', 'srcaddr']])).toThrow('field source: it has fields of its own');
     expect(make([['source.ip.text', 'srcaddr']])).toThrow(
@@ -285,7 +285,7 @@ describe('a source', () => {
   });
 
   test('reads one object after another, each by its own header', async () => {
-    const source = flowlogs({ places: nowhere, route: ['opensearch', 'splunk'] });
+    const source = flowlogs({ geo: noGeo, route: ['opensearch', 'splunk'] });
     const seen: string[] = [];
     for (const input of ['srcaddr dstaddr end\n10.0.0.5 10.0.0.6 1\n', 'dstaddr end srcaddr\n10.0.0.6 1 10.0.0.5\n']) {
       async function* chunks() {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { guardduty } from '../../../functions/guardduty/source.ts';
 import type { Assets } from '../../../shared/enrich/assets.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { assetsOf, NO_TABLE, owned, SAMPLED } from '../../shared/asset/given.ts';
@@ -12,7 +12,7 @@ import { allWritten } from '../../written.ts';
 
 const sample = (name: string) => readFileSync(new URL(`../../sample/guardduty/${name}.json`, import.meta.url), 'utf8');
 const written = async (input: string, assets: Assets | undefined) =>
-  (await allWritten(guardduty({ places: nowhere, assets, route: [] }), input))[0];
+  (await allWritten(guardduty({ geo: noGeo, assets, route: [] }), input))[0];
 
 const inside = { vpc: 'vpc-0123456789abcdef0' };
 const web = eni('eni-0123456789abcdef0', '10.0.1.17', { name: 'web', net: inside, ...owned });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type GuarddutyOptions, guardduty } from '../../../functions/guardduty/source.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
@@ -31,10 +31,10 @@ interface Written {
 }
 
 const known = { geo: { country_iso_code: 'DE' }, as: { number: 64999, organization: { name: 'Known' } } };
-const places: GuarddutyOptions['places'] = { of: (ip) => (ip === '203.0.113.7' ? known : undefined) };
+const geo: GuarddutyOptions['geo'] = { of: (ip) => (ip === '203.0.113.7' ? known : undefined) };
 
 async function written(input: string, options: Partial<GuarddutyOptions> = {}): Promise<Written[]> {
-  const source = guardduty({ places: nowhere, route: ['opensearch', 'splunk'], ...options });
+  const source = guardduty({ geo: noGeo, route: ['opensearch', 'splunk'], ...options });
   async function* chunks() {
     yield Buffer.from(input);
   }
@@ -83,7 +83,7 @@ function replaceAt(object: Any, [first = 0, ...rest]: readonly number[], value: 
 test('samples become the golden documents, byte for byte', async () => {
   const lines: string[] = [];
   for (const name of names) {
-    for (const { line } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { places })) lines.push(line);
+    for (const { line } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { geo })) lines.push(line);
   }
   expectGolden('guardduty', lines);
   expect(lines.length).toBeGreaterThan(names.length); // none lost; the API's answer holds several
@@ -375,7 +375,7 @@ describe('ends', () => {
 
   test("the place is ours where we know one, else GuardDuty's", async () => {
     const probe = sample('port-probe');
-    expect((await one(probe, { places })).document.source).toMatchObject(known);
+    expect((await one(probe, { geo })).document.source).toMatchObject(known);
     expect((await one(probe)).document.source).toMatchObject({
       geo: { city_name: 'Berlin', location: { lat: 52.52, lon: 13.405 } },
       as: { number: 64496, organization: { name: 'Example Hosting' } },
@@ -408,12 +408,12 @@ describe('options', () => {
   });
 
   test('a row that makes no sense is fatal at once', () => {
-    expect(() => guardduty({ places: nowhere, route: [], fields: [['message', 'title', 'txt']] })).toThrow(ConfigError);
+    expect(() => guardduty({ geo: noGeo, route: [], fields: [['message', 'title', 'txt']] })).toThrow(ConfigError);
   });
 
   test('every finding goes where the options say', () => {
     const facts = blank();
-    expect(guardduty({ places: nowhere, route: ['splunk'] }).route(facts)).toEqual(['splunk']);
+    expect(guardduty({ geo: noGeo, route: ['splunk'] }).route(facts)).toEqual(['splunk']);
   });
 });
 

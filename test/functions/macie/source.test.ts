@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type MacieOptions, macie } from '../../../functions/macie/source.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { bytesOf } from '../../../shared/text/bytes.ts';
@@ -17,10 +17,10 @@ const names = readdirSync(SAMPLES)
 const sample = (name: string): string => readFileSync(new URL(`${name}.json`, SAMPLES), 'utf8');
 
 const known = { geo: { country_iso_code: 'DE' }, as: { number: 64999, organization: { name: 'Known' } } };
-const places: MacieOptions['places'] = { of: (ip) => (ip === '192.0.2.44' ? known : undefined) };
+const geo: MacieOptions['geo'] = { of: (ip) => (ip === '192.0.2.44' ? known : undefined) };
 
 const written = (input: string, options: Partial<MacieOptions> = {}) =>
-  allWritten(macie({ places: nowhere, route: ['opensearch', 'splunk'], ...options }), input);
+  allWritten(macie({ geo: noGeo, route: ['opensearch', 'splunk'], ...options }), input);
 
 async function one(input: string, options?: Partial<MacieOptions>) {
   const found = await written(input, options);
@@ -34,7 +34,7 @@ const bare = { id: 'f1', updatedAt: '2026-11-24T18:19:10Z', resourcesAffected: {
 test('samples become the golden documents, byte for byte, and each is valid ECS', async () => {
   const lines: string[] = [];
   for (const name of names) {
-    for (const { line, document } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { places })) {
+    for (const { line, document } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { geo })) {
       expect(ecsFaults(document)).toEqual([]);
       lines.push(line);
     }
@@ -115,7 +115,7 @@ describe('sensitive data', () => {
   });
 
   test('a record without places is as it came; one that is no JSON too', async () => {
-    const source = macie({ places: nowhere, route: [] });
+    const source = macie({ geo: noGeo, route: [] });
     for (const text of ['{"id" : "f1"}', '{"occurrences":1.2.3}']) {
       const record = bytesOf(text);
       expect(source.raw(record)).toBe(record);
@@ -138,7 +138,7 @@ describe('sensitive data', () => {
 
 describe('policies', () => {
   test('the actor is the user and the source; the place is ours where we know one', async () => {
-    const { document } = await one(sample('policy'), { places });
+    const { document } = await one(sample('policy'), { geo });
     expect(document.user).toEqual({ name: 'deploy', id: 'AROA1234567890EXAMPLE:session' });
     expect(document.source).toEqual({ ip: '192.0.2.44', ...known });
     expect(document.event).toMatchObject({ category: ['configuration'], type: ['change'], action: 'PutBucketPolicy' });
@@ -187,7 +187,7 @@ test('no odd value anywhere in a finding keeps it from being a valid document', 
 test('rows of the field map can be added and replaced; one that makes no sense is fatal at once', async () => {
   const fields = [['labels.division', 'resourcesAffected.s3Bucket.tags[].value']] as const;
   expect((await one(sample('policy'), { fields })).document.labels).toEqual({ division: 'HR' });
-  expect(() => macie({ places: nowhere, route: [], fields: [['message', 'title', 'txt']] })).toThrow(ConfigError);
+  expect(() => macie({ geo: noGeo, route: [], fields: [['message', 'title', 'txt']] })).toThrow(ConfigError);
 });
 
 test('event.json carries a sample through SQS', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { securityhub } from '../../../functions/securityhub/source.ts';
 import type { Assets } from '../../../shared/enrich/assets.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { Text } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
@@ -11,7 +11,7 @@ import { expectGolden } from '../../golden.ts';
 import { NO_TABLE, sampled } from '../../shared/asset/given.ts';
 
 async function lines(name: string, assets: Assets | undefined): Promise<string[]> {
-  const source = securityhub({ places: nowhere, assets, route: [] });
+  const source = securityhub({ geo: noGeo, assets, route: [] });
   async function* chunks() {
     yield readFileSync(new URL(`../../sample/securityhub/${name}.json`, import.meta.url));
   }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type Known, knownIn, nothingKnown } from '../../../functions/securityhub/known.ts';
 import { round } from '../../../functions/securityhub/reconcile.ts';
 import { securityhub } from '../../../functions/securityhub/source.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import type { Log } from '../../../shared/model.ts';
 import { FINDINGS } from '../../../shared/sources.ts';
 import { textOf } from '../../fake/read.ts';
@@ -61,7 +61,7 @@ async function polled({
   const { poll, keep } = round({
     hub: { credentials, endpoint: hub.endpoint, baseMs: 1 },
     s3: new S3Client({ ...clientOf(store), forcePathStyle: true }),
-    source: securityhub({ places: nowhere, route: [] }),
+    source: securityhub({ geo: noGeo, route: [] }),
     known,
     log,
     deadline: () => deadline,

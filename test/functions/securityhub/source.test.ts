@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type SecurityhubOptions, securityhub } from '../../../functions/securityhub/source.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
@@ -18,10 +18,10 @@ const names = readdirSync(SAMPLES)
 const sample = (name: string): string => readFileSync(new URL(`${name}.json`, SAMPLES), 'utf8');
 
 const known = { geo: { country_iso_code: 'KR' }, as: { number: 64999, organization: { name: 'Known' } } };
-const places: SecurityhubOptions['places'] = { of: (ip) => (ip === '203.0.113.7' ? known : undefined) };
+const geo: SecurityhubOptions['geo'] = { of: (ip) => (ip === '203.0.113.7' ? known : undefined) };
 
 const written = (input: string, options: Partial<SecurityhubOptions> = {}): Promise<Written[]> =>
-  allWritten(securityhub({ places: nowhere, route: ['opensearch', 'splunk'], ...options }), input);
+  allWritten(securityhub({ geo: noGeo, route: ['opensearch', 'splunk'], ...options }), input);
 
 async function one(input: string, options?: Partial<SecurityhubOptions>): Promise<Written> {
   const found = await written(input, options);
@@ -41,7 +41,7 @@ const ofOcsf = (finding: object) => one(JSON.stringify({ ...bareOcsf, ...finding
 test('samples become the golden documents, byte for byte', async () => {
   const lines: string[] = [];
   for (const name of names) {
-    for (const { line } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { places })) lines.push(line);
+    for (const { line } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { geo })) lines.push(line);
   }
   expectGolden('securityhub', lines);
   expect(lines.length).toBeGreaterThan(names.length); // none lost: some hold several
@@ -328,7 +328,7 @@ describe('blocks', () => {
   });
 
   test("the place of a remote end is ours where we know one, else the finding's", async () => {
-    expect((await one(sample('guardduty'), { places })).document.destination).toMatchObject(known);
+    expect((await one(sample('guardduty'), { geo })).document.destination).toMatchObject(known);
     expect((await one(sample('guardduty'))).document.destination).toMatchObject({
       ip: '203.0.113.7',
       port: 6667,
@@ -489,7 +489,7 @@ describe('for Splunk', () => {
 
 describe('the archive gets an event', () => {
   const route = ['opensearch', 'splunk', 'archive'] as const;
-  const source = securityhub({ places: nowhere, route });
+  const source = securityhub({ geo: noGeo, route });
   /** What goes there of each record that can be read: the event's text, or nothing. */
   async function archived(input: string): Promise<(string | undefined)[]> {
     const found: (string | undefined)[] = [];
@@ -583,11 +583,11 @@ describe('options', () => {
 
   test('a row that makes no sense is fatal at once', () => {
     const fields: SecurityhubOptions['fields'] = [['message', 'Title', 'txt']];
-    expect(() => securityhub({ places: nowhere, route: [], fields })).toThrow(ConfigError);
+    expect(() => securityhub({ geo: noGeo, route: [], fields })).toThrow(ConfigError);
   });
 
   test('every finding goes where the options say', () => {
-    expect(securityhub({ places: nowhere, route: ['splunk'] }).route(blank())).toEqual(['splunk']);
+    expect(securityhub({ geo: noGeo, route: ['splunk'] }).route(blank())).toEqual(['splunk']);
   });
 });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type ShieldOptions, shield } from '../../../functions/shield/source.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { ecsFaults } from '../../ecs.ts';
@@ -16,10 +16,10 @@ const names = readdirSync(SAMPLES)
 const sample = (name: string): string => readFileSync(new URL(`${name}.json`, SAMPLES), 'utf8');
 
 const known = { geo: { country_iso_code: 'DE' }, as: { number: 64999, organization: { name: 'Known' } } };
-const places: ShieldOptions['places'] = { of: (ip) => (ip === '198.51.100.77' ? known : undefined) };
+const geo: ShieldOptions['geo'] = { of: (ip) => (ip === '198.51.100.77' ? known : undefined) };
 
 const written = (input: string, options: Partial<ShieldOptions> = {}) =>
-  allWritten(shield({ places: nowhere, route: ['opensearch', 'splunk'], ...options }), input);
+  allWritten(shield({ geo: noGeo, route: ['opensearch', 'splunk'], ...options }), input);
 
 async function one(input: string, options?: Partial<ShieldOptions>) {
   const found = await written(input, options);
@@ -34,7 +34,7 @@ const attack = (more: object, around: object = {}) => one(JSON.stringify({ ...ar
 test('samples become the golden documents, byte for byte, and each is valid ECS', async () => {
   const lines: string[] = [];
   for (const name of names) {
-    for (const { line, document } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { places })) {
+    for (const { line, document } of await written(readFileSync(new URL(name, SAMPLES), 'utf8'), { geo })) {
       expect(ecsFaults(document)).toEqual([]);
       lines.push(line);
     }
@@ -89,7 +89,7 @@ describe('attacks', () => {
   });
 
   test('the greatest contributor is the source, and all are related', async () => {
-    const [, { document }] = await written(sample('attack'), { places });
+    const [, { document }] = await written(sample('attack'), { geo });
     expect(document.source).toEqual({ ip: '198.51.100.77', ...known });
     expect(document.destination).toEqual({ ip: '203.0.113.80' });
     expect(document.related.ip).toEqual(['198.51.100.77', '198.51.100.9', '2001:db8::77', '203.0.113.80']);
@@ -193,7 +193,7 @@ test('rows of the field maps can be added and replaced; one that makes no sense 
   const fields = [['labels.resource', ['ResourceArn', 'alarmName', 'SubscriptionState']]] as const;
   for (const name of ['describe-attack', 'alarm', 'subscription'])
     expect((await one(sample(name), { fields })).document.labels.resource).toBeTruthy();
-  expect(() => shield({ places: nowhere, route: [], fields: [['message', 'title', 'txt']] })).toThrow(ConfigError);
+  expect(() => shield({ geo: noGeo, route: [], fields: [['message', 'title', 'txt']] })).toThrow(ConfigError);
 });
 
 test('event.json carries a sample through SQS', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { waf } from '../../../functions/waf/source.ts';
 import type { Assets } from '../../../shared/enrich/assets.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { assetsOf, NO_TABLE, sampled } from '../../shared/asset/given.ts';
@@ -12,7 +12,7 @@ import { allWritten } from '../../written.ts';
 
 const sample = (name: string) => readFileSync(new URL(`../../sample/waf/${name}.log`, import.meta.url), 'utf8');
 const written = (input: string, assets: Assets | undefined) =>
-  allWritten(waf({ places: nowhere, assets, route: [] }), input);
+  allWritten(waf({ geo: noGeo, assets, route: [] }), input);
 
 test('a request tells what it was for, and the account by name', async () => {
   const found = await written(sample('count'), sampled());

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type WafOptions, waf } from '../../../functions/waf/source.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
 import type { Facts } from '../../../shared/model.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
@@ -18,8 +18,8 @@ const names = readdirSync(SAMPLES).flatMap((file) => (file.endsWith('.log') ? [f
 const SECRET = 's3cr3t';
 
 const seoul = literal('"geo":{"country_iso_code":"KR"},"as":{"number":64496,"organization":{"name":"봉수"}},');
-const places: WafOptions['places'] = {
-  members: (bytes, start, end) =>
+const geo: WafOptions['geo'] = {
+  rendered: (bytes, start, end) =>
     Buffer.from(bytes.subarray(start, end)).toString().startsWith('203.0.113.') ? seoul : undefined,
 };
 
@@ -33,7 +33,7 @@ interface Read {
 
 /** All that a source makes of an object, cut at awkward places. */
 async function read(input: string | Uint8Array, options: Partial<WafOptions> = {}): Promise<Read> {
-  const source = waf({ places: nowhere, route: ['opensearch', 'splunk'], ...options });
+  const source = waf({ geo: noGeo, route: ['opensearch', 'splunk'], ...options });
   const bytes = Buffer.from(input);
   async function* chunks() {
     for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997);
@@ -98,12 +98,12 @@ async function of(record: object, inside: object = {}, options: Partial<WafOptio
 
 test('samples become the golden documents, byte for byte', async () => {
   const lines: string[] = [];
-  for (const name of names) lines.push(...(await read(sample(name), { places })).lines);
+  for (const name of names) lines.push(...(await read(sample(name), { geo })).lines);
   expectGolden('waf', lines);
 });
 
 test.each(names)('%s.log is all read, and what became of it is valid ECS', async (name) => {
-  const { documents, rejects } = await read(sample(name), { places });
+  const { documents, rejects } = await read(sample(name), { geo });
   for (const document of documents) expect(ecsFaults(document)).toEqual([]);
   expect(documents.length).toBeGreaterThan(0);
   expect(rejects).toHaveLength(name === 'broken' ? 3 : 0);
@@ -277,7 +277,7 @@ describe('a rule', () => {
 
 describe('a document', () => {
   test('says where the client is by our database, else by the country of the log', async () => {
-    expect((await of({}, {}, { places })).document.source).toMatchObject({ geo: { country_iso_code: 'KR' } });
+    expect((await of({}, {}, { geo })).document.source).toMatchObject({ geo: { country_iso_code: 'KR' } });
     expect((await of({})).document.source).toEqual({ ip: '203.0.113.7', geo: { country_iso_code: 'DE' } });
     expect((await of({}, { country: '-' })).document.source).toEqual({ ip: '203.0.113.7' });
   });
@@ -371,7 +371,7 @@ describe('a document', () => {
     expect(document.organization.id).toBe('t1');
     expect(document.aws.waf).not.toHaveProperty('secret');
     expect(document.related).not.toHaveProperty('hosts');
-    expect(() => waf({ places: nowhere, route: [], fields: [['a', 'b', 'nothing']] })).toThrow(ConfigError);
+    expect(() => waf({ geo: noGeo, route: [], fields: [['a', 'b', 'nothing']] })).toThrow(ConfigError);
   });
 });
 

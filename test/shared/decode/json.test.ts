@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type JsonOptions, json } from '../../../shared/decode/json.ts';
-import { Members } from '../../../shared/decode/members.ts';
+import { JsonFields } from '../../../shared/decode/jsonfields.ts';
 import { DecodeError } from '../../../shared/errors.ts';
 import { MAX_DEPTH } from '../../../shared/limits.ts';
 import type { Bytes } from '../../../shared/model.ts';
@@ -102,8 +102,8 @@ describe('records', () => {
 
 describe('a probe', () => {
   const probe = () => {
-    const members = new Members([{ name: 'text', isFree: true }]);
-    return (from: Bytes) => members.probe(from);
+    const fields = new JsonFields([{ name: 'text', isFree: true }]);
+    return (from: Bytes) => fields.probe(from);
   };
   const line = fc.oneof(
     record.map((value) => JSON.stringify(value)),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Tree, type Value } from '../../../scripts/geo.ts';
-import { nowhere, type Places, places } from '../../../shared/enrich/geo.ts';
+import { type Geo, geoFrom, noGeo } from '../../../shared/enrich/geo.ts';
 import { Text } from '../../../shared/text/text.ts';
 
 type Row = readonly [first: string, last: string, value: Value];
@@ -36,9 +36,9 @@ const asn = file([
 ]);
 
 /** The members of an address that stands in the middle of other bytes, as text. */
-function members(from: Places, ip: string): string | undefined {
+function members(from: Geo, ip: string): string | undefined {
   const bytes = Buffer.from(`1.${ip}.1 and more`);
-  const found = from.members(bytes, 2, 2 + ip.length);
+  const found = from.rendered(bytes, 2, 2 + ip.length);
   if (found === undefined) return undefined;
   const text = new Text(8);
   text.literal(found);
@@ -72,7 +72,7 @@ const CASES: readonly [ip: string, place: object | undefined][] = [
 ];
 
 describe('both files', () => {
-  const both = places(country, asn);
+  const both = geoFrom(country, asn);
 
   test.each(CASES)('%s as an object', (ip, place) => {
     expect(both.of(ip)).toEqual(place);
@@ -86,8 +86,8 @@ describe('both files', () => {
     }
   });
 
-  test('addresses whose places are equal share one literal', () => {
-    const [one, other] = ['1.2.3.4', '1.200.0.9'].map((ip) => both.members(Buffer.from(ip), 0, ip.length));
+  test('addresses at equal places share one literal', () => {
+    const [one, other] = ['1.2.3.4', '1.200.0.9'].map((ip) => both.rendered(Buffer.from(ip), 0, ip.length));
     expect(one).toBeDefined();
     expect(one).toBe(other);
   });
@@ -95,7 +95,7 @@ describe('both files', () => {
   test('more addresses than are remembered all get their own place', () => {
     for (let i = 0; i < 200_000; i++) {
       const ip = `${1 + (i & 1)}.0.${(i >> 9) & 255}.${(i >> 1) & 255}`;
-      const found = both.members(Buffer.from(ip), 0, ip.length);
+      const found = both.rendered(Buffer.from(ip), 0, ip.length);
       const expected = both.of(ip);
       if ((found === undefined) !== (expected === undefined)) throw new Error(ip);
     }
@@ -104,23 +104,23 @@ describe('both files', () => {
 
 describe('one file or none', () => {
   test('countries alone', () => {
-    expect(places(country).of('1.0.0.1')).toEqual(KR);
-    expect(members(places(country), '1.0.0.1')).toBe('"geo":{"country_iso_code":"KR"},');
+    expect(geoFrom(country).of('1.0.0.1')).toEqual(KR);
+    expect(members(geoFrom(country), '1.0.0.1')).toBe('"geo":{"country_iso_code":"KR"},');
   });
 
   test('systems alone', () => {
-    expect(places(undefined, asn).of('1.0.0.1')).toEqual(TELECOM);
+    expect(geoFrom(undefined, asn).of('1.0.0.1')).toEqual(TELECOM);
   });
 
   test('neither', () => {
-    for (const none of [places(), nowhere]) {
+    for (const none of [geoFrom(), noGeo]) {
       expect(none.of('1.0.0.1')).toBeUndefined();
       expect(members(none, '1.0.0.1')).toBeUndefined();
     }
   });
 
   test('a file that is no MaxMind DB throws', () => {
-    expect(() => places(Buffer.from('not one'))).toThrow();
+    expect(() => geoFrom(Buffer.from('not one'))).toThrow();
   });
 });
 
@@ -145,7 +145,7 @@ function widened(from: Buffer, bits: 28 | 32): Buffer {
 }
 
 test.each([28, 32] as const)('records of %i bits give the same places', (bits) => {
-  const wide = places(widened(country, bits), widened(asn, bits));
+  const wide = geoFrom(widened(country, bits), widened(asn, bits));
   for (const [ip, place] of CASES) {
     expect(wide.of(ip)).toEqual(place);
     expect(members(wide, ip) === undefined).toBe(place === undefined);
@@ -157,15 +157,15 @@ test('a file of IPv4 alone knows no IPv6 address', () => {
   const at = wide.lastIndexOf('ip_version') + 'ip_version'.length;
   const narrow = Buffer.from(wide);
   narrow.writeUInt16BE(4, at + 1);
-  expect(places(narrow).of('2a00::1')).toBeUndefined();
-  expect(members(places(narrow), '2a00::1')).toBeUndefined();
+  expect(geoFrom(narrow).of('2a00::1')).toBeUndefined();
+  expect(members(geoFrom(narrow), '2a00::1')).toBeUndefined();
 });
 
 test('a file that is damaged inside knows nothing, and says so without an error', () => {
   const damaged = Buffer.from(country);
   const nodes = country.readUInt32BE(country.lastIndexOf('node_count') + 'node_count'.length + 1);
   damaged.fill(0, nodes * 6 + 16, country.lastIndexOf('MaxMind.com') - 3); // the data section
-  const from = places(damaged, asn);
+  const from = geoFrom(damaged, asn);
   expect(from.of('1.0.0.1')).toEqual(TELECOM);
   expect(members(from, '1.0.0.1')).toBe('"as":{"number":4766,"organization":{"name":"Korea \\"Telecom\\""}},');
 });

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { geo, Tree } from '../../../scripts/geo.ts';
-import { openPlaces } from '../../../shared/enrich/opengeo.ts';
+import { geo as bundle, Tree } from '../../../scripts/geo.ts';
+import { openGeo } from '../../../shared/enrich/opengeo.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import type { Log } from '../../../shared/model.ts';
 
@@ -56,61 +56,61 @@ beforeEach(() => {
 });
 
 test('the bundled files tell country and system of known public addresses', async () => {
-  await geo();
-  const places = await openPlaces('bundled', { s3, log });
+  await bundle();
+  const geo = await openGeo('bundled', { s3, log });
   expect(warnings).toEqual([]);
-  expect(places.of('8.8.8.8')).toEqual({
+  expect(geo.of('8.8.8.8')).toEqual({
     geo: { country_iso_code: 'US' },
     as: { number: 15169, organization: { name: 'Google LLC' } },
   });
-  expect(places.of('2001:4860:4860::8888')).toMatchObject({ as: { number: 15169 } });
-  expect(places.of('203.0.113.9')).toBeUndefined();
+  expect(geo.of('2001:4860:4860::8888')).toMatchObject({ as: { number: 15169 } });
+  expect(geo.of('203.0.113.9')).toBeUndefined();
 });
 
 test('the bundled files are made whole in any folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'geo-'));
   try {
-    expect(await geo(folder)).toBe(folder);
-    expect(await geo(folder)).toBe(folder);
+    expect(await bundle(folder)).toBe(folder);
+    expect(await bundle(folder)).toBe(folder);
   } finally {
     await rm(folder, { recursive: true });
   }
 });
 
 test('off knows nothing and reads nothing', async () => {
-  const places = await openPlaces('off', { s3, log });
-  expect(places.of('8.8.8.8')).toBeUndefined();
+  const geo = await openGeo('off', { s3, log });
+  expect(geo.of('8.8.8.8')).toBeUndefined();
   expect(warnings).toEqual([]);
 });
 
 test.each(['s3://bucket/geo/lite', 's3://bucket/geo/lite/'])('%s is read from S3', async (url) => {
   objects.set('/bucket/geo/lite/country.mmdb', KOREA).set('/bucket/geo/lite/asn.mmdb', TELECOM);
-  const places = await openPlaces(url, { s3, log });
-  expect(places.of('1.2.3.4')).toEqual({ geo: { country_iso_code: 'KR' }, as: { number: 4766 } });
+  const geo = await openGeo(url, { s3, log });
+  expect(geo.of('1.2.3.4')).toEqual({ geo: { country_iso_code: 'KR' }, as: { number: 4766 } });
   expect(warnings).toEqual([]);
 });
 
 test('a bucket without a prefix is read at its root', async () => {
   objects.set('/bucket/country.mmdb', KOREA).set('/bucket/asn.mmdb', TELECOM);
-  const places = await openPlaces('s3://bucket', { s3, log });
-  expect(places.of('1.2.3.4')).toEqual({ geo: { country_iso_code: 'KR' }, as: { number: 4766 } });
+  const geo = await openGeo('s3://bucket', { s3, log });
+  expect(geo.of('1.2.3.4')).toEqual({ geo: { country_iso_code: 'KR' }, as: { number: 4766 } });
 });
 
 test('a missing file is told once and the other one used', async () => {
   objects.set('/bucket/geo/asn.mmdb', TELECOM);
-  const places = await openPlaces('s3://bucket/geo', { s3, log });
-  expect(places.of('1.2.3.4')).toEqual({ as: { number: 4766 } });
+  const geo = await openGeo('s3://bucket/geo', { s3, log });
+  expect(geo.of('1.2.3.4')).toEqual({ as: { number: 4766 } });
   expect(warnings).toMatchObject([{ message: 'place database not used', file: 'country.mmdb' }]);
 });
 
 test('a file that is no MaxMind DB is told and done without', async () => {
   objects.set('/bucket/geo/country.mmdb', Buffer.from('oops')).set('/bucket/geo/asn.mmdb', TELECOM);
-  const places = await openPlaces('s3://bucket/geo', { s3, log });
-  expect(places.of('1.2.3.4')).toEqual({ as: { number: 4766 } });
+  const geo = await openGeo('s3://bucket/geo', { s3, log });
+  expect(geo.of('1.2.3.4')).toEqual({ as: { number: 4766 } });
   expect(warnings).toMatchObject([{ file: 'country.mmdb' }]);
 });
 
 test.each(['', 'on', 's3://', 'https://bucket/geo'])('%j is refused by the name of the setting', async (url) => {
-  await expect(openPlaces(url, { s3, log })).rejects.toThrow(ConfigError);
-  await expect(openPlaces(url, { s3, log })).rejects.toThrow(/GEO_URL/);
+  await expect(openGeo(url, { s3, log })).rejects.toThrow(ConfigError);
+  await expect(openGeo(url, { s3, log })).rejects.toThrow(/GEO_URL/);
 });

@@ -52,9 +52,9 @@ test('what EventBridge sent is archived, what stands in S3 is not, and nothing t
   expect(sinks.map(({ name }) => name)).toEqual(['splunk', 'archive']);
   expect(notify.map(({ name }) => name)).toEqual(['splunk']);
   const facts = { ...blank(), severity: 'low' } as const;
-  const places = ['eventbridge:e1', 's3://b/k@e', 'file:x'].map((uri) => ({ uri, seq: 1 }));
-  expect(places.map((from) => admits('archive', facts, from))).toEqual([true, false, false]);
-  expect(places.map((from) => admits('splunk', facts, from))).toEqual([false, false, false]);
+  const geo = ['eventbridge:e1', 's3://b/k@e', 'file:x'].map((uri) => ({ uri, seq: 1 }));
+  expect(geo.map((from) => admits('archive', facts, from))).toEqual([true, false, false]);
+  expect(geo.map((from) => admits('splunk', facts, from))).toEqual([false, false, false]);
 });
 
 test("what tells of objects that are not the source's goes to the same destinations, under a name of its own", async () => {

@@ -3,7 +3,7 @@
 import { columns } from '../../../shared/decode/columns.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { Text } from '../../../shared/text/text.ts';
-import { compile, type Emit, type Field } from '../../../shared/transform/columns.ts';
+import { compile, type Emit, type Field } from '../../../shared/transform/columns/compile.ts';
 
 const decode = columns({ isHeader: (names) => names[0] === 'first', headless: () => undefined });
 

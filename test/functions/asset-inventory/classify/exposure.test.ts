@@ -3,7 +3,7 @@ import { exposureOf, fleetOf } from '../../../../functions/asset-inventory/class
 import { managedInterfaceOwner } from '../../../../functions/asset-inventory/classify/managedinterface.ts';
 import type { Unclassified } from '../../../../functions/asset-inventory/state/merge.ts';
 import type { Exposure, Status } from '../../../../shared/asset/model.ts';
-import type { JsonObject } from '../../../../shared/transform/json.ts';
+import type { JsonObject } from '../../../../shared/transform/objects/compile.ts';
 import { assetOf } from '../sample.ts';
 
 const group = (...ingress: string[]) => assetOf('AWS::EC2::SecurityGroup', 'sg-1', { security: { ingress } });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { json } from '../../../shared/decode/json.ts';
-import { STRING } from '../../../shared/decode/members.ts';
-import { ConfigError } from '../../../shared/errors.ts';
-import { blank } from '../../../shared/pipeline/facts.ts';
-import { Text } from '../../../shared/text/text.ts';
-import { compile, type Emit, each, type Field, remembering } from '../../../shared/transform/members.ts';
+import { json } from '../../../../shared/decode/json.ts';
+import { STRING } from '../../../../shared/decode/jsonfields.ts';
+import { ConfigError } from '../../../../shared/errors.ts';
+import { blank } from '../../../../shared/pipeline/facts.ts';
+import { Text } from '../../../../shared/text/text.ts';
+import { compile, type Emit, each, type Field, remembering } from '../../../../shared/transform/bytes/compile.ts';
 
 /** What records become, in the order of the body. */
 async function written(fields: readonly Field[], body: object | string, casts: Readonly<Record<string, Emit>> = {}) {
@@ -17,7 +17,7 @@ async function written(fields: readonly Field[], body: object | string, casts: R
   for await (const page of json()(chunks())) {
     for (let record = page.next(); record !== undefined; record = page.next()) {
       const doc = new Text(0);
-      map.members.find(record);
+      map.fields.find(record);
       map.write(doc, facts);
       lines.push(Buffer.from(doc.slice()).toString());
     }
@@ -217,16 +217,16 @@ describe('each', () => {
 });
 
 test('what was computed for the same values is remembered, for others not', () => {
-  const { members, slot } = compile([], {}, ['a', 'b']);
+  const { fields, indexOf } = compile([], {}, ['a', 'b']);
   const seen: string[] = [];
-  const text = remembering(members, ['a', 'b'].map(slot), () => {
-    const both = `${members.text(slot('a'))} ${members.text(slot('b'))}`;
+  const text = remembering(fields, ['a', 'b'].map(indexOf), () => {
+    const both = `${fields.text(indexOf('a'))} ${fields.text(indexOf('b'))}`;
     seen.push(both);
     return both;
   });
   const of = (record: object) => {
     const bytes = Buffer.from(`${JSON.stringify(record)}        `);
-    members.find({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset), start: 0, end: bytes.length - 8 });
+    fields.find({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset), start: 0, end: bytes.length - 8 });
     return text();
   };
   const records = [
@@ -251,9 +251,9 @@ test('what was computed for the same values is remembered, for others not', () =
 describe('a field map', () => {
   test('can have casts of its own, which take anything', async () => {
     const casts: Record<string, Emit> = {
-      first: ({ kinds, starts, ends, bytes }, [slot], key, doc) => {
+      first: ({ kinds, starts, ends, bytes }, [index], key, doc) => {
         doc.literal(key);
-        doc.json([kinds[slot] === STRING, Buffer.from(bytes.subarray(starts[slot], ends[slot])).toString()]);
+        doc.json([kinds[index] === STRING, Buffer.from(bytes.subarray(starts[index], ends[index])).toString()]);
         doc.byte(44);
       },
     };
@@ -271,8 +271,8 @@ describe('a field map', () => {
   });
 
   test('knows the paths that it was asked for', () => {
-    const { slot } = compile([['a', 'x']], {}, ['y']);
-    expect([slot('x'), slot('y')].sort()).toEqual([0, 1]);
-    expect(() => slot('z')).toThrow('nobody asks for z');
+    const { indexOf } = compile([['a', 'x']], {}, ['y']);
+    expect([indexOf('x'), indexOf('y')].sort()).toEqual([0, 1]);
+    expect(() => indexOf('z')).toThrow('no row and no caller reads z');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, DecodeError } from '../../../shared/errors.ts';
+import { ConfigError, DecodeError } from '../../../../shared/errors.ts';
 import {
   compile,
   epochMs,
@@ -9,7 +9,7 @@ import {
   override,
   parse,
   parsed,
-} from '../../../shared/transform/json.ts';
+} from '../../../../shared/transform/objects/compile.ts';
 
 const map = (fields: readonly Field[], value: unknown) => compile(fields)(value);
 

@@ -17,9 +17,9 @@ export interface Path {
   readonly each?: Each | undefined;
 }
 
-/** Looks at the objects of a list one after the other, each when `members` has its values. */
+/** Looks at the objects of a list one after the other, each when `fields` has its values. */
 export interface Each {
-  readonly members: Members;
+  readonly fields: JsonFields;
   /** There is none yet. */
   begin(): void;
   /** In: where the object starts and ends. */
@@ -38,12 +38,12 @@ export interface Other {
   readonly isOdd: boolean;
 }
 
-/** Longer strings make a value odd: see `flat` in map/members.ts. */
+/** Longer strings make a value odd: see `flat` in map/fields.ts. */
 export const LONG = 10_000;
 
 interface Node {
   /** What a path here is numbered, or -1. */
-  slot: number;
+  index: number;
   isFree: boolean;
   each: Each | undefined;
   /** Its name and those of the objects that it is in. */
@@ -99,7 +99,7 @@ const QUOTES = 0x22222222;
 const BACKSLASHES = 0x5c5c5c5c;
 
 /** One record's values; the next `find` overwrites them. */
-export class Members {
+export class JsonFields {
   bytes: Uint8Array = new Uint8Array(8);
   view = new DataView(this.bytes.buffer);
   /** What each path's value is: ABSENT also where it is null. */
@@ -127,8 +127,8 @@ export class Members {
     this.starts = new Int32Array(paths.length);
     this.ends = new Int32Array(paths.length);
     this.odd = new Uint8Array(paths.length);
-    this.#nodes = paths.map(({ name, isFree, each }, slot) =>
-      Object.assign(descend(this.#root, name.split('.')), { slot, isFree, each }),
+    this.#nodes = paths.map(({ name, isFree, each }, index) =>
+      Object.assign(descend(this.#root, name.split('.')), { index, isFree, each }),
     );
     this.#lists = paths.flatMap(({ each }) => each ?? []);
     cover(this.#root, false);
@@ -174,52 +174,52 @@ export class Members {
   }
 
   /** A path's value as text. */
-  text(slot: number): string | undefined {
-    const kind = this.kinds[slot];
+  text(index: number): string | undefined {
+    const kind = this.kinds[index];
     if (kind === ABSENT) return undefined;
     const isAscii = (this.#high & LOWEST) === 0;
-    const start = this.starts[slot];
-    const end = this.ends[slot];
+    const start = this.starts[index];
+    const end = this.ends[index];
     const text = isAscii ? this.#buffer.toString('latin1', start, end) : this.#buffer.toString('utf8', start, end);
     return kind === STRING && text.includes('\\') ? JSON.parse(`"${text}"`) : text;
   }
 
-  nameOf(slot: number): string {
-    return this.#nodes[slot].name;
+  nameOf(index: number): string {
+    return this.#nodes[index].name;
   }
 
   /** Puts a part of the record in a path's place. */
-  set(slot: number, kind: number, start: number, end: number): void {
-    this.kinds[slot] = kind;
-    this.starts[slot] = start;
-    this.ends[slot] = end;
-    this.odd[slot] = 0;
+  set(index: number, kind: number, start: number, end: number): void {
+    this.kinds[index] = kind;
+    this.starts[index] = start;
+    this.ends[index] = end;
+    this.odd[index] = 0;
   }
 
   /** Puts a part of a text in a path's place, without the half of an escape at its end, as of `\/`. */
-  part(slot: number, start: number, end: number): void {
+  part(index: number, start: number, end: number): void {
     let at = end;
     while (at > start && this.bytes[at - 1] === BACKSLASH) at--;
-    this.set(slot, STRING, start, end - ((end - at) & 1));
+    this.set(index, STRING, start, end - ((end - at) & 1));
   }
 
   /** Makes a path's value one of the others, unless it is part of one that is wanted whole: it isn't what its path promises. */
-  disown(slot: number): void {
-    if (this.#nodes[slot].isPart) return;
-    const quote = this.kinds[slot] === STRING ? 1 : 0;
-    if (quote === 1 && !this.#isQuoted(slot)) return; // a part of a text, which is where it was
+  moveToOther(index: number): void {
+    if (this.#nodes[index].isPart) return;
+    const quote = this.kinds[index] === STRING ? 1 : 0;
+    if (quote === 1 && !this.#isQuoted(index)) return; // a part of a text, which is where it was
     this.others.push({
-      path: this.#nodes[slot].name,
+      path: this.#nodes[index].name,
       nameStart: 0,
       nameEnd: 0,
-      start: this.starts[slot] - quote,
-      end: this.ends[slot] + quote,
-      isOdd: this.odd[slot] !== 0,
+      start: this.starts[index] - quote,
+      end: this.ends[index] + quote,
+      isOdd: this.odd[index] !== 0,
     });
   }
 
-  #isQuoted(slot: number): boolean {
-    return this.bytes[this.starts[slot] - 1] === QUOTE && this.bytes[this.ends[slot]] === QUOTE;
+  #isQuoted(index: number): boolean {
+    return this.bytes[this.starts[index] - 1] === QUOTE && this.bytes[this.ends[index]] === QUOTE;
   }
 
   /** Behind the opening brace → behind the closing one. */
@@ -267,10 +267,10 @@ export class Members {
 
   /** A value under a name that is known. */
   #value(start: number, c: number, node: Node): number {
-    const { slot } = node;
-    if (c === QUOTE && slot >= 0) {
+    const { index } = node;
+    if (c === QUOTE && index >= 0) {
       const end = this.#string(start + 1);
-      this.set(slot, STRING, start + 1, end);
+      this.set(index, STRING, start + 1, end);
       if (end - start > LONG) this.#flags |= LONG_STRING; // of what it is in
       return end + 1;
     }
@@ -286,9 +286,9 @@ export class Members {
     this.#flags |= before;
     if (c === 110) return end;
     const kind = c === OBJECT ? MAP : c === ARRAY ? LIST : PLAIN;
-    if (slot >= 0 && (node.isFree || kind === PLAIN)) {
-      this.set(slot, kind, start, end);
-      this.odd[slot] = flags;
+    if (index >= 0 && (node.isFree || kind === PLAIN)) {
+      this.set(index, kind, start, end);
+      this.odd[index] = flags;
     } else if (!isInside && !node.isCovered) {
       this.others.push({ path: node.name, nameStart: 0, nameEnd: 0, start, end, isOdd: flags !== 0 });
     }
@@ -298,17 +298,17 @@ export class Members {
   /** Behind the opening bracket → behind the closing one. */
   #list(from: number, each: Each): number {
     const { bytes } = this;
-    const { members } = each;
+    const { fields } = each;
     each.begin();
-    members.#share(this);
+    fields.#share(this);
     let at = this.#spaceEnd(from);
     if (bytes[at] === ARRAY_END) return at + 1;
     for (;;) {
       if (bytes[at] === OBJECT) {
         const start = at;
-        at = members.#element(at);
-        this.#flags |= members.#flags;
-        this.#high |= members.#high;
+        at = fields.#element(at);
+        this.#flags |= fields.#flags;
+        this.#high |= fields.#high;
         each.look(start, at);
       } else {
         at = this.#skip(at);
@@ -319,7 +319,7 @@ export class Members {
     }
   }
 
-  #share(whole: Members): void {
+  #share(whole: JsonFields): void {
     this.bytes = whole.bytes;
     this.view = whole.view;
     this.#buffer = whole.#buffer;
@@ -457,7 +457,7 @@ function keyFor(name: string, node: Node): Key {
 }
 
 const nodeOf = (name: string): Node => ({
-  slot: -1,
+  index: -1,
   isFree: false,
   each: undefined,
   name,

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { DecodeError } from '../../../shared/errors.ts';
-import { literal } from '../../../shared/text/text.ts';
-import { addressCasts } from '../../../shared/transform/casts.ts';
-import type { Field } from '../../../shared/transform/columns.ts';
-import { documentOf, written } from './written.ts';
+import { DecodeError } from '../../../../shared/errors.ts';
+import { literal } from '../../../../shared/text/text.ts';
+import { addressCasts } from '../../../../shared/transform/columns/casts.ts';
+import type { Field } from '../../../../shared/transform/columns/compile.ts';
+import { documentOf, written } from '../written.ts';
 
 describe('casts for the ends of a connection', () => {
   const seoul = literal('"geo":{"country_iso_code":"KR"},');
   const casts = addressCasts({
-    members: (bytes, start, end) =>
+    rendered: (bytes, start, end) =>
       Buffer.from(bytes.subarray(start, end)).toString() === '192.0.2.1' ? seoul : undefined,
     of: () => undefined,
   });

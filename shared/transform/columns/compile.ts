@@ -5,10 +5,10 @@
  * Of several columns, a cast that takes one gets the first that the header has.
  */
 
-import type { Row } from '../decode/columns.ts';
-import { ConfigError, DecodeError } from '../errors.ts';
-import type { Facts, Outcome } from '../model.ts';
-import { EMPTY, type Literal, literal, type Text } from '../text/text.ts';
+import type { Row } from '../../decode/columns.ts';
+import { ConfigError, DecodeError } from '../../errors.ts';
+import type { Facts, Outcome } from '../../model.ts';
+import { EMPTY, type Literal, literal, type Text } from '../../text/text.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

@@ -6,10 +6,10 @@
  * A value that is absent, null, empty or not what the cast promises leaves its field out.
  */
 
-import { ABSENT, type Each, LIST, LONG, MAP, Members, type Path, PLAIN, STRING } from '../decode/members.ts';
-import { ConfigError } from '../errors.ts';
-import type { Facts } from '../model.ts';
-import { type Literal, literal, type Text } from '../text/text.ts';
+import { ABSENT, type Each, JsonFields, LIST, LONG, MAP, type Path, PLAIN, STRING } from '../../decode/jsonfields.ts';
+import { ConfigError } from '../../errors.ts';
+import type { Facts } from '../../model.ts';
+import { type Literal, literal, type Text } from '../../text/text.ts';
 import {
   CLOSE,
   CONSTANT,
@@ -24,15 +24,15 @@ import {
   Table,
   type Tree,
   tree,
-} from './columns.ts';
-import { epochMs, isObject, parsed } from './json.ts';
+} from '../columns/compile.ts';
+import { epochMs, isObject, parsed } from '../objects/compile.ts';
 
-export type { Field } from './columns.ts';
+export type { Field } from '../columns/compile.ts';
 
 /**
- * Appends `"key":value,` for the values of some paths, or nothing. `key` is `"key":`, rendered; `slots` are the paths' numbers.
+ * Appends `"key":value,` for the values of some paths, or nothing. `key` is `"key":`, rendered; `indexes` are the paths' numbers.
  */
-export type Emit = (members: Members, slots: readonly number[], key: Literal, doc: Text, facts: Facts) => void;
+export type Emit = (fields: JsonFields, indexes: readonly number[], key: Literal, doc: Text, facts: Facts) => void;
 
 const EMIT = 3;
 const TEXT = 4;
@@ -64,7 +64,7 @@ interface Operation {
   readonly kind: number;
   /** `"key":` with what opens the value. */
   readonly key: Literal;
-  readonly slots: readonly number[];
+  readonly indexes: readonly number[];
   readonly table: Table | undefined;
   readonly isStrict: boolean;
   readonly emit: Emit | undefined;
@@ -75,7 +75,7 @@ interface Operation {
 const NONE: Operation = {
   kind: CONSTANT,
   key: literal(''),
-  slots: [],
+  indexes: [],
   table: undefined,
   isStrict: false,
   emit: undefined,
@@ -91,12 +91,12 @@ const OBJECT_END = 125;
 const QUOTE_COMMA = literal('",');
 
 /** A field map, compiled. */
-export interface MemberMap {
+export interface FieldMap {
   /** The values that rows name; `find` fills them. */
-  readonly members: Members;
+  readonly fields: JsonFields;
   /** The number of a path. */
-  slot(path: string): number;
-  /** Appends the document of what `members` found, sets facts.time by the row of `@timestamp`. */
+  indexOf(path: string): number;
+  /** Appends the document of what `fields` found, sets facts.time by the row of `@timestamp`. */
   write(doc: Text, facts: Facts): void;
 }
 
@@ -106,22 +106,22 @@ export interface MemberMap {
  * Throws ConfigError, naming the target, for a cast that nobody knows and for targets that no document can have.
  */
 export function compile(
-  fields: readonly Field[],
+  rows: readonly Field[],
   casts: Readonly<Record<string, Emit>> = {},
   paths: readonly string[] = [],
   lists: Readonly<Record<string, Each>> = {},
-): MemberMap {
-  const wanted = pathsOf(fields, casts, paths, lists);
-  const members = new Members(wanted);
-  const slots = new Map(wanted.map(({ name }, at) => [name, at]));
-  function slot(path: string): number {
-    const at = slots.get(path);
-    if (at === undefined) throw new ConfigError(`nobody asks for ${path}`);
+): FieldMap {
+  const wanted = pathsOf(rows, casts, paths, lists);
+  const fields = new JsonFields(wanted);
+  const indexes = new Map(wanted.map(({ name }, at) => [name, at]));
+  function indexOf(path: string): number {
+    const at = indexes.get(path);
+    if (at === undefined) throw new ConfigError(`no row and no caller reads ${path}`);
     return at;
   }
-  const operations = merged(flatten(tree(fields), casts, slot));
+  const operations = merged(flatten(tree(rows), casts, indexOf));
   const state = { opened: new Int32Array(MAX_DEPTH), marks: [] };
-  return { members, slot, write: (doc, facts) => write(operations, state, members, doc, facts) };
+  return { fields, indexOf, write: (doc, facts) => write(operations, state, fields, doc, facts) };
 }
 
 /** Whether a row takes objects and arrays. */
@@ -129,14 +129,14 @@ const isFree = (cast: Field[2], casts: object): boolean =>
   cast === 'flat' || (typeof cast === 'string' && Object.hasOwn(casts, cast));
 
 function pathsOf(
-  fields: readonly Field[],
+  rows: readonly Field[],
   casts: object,
   more: readonly string[],
   lists: Readonly<Record<string, Each>>,
 ): readonly Path[] {
   const byName = new Map<string, boolean>(more.map((name) => [name, false]));
   for (const name of Object.keys(lists)) byName.set(name, true);
-  for (const [target, names, cast] of fields) {
+  for (const [target, names, cast] of rows) {
     for (const name of list(names)) {
       if (name.includes('[]')) throw new ConfigError(`field ${target}: ${name} leads into a list, which is kept whole`);
       byName.set(name, byName.get(name) || isFree(cast, casts));
@@ -145,17 +145,17 @@ function pathsOf(
   return [...byName].map(([name, free]) => ({ name, isFree: free, each: lists[name] }));
 }
 
-type SlotOf = (path: string) => number;
+type IndexOf = (path: string) => number;
 
-function flatten(node: Tree, casts: Readonly<Record<string, Emit>>, slotOf: SlotOf): Operation[] {
+function flatten(node: Tree, casts: Readonly<Record<string, Emit>>, indexOf: IndexOf): Operation[] {
   const operations: Operation[] = [];
   for (const [key, value] of node) {
     if (value instanceof Map) {
       operations.push({ ...NONE, kind: OPEN, key: literal(`${JSON.stringify(key)}:{`) });
-      operations.push(...flatten(value, casts, slotOf));
+      operations.push(...flatten(value, casts, indexOf));
       operations.push({ ...NONE, kind: CLOSE });
     } else {
-      operations.push(operation(key, value, casts, slotOf));
+      operations.push(operation(key, value, casts, indexOf));
     }
   }
   return operations;
@@ -165,11 +165,11 @@ function operation(
   leaf: string,
   [target, names, cast = 'text']: Field,
   casts: Readonly<Record<string, Emit>>,
-  slotOf: SlotOf,
+  indexOf: IndexOf,
 ): Operation {
   const isList = leaf.endsWith('[]');
   const key = `${JSON.stringify(isList ? leaf.slice(0, -2) : leaf)}:`;
-  const common = { ...NONE, slots: list(names).map(slotOf), isTime: target === '@timestamp' };
+  const common = { ...NONE, indexes: list(names).map(indexOf), isTime: target === '@timestamp' };
   if (isConstant(cast)) {
     return { ...common, key: literal(`${key}${JSON.stringify((cast as { constant: Json }).constant)},`) };
   }
@@ -196,19 +196,19 @@ interface State {
   readonly marks: string[];
 }
 
-function write(operations: readonly Operation[], state: State, members: Members, doc: Text, facts: Facts): void {
+function write(operations: readonly Operation[], state: State, fields: JsonFields, doc: Text, facts: Facts): void {
   const { opened, marks } = state;
-  const { kinds } = members;
+  const { kinds } = fields;
   let depth = 0;
   marks.length = 0;
   doc.byte(OBJECT);
   for (let i = 0; i < operations.length; i++) {
     const op = operations[i];
-    const { kind, key, slots } = op;
+    const { kind, key, indexes } = op;
     if (kind === TEXT) {
-      const slot = present(members, slots);
-      if (slot < 0) continue;
-      text(doc, key, members, members.starts[slot], members.ends[slot]);
+      const index = present(fields, indexes);
+      if (index < 0) continue;
+      text(doc, key, fields, fields.starts[index], fields.ends[index]);
     } else if (kind === OPEN) {
       opened[depth++] = doc.length;
       doc.literal(key);
@@ -217,20 +217,20 @@ function write(operations: readonly Operation[], state: State, members: Members,
     } else if (kind === CONSTANT) {
       doc.literal(key);
     } else if (kind === EMIT) {
-      op.emit!(members, slots, key, doc, facts);
+      op.emit!(fields, indexes, key, doc, facts);
     } else if (kind === TEXTS) {
-      texts(members, slots, key, doc);
+      texts(fields, indexes, key, doc);
     } else if (kind === OTHERS) {
-      others(members, key, doc, marks);
+      others(fields, key, doc, marks);
     } else if (kind === RESHAPED) {
       if (marks.length === 0) continue;
       doc.literal(key);
       doc.json(marks);
       doc.byte(COMMA);
     } else {
-      for (let k = 0; k < slots.length; k++) {
-        if (kinds[slots[k]] === ABSENT) continue;
-        if (typed(op, members, slots[k], doc, facts, marks)) break;
+      for (let k = 0; k < indexes.length; k++) {
+        if (kinds[indexes[k]] === ABSENT) continue;
+        if (typed(op, fields, indexes[k], doc, facts, marks)) break;
       }
     }
   }
@@ -239,17 +239,17 @@ function write(operations: readonly Operation[], state: State, members: Members,
 }
 
 /** The first path with a text or a number, or -1. */
-function present({ kinds, starts, ends }: Members, slots: readonly number[]): number {
-  for (let i = 0; i < slots.length; i++) {
-    const slot = slots[i];
-    const kind = kinds[slot];
-    if (kind === PLAIN || (kind === STRING && starts[slot] < ends[slot])) return slot;
+function present({ kinds, starts, ends }: JsonFields, indexes: readonly number[]): number {
+  for (let i = 0; i < indexes.length; i++) {
+    const index = indexes[i];
+    const kind = kinds[index];
+    if (kind === PLAIN || (kind === STRING && starts[index] < ends[index])) return index;
   }
   return -1;
 }
 
 /** What opens the string, the string and what ends it, at once: 11 ns instead of 20. */
-function text(doc: Text, { words, length }: Literal, { view: from }: Members, start: number, end: number): void {
+function text(doc: Text, { words, length }: Literal, { view: from }: JsonFields, start: number, end: number): void {
   doc.reserve(length + end - start + 8);
   const { view } = doc;
   let to = doc.length;
@@ -261,7 +261,7 @@ function text(doc: Text, { words, length }: Literal, { view: from }: Members, st
   doc.length = to + 2;
 }
 
-function copy(doc: Text, { bytes, view }: Members, start: number, end: number): void {
+function copy(doc: Text, { bytes, view }: JsonFields, start: number, end: number): void {
   if (end - start <= 256) doc.copy(view, start, end);
   else doc.append(bytes.subarray(start, end));
 }
@@ -269,37 +269,37 @@ function copy(doc: Text, { bytes, view }: Members, start: number, end: number): 
 /** False: the value is not of the type. */
 function typed(
   { kind, key, table, isStrict, isTime }: Operation,
-  members: Members,
-  slot: number,
+  fields: JsonFields,
+  index: number,
   doc: Text,
   facts: Facts,
   marks: string[],
 ): boolean {
-  const start = members.starts[slot];
-  const end = members.ends[slot];
+  const start = fields.starts[index];
+  const end = fields.ends[index];
   if (start === end) return false;
   if (kind === FLAT) {
-    flat(members, slot, key, doc, marks);
+    flat(fields, index, key, doc, marks);
     return true;
   }
   if (kind === TABLE) {
-    const found = table!.get(members.bytes, start, end);
+    const found = table!.get(fields.bytes, start, end);
     if (found !== undefined) doc.literal(found.json);
     if (found !== undefined || isStrict) return true;
     doc.literal(key);
-    copy(doc, members, start, end);
+    copy(doc, fields, start, end);
     doc.literal(QUOTE_COMMA);
     return true;
   }
   if (kind === BOOLEAN) {
-    const value = booleanOf(members, start, end);
-    if (value === undefined) return disown(members, slot);
+    const value = booleanOf(fields, start, end);
+    if (value === undefined) return moveToOther(fields, index);
     doc.literal(key);
     doc.literal(value);
     return true;
   }
-  const ms = instantOf(members, slot);
-  if (ms === undefined) return disown(members, slot);
+  const ms = instantOf(fields, index);
+  if (ms === undefined) return moveToOther(fields, index);
   if (isTime) facts.time = ms;
   doc.literal(key);
   doc.instant(ms);
@@ -307,8 +307,8 @@ function typed(
   return true;
 }
 
-function disown(members: Members, slot: number): false {
-  members.disown(slot);
+function moveToOther(fields: JsonFields, index: number): false {
+  fields.moveToOther(index);
   return false;
 }
 
@@ -316,7 +316,7 @@ const TRUE = literal('true,');
 const FALSE = literal('false,');
 const isWord = (view: DataView, start: number, word: number) => view.getInt32(start, true) === word;
 
-function booleanOf({ bytes, view }: Members, start: number, end: number): Literal | undefined {
+function booleanOf({ bytes, view }: JsonFields, start: number, end: number): Literal | undefined {
   if (end - start === 4 && isWord(view, start, 0x65757274)) return TRUE;
   if (end - start === 5 && isWord(view, start, 0x736c6166) && bytes[end - 1] === 101) return FALSE;
   return undefined;
@@ -326,11 +326,11 @@ let day = '';
 let dayMs = Number.NaN;
 
 /** Epoch milliseconds; most often of `2026-11-24T13:40:38Z`. */
-function instantOf(members: Members, slot: number): number | undefined {
-  const { bytes } = members;
-  const at = members.starts[slot];
-  if (members.kinds[slot] === PLAIN) return epochMs(Number(members.text(slot)));
-  if (members.ends[slot] - at === 20 && bytes[at + 10] === 84 && bytes[at + 19] === 90) {
+function instantOf(fields: JsonFields, index: number): number | undefined {
+  const { bytes } = fields;
+  const at = fields.starts[index];
+  if (fields.kinds[index] === PLAIN) return epochMs(Number(fields.text(index)));
+  if (fields.ends[index] - at === 20 && bytes[at + 10] === 84 && bytes[at + 19] === 90) {
     const hour = pair(bytes, at + 11);
     const minute = pair(bytes, at + 14);
     const second = pair(bytes, at + 17);
@@ -341,7 +341,7 @@ function instantOf(members: Members, slot: number): number | undefined {
     if (hour < 24 && minute < 60 && second < 60 && dayMs >= 0)
       return dayMs + ((hour * 60 + minute) * 60 + second) * 1000;
   }
-  return epochMs(members.text(slot));
+  return epochMs(fields.text(index));
 }
 
 function isDay(bytes: Uint8Array, at: number): boolean {
@@ -357,18 +357,18 @@ function pair(bytes: Uint8Array, at: number): number {
 }
 
 /** Free-form detail as a flat_object takes it: an object, without nulls, with long strings cut. */
-function flat(members: Members, slot: number, key: Literal, doc: Text, marks: string[]): void {
-  const kind = members.kinds[slot];
+function flat(fields: JsonFields, index: number, key: Literal, doc: Text, marks: string[]): void {
+  const kind = fields.kinds[index];
   const quote = kind === STRING ? 1 : 0;
-  const start = members.starts[slot] - quote;
-  const end = members.ends[slot] + quote;
-  const name = members.nameOf(slot);
+  const start = fields.starts[index] - quote;
+  const end = fields.ends[index] + quote;
+  const name = fields.nameOf(index);
   doc.literal(key);
   if (kind !== MAP) {
     marks.push(name);
     doc.literal(WRAP);
   }
-  free(members, start, end, members.odd[slot] !== 0 || end - start > LONG, name, doc, marks);
+  free(fields, start, end, fields.odd[index] !== 0 || end - start > LONG, name, doc, marks);
   if (kind !== MAP) doc.byte(OBJECT_END);
   doc.byte(COMMA);
 }
@@ -376,7 +376,7 @@ function flat(members: Members, slot: number, key: Literal, doc: Text, marks: st
 const WRAP = literal('{"value":');
 
 function free(
-  members: Members,
+  fields: JsonFields,
   start: number,
   end: number,
   isOdd: boolean,
@@ -384,8 +384,8 @@ function free(
   doc: Text,
   marks: string[],
 ): void {
-  if (!isOdd) copy(doc, members, start, end);
-  else doc.json(tamed(parsed(Buffer.from(members.bytes.subarray(start, end)).toString()) as Json, path, marks) ?? null);
+  if (!isOdd) copy(doc, fields, start, end);
+  else doc.json(tamed(parsed(Buffer.from(fields.bytes.subarray(start, end)).toString()) as Json, path, marks) ?? null);
 }
 
 /** flat_object indexes each leaf as a keyword, and one above 32,766 bytes refuses the document: see LONG. */
@@ -406,17 +406,17 @@ function tamed(value: Json, path: string, marks: string[]): Json | undefined {
   return Object.fromEntries(entries);
 }
 
-function others(members: Members, key: Literal, doc: Text, marks: string[]): void {
-  if (members.others.length === 0) return;
+function others(fields: JsonFields, key: Literal, doc: Text, marks: string[]): void {
+  if (fields.others.length === 0) return;
   doc.literal(key);
   doc.byte(OBJECT);
-  for (const { path, nameStart, nameEnd, start, end, isOdd } of members.others) {
-    const own = Buffer.from(members.bytes.subarray(nameStart, nameEnd)).toString();
+  for (const { path, nameStart, nameEnd, start, end, isOdd } of fields.others) {
+    const own = Buffer.from(fields.bytes.subarray(nameStart, nameEnd)).toString();
     doc.byte(QUOTE);
     doc.string(path + own);
     doc.literal(NAME_END);
     if (nameStart === 0) marks.push(path);
-    free(members, start, end, isOdd, path + own, doc, marks);
+    free(fields, start, end, isOdd, path + own, doc, marks);
     doc.byte(COMMA);
   }
   doc.bytes[doc.length - 1] = OBJECT_END;
@@ -425,17 +425,17 @@ function others(members: Members, key: Literal, doc: Text, marks: string[]): voi
 
 const NAME_END = literal('":');
 
-function texts(members: Members, slots: readonly number[], key: Literal, doc: Text): void {
-  const { kinds, starts, ends } = members;
+function texts(fields: JsonFields, indexes: readonly number[], key: Literal, doc: Text): void {
+  const { kinds, starts, ends } = fields;
   const before = doc.length;
   doc.literal(key);
   const first = doc.length;
-  for (let i = 0; i < slots.length; i++) {
-    const slot = slots[i];
-    const kind = kinds[slot];
-    if ((kind !== STRING && kind !== PLAIN) || starts[slot] === ends[slot] || repeats(members, slots, i)) continue;
+  for (let i = 0; i < indexes.length; i++) {
+    const index = indexes[i];
+    const kind = kinds[index];
+    if ((kind !== STRING && kind !== PLAIN) || starts[index] === ends[index] || repeats(fields, indexes, i)) continue;
     doc.byte(QUOTE);
-    copy(doc, members, starts[slot], ends[slot]);
+    copy(doc, fields, starts[index], ends[index]);
     doc.literal(QUOTE_COMMA);
   }
   if (doc.length === first) {
@@ -447,36 +447,36 @@ function texts(members: Members, slots: readonly number[], key: Literal, doc: Te
 }
 
 /** The i-th path's value is an earlier one's too. */
-function repeats({ bytes, kinds, starts, ends }: Members, slots: readonly number[], i: number): boolean {
-  const from = starts[slots[i]];
-  const length = ends[slots[i]] - from;
+function repeats({ bytes, kinds, starts, ends }: JsonFields, indexes: readonly number[], i: number): boolean {
+  const from = starts[indexes[i]];
+  const length = ends[indexes[i]] - from;
   for (let k = 0; k < i; k++) {
-    const slot = slots[k];
-    if (kinds[slot] === ABSENT || ends[slot] - starts[slot] !== length) continue;
+    const index = indexes[k];
+    if (kinds[index] === ABSENT || ends[index] - starts[index] !== length) continue;
     let at = 0;
-    while (at < length && bytes[starts[slot] + at] === bytes[from + at]) at++;
+    while (at < length && bytes[starts[index] + at] === bytes[from + at]) at++;
     if (at === length) return true;
   }
   return false;
 }
 
 /**
- * A cast for a list of objects: each becomes what `fields` make of it. A list with anything more in it is kept whole as well,
+ * A cast for a list of objects: each becomes what `rows` make of it. A list with anything more in it is kept whole as well,
  * and what is no list of objects is kept only so.
  */
-export function each(fields: readonly Field[]): Emit {
-  const { members: inner, write: writeInner } = compile(fields);
-  return (members, [slot], key, doc, facts) => {
-    const kind = members.kinds[slot];
+export function each(rows: readonly Field[]): Emit {
+  const { fields: inner, write: writeInner } = compile(rows);
+  return (fields, [index], key, doc, facts) => {
+    const kind = fields.kinds[index];
     if (kind === ABSENT) return;
-    const { bytes, view } = members;
-    const end = members.ends[slot];
+    const { bytes, view } = fields;
+    const end = fields.ends[index];
     const before = doc.length;
     let isList = kind === LIST;
     let hasMore = false;
     doc.literal(key);
     doc.byte(ARRAY);
-    for (let at = members.starts[slot] + 1; isList && at < end - 1; ) {
+    for (let at = fields.starts[index] + 1; isList && at < end - 1; ) {
       if (bytes[at] === OBJECT) {
         at = inner.find({ bytes, view, start: at, end });
         writeInner(doc, facts);
@@ -487,7 +487,7 @@ export function each(fields: readonly Field[]): Emit {
         at++;
       }
     }
-    if (!isList || hasMore) members.disown(slot);
+    if (!isList || hasMore) fields.moveToOther(index);
     if (!isList || doc.bytes[doc.length - 1] === ARRAY) {
       doc.length = before;
     } else {
@@ -497,45 +497,46 @@ export function each(fields: readonly Field[]): Emit {
   };
 }
 
-const SLOTS = 4096;
+const INDEXES = 4096;
 const MOST_REMEMBERED = 1024; // bytes of one; most are below 100
 
 /** What `compute` makes of some paths' values, once for the same values: some hundreds are remembered. */
-export function remembering<T>(members: Members, slots: readonly number[], compute: () => T): () => T {
-  const known = new Array<{ readonly text: Uint8Array; readonly result: T } | undefined>(SLOTS).fill(undefined);
+export function remembering<T>(fields: JsonFields, indexes: readonly number[], compute: () => T): () => T {
+  const known = new Array<{ readonly text: Uint8Array; readonly result: T } | undefined>(INDEXES).fill(undefined);
   return () => {
-    const at = hash(members, slots);
+    const at = hash(fields, indexes);
     const found = known[at];
-    if (found !== undefined && isSame(members, slots, found.text)) return found.result;
+    if (found !== undefined && isSame(fields, indexes, found.text)) return found.result;
     const result = compute();
-    if (size(members, slots) <= MOST_REMEMBERED) known[at] = { text: joined(members, slots), result };
+    if (size(fields, indexes) <= MOST_REMEMBERED) known[at] = { text: joined(fields, indexes), result };
     return result;
   };
 }
 
-function size({ kinds, starts, ends }: Members, slots: readonly number[]): number {
+function size({ kinds, starts, ends }: JsonFields, indexes: readonly number[]): number {
   let bytes = 0;
-  for (let i = 0; i < slots.length; i++) if (kinds[slots[i]] !== ABSENT) bytes += ends[slots[i]] - starts[slots[i]];
+  for (let i = 0; i < indexes.length; i++)
+    if (kinds[indexes[i]] !== ABSENT) bytes += ends[indexes[i]] - starts[indexes[i]];
   return bytes;
 }
 
 /** By the length and both ends of each value. */
-function hash({ view, kinds, starts, ends }: Members, slots: readonly number[]): number {
+function hash({ view, kinds, starts, ends }: JsonFields, indexes: readonly number[]): number {
   let sum = 0;
-  for (let i = 0; i < slots.length; i++) {
-    const slot = slots[i];
-    if (kinds[slot] === ABSENT) continue;
-    sum = Math.imul(sum ^ view.getInt32(starts[slot], true), 0x01000193);
-    sum = Math.imul(sum ^ view.getInt32(ends[slot] - 4, true), 0x01000193);
-    sum = Math.imul(sum ^ (ends[slot] - starts[slot]), 0x01000193);
+  for (let i = 0; i < indexes.length; i++) {
+    const index = indexes[i];
+    if (kinds[index] === ABSENT) continue;
+    sum = Math.imul(sum ^ view.getInt32(starts[index], true), 0x01000193);
+    sum = Math.imul(sum ^ view.getInt32(ends[index] - 4, true), 0x01000193);
+    sum = Math.imul(sum ^ (ends[index] - starts[index]), 0x01000193);
   }
-  return (sum ^ (sum >>> 16)) & (SLOTS - 1);
+  return (sum ^ (sum >>> 16)) & (INDEXES - 1);
 }
 
 /** Behind each value stands what no JSON has. */
-function joined({ bytes, kinds, starts, ends }: Members, slots: readonly number[]): Uint8Array {
-  const parts = slots.flatMap((slot) =>
-    kinds[slot] === ABSENT ? NONE_END : [bytes.subarray(starts[slot], ends[slot]), END],
+function joined({ bytes, kinds, starts, ends }: JsonFields, indexes: readonly number[]): Uint8Array {
+  const parts = indexes.flatMap((index) =>
+    kinds[index] === ABSENT ? NONE_END : [bytes.subarray(starts[index], ends[index]), END],
   );
   return new Uint8Array(Buffer.concat(parts)); // else 8 KiB of a pool live as long
 }
@@ -543,12 +544,12 @@ function joined({ bytes, kinds, starts, ends }: Members, slots: readonly number[
 const END = Uint8Array.of(0);
 const NONE_END = Uint8Array.of(1);
 
-function isSame({ bytes, kinds, starts, ends }: Members, slots: readonly number[], text: Uint8Array): boolean {
+function isSame({ bytes, kinds, starts, ends }: JsonFields, indexes: readonly number[], text: Uint8Array): boolean {
   let to = 0;
-  for (let i = 0; i < slots.length; i++) {
-    const slot = slots[i];
-    const isThere = kinds[slot] !== ABSENT;
-    if (isThere) for (let at = starts[slot]; at < ends[slot]; at++) if (text[to++] !== bytes[at]) return false;
+  for (let i = 0; i < indexes.length; i++) {
+    const index = indexes[i];
+    const isThere = kinds[index] !== ABSENT;
+    if (isThere) for (let at = starts[index]; at < ends[index]; at++) if (text[to++] !== bytes[at]) return false;
     if (text[to++] !== (isThere ? 0 : 1)) return false;
   }
   return to === text.length;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Bytes } from '../../../shared/model.ts';
-import { blank } from '../../../shared/pipeline/facts.ts';
-import { literal, Text } from '../../../shared/text/text.ts';
-import { isAddress, memberCasts } from '../../../shared/transform/membercasts.ts';
-import { compile, type Field } from '../../../shared/transform/members.ts';
+import type { Bytes } from '../../../../shared/model.ts';
+import { blank } from '../../../../shared/pipeline/facts.ts';
+import { literal, Text } from '../../../../shared/text/text.ts';
+import { isAddress, jsonCasts } from '../../../../shared/transform/bytes/casts.ts';
+import { compile, type Field } from '../../../../shared/transform/bytes/compile.ts';
 
-const casts = memberCasts({
-  members: (bytes, start, end) =>
+const casts = jsonCasts({
+  rendered: (bytes, start, end) =>
     Buffer.from(bytes.subarray(start, end)).toString() === '203.0.113.7' ? literal('"geo":{"name":"x"},') : undefined,
 });
 
@@ -19,7 +19,7 @@ function recordOf(value: unknown): Bytes {
 
 function documentOf(value: unknown, ...fields: Field[]) {
   const map = compile([...fields, ['other', [], 'others']], casts);
-  map.members.find(recordOf(value));
+  map.fields.find(recordOf(value));
   const doc = new Text(8);
   map.write(doc, blank());
   return JSON.parse(Buffer.from(doc.slice()).toString());
@@ -76,6 +76,6 @@ test.each([
   [null, false],
 ])('%j is an address: %p', (given, expected) => {
   const map = compile([], {}, ['a']);
-  map.members.find(recordOf({ a: given }));
-  expect(isAddress(map.members, map.slot('a'))).toBe(expected);
+  map.fields.find(recordOf({ a: given }));
+  expect(isAddress(map.fields, map.indexOf('a'))).toBe(expected);
 });

@@ -1,17 +1,17 @@
 /** Casts for columns that hold the ends of a connection. Addresses are checked: OpenSearch refuses a document with a wrong one. */
 
-import type { Row } from '../decode/columns.ts';
-import { communityId, communityId6, hasCommunityId } from '../enrich/community.ts';
-import type { Places } from '../enrich/geo.ts';
-import { ipv6 } from '../text/ip.ts';
-import { EMPTY, literal } from '../text/text.ts';
-import { type Emit, notA } from './columns.ts';
+import type { Row } from '../../decode/columns.ts';
+import { communityId, communityId6, hasCommunityId } from '../../enrich/community.ts';
+import type { Geo } from '../../enrich/geo.ts';
+import { ipv6 } from '../../text/ip.ts';
+import { EMPTY, literal } from '../../text/text.ts';
+import { type Emit, notA } from './compile.ts';
 
 /**
  * `ip` an address and, beside it, where it is (`geo`, `as`) · `family` of an address: ipv4 or ipv6 ·
  * `ips` a list of the distinct addresses · `community` the Community ID of [source, destination, protocol, ports].
  */
-export function addressCasts(places: Places): Readonly<Record<'ip' | 'family' | 'ips' | 'community', Emit>> {
+export function addressCasts(geo: Geo): Readonly<Record<'ip' | 'family' | 'ips' | 'community', Emit>> {
   return {
     ip(row, [column], key, doc) {
       const from = row.starts[column];
@@ -22,7 +22,7 @@ export function addressCasts(places: Places): Readonly<Record<'ip' | 'family' | 
       doc.byte(QUOTE);
       doc.copy(row.view, from, to);
       doc.literal(QUOTE_COMMA);
-      doc.literal(places.members(row.bytes, from, to) ?? EMPTY);
+      doc.literal(geo.rendered(row.bytes, from, to) ?? EMPTY);
     },
     family({ bytes, starts, ends }, [column], key, doc) {
       if (starts[column] === ends[column]) return;

@@ -1,58 +1,56 @@
-/** Casts for values of JSON records, beside those that members.ts knows itself. */
+/** Casts for values of JSON records, beside those that fields.ts knows itself. */
 
-import { ABSENT, type Members, PLAIN, STRING } from '../decode/members.ts';
-import type { Places } from '../enrich/geo.ts';
-import { ipv4, ipv6 } from '../text/ip.ts';
-import { EMPTY, type Literal, literal, type Text } from '../text/text.ts';
-import type { Emit } from './members.ts';
+import { ABSENT, type JsonFields, PLAIN, STRING } from '../../decode/jsonfields.ts';
+import type { Geo } from '../../enrich/geo.ts';
+import { ipv4, ipv6 } from '../../text/ip.ts';
+import { EMPTY, type Literal, literal, type Text } from '../../text/text.ts';
+import type { Emit } from './compile.ts';
 
 /**
  * `place` an address and, beside it, where it is (`geo`, `as`) · `family` of an address: ipv4 or ipv6 · `int` a whole number
  * from 0 · `lower` a text in lower case. The first two take only what `isAddress` is true for.
  */
-export function memberCasts(
-  places: Pick<Places, 'members'>,
-): Readonly<Record<'place' | 'family' | 'int' | 'lower', Emit>> {
+export function jsonCasts(geo: Pick<Geo, 'rendered'>): Readonly<Record<'place' | 'family' | 'int' | 'lower', Emit>> {
   return {
-    place({ bytes, view, kinds, starts, ends }, [slot], key, doc) {
-      if (kinds[slot] === ABSENT) return;
+    place({ bytes, view, kinds, starts, ends }, [index], key, doc) {
+      if (kinds[index] === ABSENT) return;
       doc.literal(key);
       doc.byte(QUOTE);
-      doc.copy(view, starts[slot], ends[slot]);
+      doc.copy(view, starts[index], ends[index]);
       doc.literal(QUOTE_COMMA);
-      doc.literal(places.members(bytes, starts[slot], ends[slot]) ?? EMPTY);
+      doc.literal(geo.rendered(bytes, starts[index], ends[index]) ?? EMPTY);
     },
-    family({ bytes, kinds, starts, ends }, [slot], key, doc) {
-      if (kinds[slot] === ABSENT) return;
+    family({ bytes, kinds, starts, ends }, [index], key, doc) {
+      if (kinds[index] === ABSENT) return;
       doc.literal(key);
-      doc.literal(ipv4(bytes, starts[slot], ends[slot]) < 0 ? IPV6 : IPV4);
+      doc.literal(ipv4(bytes, starts[index], ends[index]) < 0 ? IPV6 : IPV4);
     },
-    int(members, [slot], key, doc) {
-      const kind = members.kinds[slot];
+    int(fields, [index], key, doc) {
+      const kind = fields.kinds[index];
       if (kind === ABSENT) return;
-      const start = members.starts[slot];
-      const end = members.ends[slot];
-      if ((kind === PLAIN || kind === STRING) && isWhole(members.bytes, start, end)) {
+      const start = fields.starts[index];
+      const end = fields.ends[index];
+      if ((kind === PLAIN || kind === STRING) && isWhole(fields.bytes, start, end)) {
         doc.literal(key);
-        doc.copy(members.view, start, end);
+        doc.copy(fields.view, start, end);
         doc.byte(COMMA);
       } else if (start < end) {
-        members.disown(slot);
+        fields.moveToOther(index);
       }
     },
-    lower(members, [slot], key, doc) {
-      const kind = members.kinds[slot];
+    lower(fields, [index], key, doc) {
+      const kind = fields.kinds[index];
       if (kind === ABSENT) return;
       if (kind !== STRING) {
-        members.disown(slot);
+        fields.moveToOther(index);
         return;
       }
-      const start = members.starts[slot];
-      const end = members.ends[slot];
+      const start = fields.starts[index];
+      const end = fields.ends[index];
       if (start === end) return;
       doc.literal(key);
       doc.byte(QUOTE);
-      appendLower(doc, members.view, start, end);
+      appendLower(doc, fields.view, start, end);
       doc.literal(QUOTE_COMMA);
     },
   };
@@ -61,9 +59,9 @@ export function memberCasts(
 /** Behind what a cast appends of an address: who held it. `find` gives `"asset":{…},` at a time in epoch milliseconds. */
 export const withAsset =
   (place: Emit, find: (time: number) => Uint8Array | undefined): Emit =>
-  (members, slots, key, doc, facts) => {
-    place(members, slots, key, doc, facts);
-    if (members.kinds[slots[0]] !== ABSENT) put(find(facts.time), doc);
+  (fields, indexes, key, doc, facts) => {
+    place(fields, indexes, key, doc, facts);
+    if (fields.kinds[indexes[0]] !== ABSENT) put(find(facts.time), doc);
   };
 
 /** A cast of rows whose target ends in `asset`. */
@@ -83,9 +81,9 @@ const IPV4 = literal('"ipv4",');
 const IPV6 = literal('"ipv6",');
 
 /** Is a path's value an address? */
-export function isAddress({ bytes, kinds, starts, ends }: Members, slot: number): boolean {
-  if (kinds[slot] !== STRING) return false;
-  return ipv4(bytes, starts[slot], ends[slot]) >= 0 || ipv6(bytes, starts[slot], ends[slot]) !== undefined;
+export function isAddress({ bytes, kinds, starts, ends }: JsonFields, index: number): boolean {
+  if (kinds[index] !== STRING) return false;
+  return ipv4(bytes, starts[index], ends[index]) >= 0 || ipv6(bytes, starts[index], ends[index]) !== undefined;
 }
 
 /** JSON's and OpenSearch's `long`: digits without a leading zero, below 10^18. */

@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { Members } from '../../../shared/decode/members.ts';
-import { literal, Text } from '../../../shared/text/text.ts';
-import { Listed } from '../../../shared/transform/listed.ts';
+import { JsonFields } from '../../../../shared/decode/jsonfields.ts';
+import { literal, Text } from '../../../../shared/text/text.ts';
+import { Listed } from '../../../../shared/transform/bytes/listed.ts';
 
 /** What is known of the list `l` of records, after the last of them. */
 function seen(...records: readonly object[]) {
   const listed = new Listed('id', ['rules', 'more']);
-  const members = new Members([{ name: 'l', isFree: true, each: listed }]);
+  const fields = new JsonFields([{ name: 'l', isFree: true, each: listed }]);
   let text = '';
   for (const record of records) {
     text = JSON.stringify(record);
     const bytes = Buffer.alloc(text.length + 8, text);
-    members.find({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset), start: 0, end: text.length });
+    fields.find({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset), start: 0, end: text.length });
   }
   const doc = new Text(0);
-  listed.append(doc, members.view, literal('"ids":'));
+  listed.append(doc, fields.view, literal('"ids":'));
   const { count, starts, ends } = listed.rich;
   return {
     isRegular: listed.isRegular,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ConfigError, DecodeError } from '../../../shared/errors.ts';
-import { literal } from '../../../shared/text/text.ts';
-import { compile, type Emit, type Field, notA, override } from '../../../shared/transform/columns.ts';
-import { documentOf, fresh, written } from './written.ts';
+import { ConfigError, DecodeError } from '../../../../shared/errors.ts';
+import { literal } from '../../../../shared/text/text.ts';
+import { compile, type Emit, type Field, notA, override } from '../../../../shared/transform/columns/compile.ts';
+import { documentOf, fresh, written } from '../written.ts';
 
 describe('a value', () => {
   test('is a string where nothing else is said', async () => {

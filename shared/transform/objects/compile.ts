@@ -1,17 +1,17 @@
 /**
  * A field map over JSON paths, compiled into a function: a parsed JSON value → a document.
- * In: rows `[target, path(s), cast?]`, data. A path's members are joined by dots; `name[]` is each element of an array
+ * In: rows `[target, path(s), cast?]`, data. A path's fields are joined by dots; `name[]` is each element of an array
  * (or the value itself where there is none). Of several paths the first that gives a value counts.
  * A target that ends in `[]` is a list: all values of all its paths, each once.
  * A value that is absent, null, empty or not what the cast promises leaves its field out.
  */
 import { isUtf8 } from 'node:buffer';
 import { isIP } from 'node:net';
-import { ConfigError, DecodeError } from '../errors.ts';
-import type { Bytes } from '../model.ts';
-import type { Field, Json } from './columns.ts';
+import { ConfigError, DecodeError } from '../../errors.ts';
+import type { Bytes } from '../../model.ts';
+import type { Field, Json } from '../columns/compile.ts';
 
-export { type Field, type Json, override } from './columns.ts';
+export { type Field, type Json, override } from '../columns/compile.ts';
 
 /** One value found at a path → the field's value; undefined: none. */
 export type Cast = (value: unknown) => Json | undefined;

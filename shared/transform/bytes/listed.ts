@@ -3,24 +3,24 @@
  * All by where it stands; nothing is parsed and nothing copied.
  */
 
-import { ABSENT, type Each, Members, STRING } from '../decode/members.ts';
-import type { Text } from '../model.ts';
-import { type Literal, literal } from '../text/text.ts';
+import { ABSENT, type Each, JsonFields, STRING } from '../../decode/jsonfields.ts';
+import type { Text } from '../../model.ts';
+import { type Literal, literal } from '../../text/text.ts';
 
 const NOTHING = 2; // bytes of an empty list or object
 
 export class Listed implements Each {
-  readonly members: Members;
+  readonly fields: JsonFields;
   /** Without quotes. */
   readonly texts = new Spans();
-  /** Objects with other members that are not empty, with their braces. */
+  /** Objects with other fields that are not empty, with their braces. */
   readonly rich = new Spans();
   /** All had a text. */
   isRegular = true;
 
   /** `name`: of the member; `others`: those that may be there and empty. */
   constructor(name: string, others: readonly string[] = []) {
-    this.members = new Members([name, ...others].map((each) => ({ name: each, isFree: true })));
+    this.fields = new JsonFields([name, ...others].map((each) => ({ name: each, isFree: true })));
   }
 
   begin(): void {
@@ -30,7 +30,7 @@ export class Listed implements Each {
   }
 
   look(start: number, end: number): void {
-    const { kinds, starts, ends, others } = this.members;
+    const { kinds, starts, ends, others } = this.fields;
     if (kinds[0] === STRING) this.texts.add(starts[0], ends[0]);
     else this.isRegular = false;
     let isRich = others.length > 0;

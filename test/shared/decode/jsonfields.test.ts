@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { json } from '../../../shared/decode/json.ts';
-import { ABSENT, type Each, LIST, MAP, Members, MIXED, PLAIN, STRING } from '../../../shared/decode/members.ts';
+import { ABSENT, type Each, JsonFields, LIST, MAP, MIXED, PLAIN, STRING } from '../../../shared/decode/jsonfields.ts';
 import { DecodeError } from '../../../shared/errors.ts';
 import type { Bytes } from '../../../shared/model.ts';
 
@@ -22,15 +22,15 @@ const scalar = (name: string) => ({ name, isFree: false });
 
 /** The text of each path's value, and of what no path names. */
 async function found(text: string | Buffer, ...paths: readonly { name: string; isFree: boolean }[]) {
-  const members = new Members(paths);
-  members.find(await cut(text));
-  const { bytes, starts, ends } = members;
+  const fields = new JsonFields(paths);
+  fields.find(await cut(text));
+  const { bytes, starts, ends } = fields;
   const raw = (start: number, end: number) => Buffer.from(bytes.subarray(start, end)).toString();
   return {
-    members,
-    values: paths.map((_, slot) => members.text(slot)),
-    raws: paths.map((_, slot) => raw(starts[slot], ends[slot])),
-    others: members.others.map(({ path, nameStart, nameEnd, start, end }) => [
+    fields,
+    values: paths.map((_, index) => fields.text(index)),
+    raws: paths.map((_, index) => raw(starts[index], ends[index])),
+    others: fields.others.map(({ path, nameStart, nameEnd, start, end }) => [
       path + raw(nameStart, nameEnd),
       raw(start, end),
     ]),
@@ -46,9 +46,9 @@ const at = (value: unknown, path: string): unknown =>
 describe('a path', () => {
   test('finds strings without their quotes, numbers and words, objects and lists', async () => {
     const text = '{"s":"x","n":-1.5e3,"b":true,"m":{"a":[1]},"l":[{}]}';
-    const { values, members } = await found(text, scalar('s'), scalar('n'), scalar('b'), free('m'), free('l'));
+    const { values, fields } = await found(text, scalar('s'), scalar('n'), scalar('b'), free('m'), free('l'));
     expect(values).toEqual(['x', '-1.5e3', 'true', '{"a":[1]}', '[{}]']);
-    expect([...members.kinds]).toEqual([STRING, PLAIN, PLAIN, MAP, LIST]);
+    expect([...fields.kinds]).toEqual([STRING, PLAIN, PLAIN, MAP, LIST]);
   });
 
   test('leads into objects, also into one that is wanted whole', async () => {
@@ -58,19 +58,19 @@ describe('a path', () => {
   });
 
   test('finds nothing for null, for another name and behind what is no object', async () => {
-    const { members } = await found('{"a":null,"bb":1,"c":"x"}', scalar('a'), scalar('b'), scalar('c.d'));
-    expect([...members.kinds]).toEqual([ABSENT, ABSENT, ABSENT]);
+    const { fields } = await found('{"a":null,"bb":1,"c":"x"}', scalar('a'), scalar('b'), scalar('c.d'));
+    expect([...fields.kinds]).toEqual([ABSENT, ABSENT, ABSENT]);
   });
 
   test('forgets the record before', async () => {
-    const members = new Members([scalar('a')]);
-    members.find(await cut('{"a":1}'));
-    members.find(await cut('{"b":2}'));
-    expect(members.text(0)).toBeUndefined();
-    expect(members.others).toHaveLength(1);
+    const fields = new JsonFields([scalar('a')]);
+    fields.find(await cut('{"a":1}'));
+    fields.find(await cut('{"b":2}'));
+    expect(fields.text(0)).toBeUndefined();
+    expect(fields.others).toHaveLength(1);
   });
 
-  test('finds the same whatever order and white space the members have, and as JSON.parse does', async () => {
+  test('finds the same whatever order and white space the fields have, and as JSON.parse does', async () => {
     const names = ['a', 'bb', 'ccc', 'dddd', 'a b'];
     const paths = ['a', 'bb', 'ccc', 'bb.a', 'bb.ccc.dddd', 'dddd.a', 'a b'];
     const text = fc.string({
@@ -87,14 +87,14 @@ describe('a path', () => {
       ),
       object: fc.dictionary(fc.constantFrom(...names, 'other', '봉수'), tie('value'), { maxKeys: 6 }),
     }));
-    const members = new Members(paths.map(free));
+    const fields = new JsonFields(paths.map(free));
     await fc.assert(
       fc.asyncProperty(object, fc.constantFrom(undefined, 1, '\t', ' \n'), async (value, indent) => {
-        members.find(await cut(JSON.stringify(value, null, indent)));
-        paths.forEach((path, slot) => {
+        fields.find(await cut(JSON.stringify(value, null, indent)));
+        paths.forEach((path, index) => {
           const expected = at(value, path) ?? undefined;
-          const actual = members.text(slot);
-          const isText = members.kinds[slot] === STRING;
+          const actual = fields.text(index);
+          const isText = fields.kinds[index] === STRING;
           expect(isText || actual === undefined ? actual : JSON.parse(actual)).toEqual(expected);
         });
       }),
@@ -119,12 +119,12 @@ describe('others', () => {
   });
 
   test('are values that are an object or a list where they should not be, or no object where paths lead into one', async () => {
-    const { others, members } = await found('{"a":[1],"b":"x"}', scalar('a'), scalar('b.c'));
+    const { others, fields } = await found('{"a":[1],"b":"x"}', scalar('a'), scalar('b.c'));
     expect(others).toEqual([
       ['a', '[1]'],
       ['b', '"x"'],
     ]);
-    expect(members.kinds[0]).toBe(ABSENT);
+    expect(fields.kinds[0]).toBe(ABSENT);
   });
 });
 
@@ -138,13 +138,13 @@ describe('a value', () => {
     ['null at a path', '{"a":{"c":null}}'],
     ['a long string at a path', `{"a":{"c":"${'x'.repeat(10_001)}"}}`],
   ])('is odd with %s inside', async (_, text) => {
-    const { members } = await found(text, free('a'), scalar('a.c'));
-    expect(members.odd[0]).not.toBe(0);
+    const { fields } = await found(text, free('a'), scalar('a.c'));
+    expect(fields.odd[0]).not.toBe(0);
   });
 
   test('is not odd because of its neighbours', async () => {
-    const { members } = await found('{ "x": null, "a":{"b":"null"} }', free('a'));
-    expect(members.odd[0]).toBe(0);
+    const { fields } = await found('{ "x": null, "a":{"b":"null"} }', free('a'));
+    expect(fields.odd[0]).toBe(0);
   });
 
   test('may be wanted by several paths, and its text has no escapes', async () => {
@@ -211,9 +211,9 @@ describe('a record is refused', () => {
     const bytes = Buffer.from(`${text}        `);
     const record = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset), start: 0, end: text.length };
     for (const path of ['a', 'a.b', 'x']) {
-      const members = new Members([free(path)]);
-      expect(() => members.find(record)).toThrow(DecodeError);
-      expect(members.probe(record)).toBe(-1);
+      const fields = new JsonFields([free(path)]);
+      expect(() => fields.find(record)).toThrow(DecodeError);
+      expect(fields.probe(record)).toBe(-1);
     }
   });
 
@@ -229,12 +229,12 @@ describe('a record is refused', () => {
 });
 
 describe('a list whose objects are looked at', () => {
-  /** What is seen of the objects of `l`, and the members that hold the list. */
+  /** What is seen of the objects of `l`, and the fields that hold the list. */
   function looking() {
     const seen: (string | undefined)[][] = [];
-    const inner = new Members([scalar('a'), free('b')]);
+    const inner = new JsonFields([scalar('a'), free('b')]);
     const each: Each = {
-      members: inner,
+      fields: inner,
       begin: () => {
         seen.length = 0;
       },
@@ -243,18 +243,18 @@ describe('a list whose objects are looked at', () => {
         seen.push([inner.text(0), inner.text(1), raw]);
       },
     };
-    return { seen, members: new Members([{ ...free('l'), each }, scalar('x')]) };
+    return { seen, fields: new JsonFields([{ ...free('l'), each }, scalar('x')]) };
   }
 
   test('gives the values of each and where it stands, and the list as a whole', async () => {
-    const { seen, members } = looking();
-    members.find(await cut('{"l":[{"a":"봉수"},{"b":[{"a":1}],"a":2},{}],"x":1}'));
+    const { seen, fields } = looking();
+    fields.find(await cut('{"l":[{"a":"봉수"},{"b":[{"a":1}],"a":2},{}],"x":1}'));
     expect(seen).toEqual([
       ['봉수', undefined, '{"a":"봉수"}'],
       ['2', '[{"a":1}]', '{"b":[{"a":1}],"a":2}'],
       [undefined, undefined, '{}'],
     ]);
-    expect([members.text(0), members.odd[0], members.text(1)]).toEqual([
+    expect([fields.text(0), fields.odd[0], fields.text(1)]).toEqual([
       '[{"a":"봉수"},{"b":[{"a":1}],"a":2},{}]',
       0,
       '1',
@@ -262,7 +262,7 @@ describe('a list whose objects are looked at', () => {
   });
 
   test('starts anew with each record, also where it is missing', async () => {
-    const { seen, members } = looking();
+    const { seen, fields } = looking();
     for (const [text, count] of [
       ['{"l":[{},{}]}', 2],
       ['{"l":[]}', 0],
@@ -270,26 +270,26 @@ describe('a list whose objects are looked at', () => {
       ['{"x":1}', 0],
       ['{"l":"text"}', 0],
     ] as const) {
-      members.find(await cut(text));
+      fields.find(await cut(text));
       expect(seen).toHaveLength(count);
     }
   });
 
   test('says when there is something else in it, or something odd', async () => {
-    const { seen, members } = looking();
-    members.find(await cut('{"l":["text",{"a":1},[{"a":2}],3]}'));
+    const { seen, fields } = looking();
+    fields.find(await cut('{"l":["text",{"a":1},[{"a":2}],3]}'));
     expect(seen.map(([a]) => a)).toEqual(['1']);
-    expect(members.odd[0]).toBe(MIXED);
-    members.find(await cut('{"l":[{"a":1}, {"b":2}]}'));
-    expect(members.odd[0]).toBeGreaterThan(0);
-    members.find(await cut('{"l":[{"b":null}]}'));
-    expect(members.odd[0]).toBeGreaterThan(0);
+    expect(fields.odd[0]).toBe(MIXED);
+    fields.find(await cut('{"l":[{"a":1}, {"b":2}]}'));
+    expect(fields.odd[0]).toBeGreaterThan(0);
+    fields.find(await cut('{"l":[{"b":null}]}'));
+    expect(fields.odd[0]).toBeGreaterThan(0);
   });
 
   test('is refused where it is no UTF-8', async () => {
-    const { members } = looking();
+    const { fields } = looking();
     const record = await cut(Buffer.from('{"l":[{"a":"\xe9"}]}', 'latin1'));
-    expect(() => members.find(record)).toThrow('not UTF-8');
+    expect(() => fields.find(record)).toThrow('not UTF-8');
   });
 });
 
@@ -301,31 +301,31 @@ describe('a probe', () => {
   };
 
   test('tells where a record ends that something else stands behind', () => {
-    const members = new Members([scalar('a')]);
-    expect(members.probe(bytesOf('{"a":"x"}{"a":"y"}'))).toBe(9);
-    expect(members.text(0)).toBe('x');
+    const fields = new JsonFields([scalar('a')]);
+    expect(fields.probe(bytesOf('{"a":"x"}{"a":"y"}'))).toBe(9);
+    expect(fields.text(0)).toBe('x');
   });
 
   test.each(['{"a":"x"', '{"a":1,', '{"a": 1}', '{"a":1\n}', '{"a":tru}', '{"a":[1}]}', '[1]', 'text', ''])(
     'leaves %j to others',
     (text) => {
-      expect(new Members([scalar('a')]).probe(bytesOf(text))).toBe(-1);
+      expect(new JsonFields([scalar('a')]).probe(bytesOf(text))).toBe(-1);
     },
   );
 
   test('does not see what stands behind the end', () => {
     const record = bytesOf('{"a":"x"}');
-    expect(new Members([]).probe({ ...record, end: 8 })).toBe(-1);
+    expect(new JsonFields([]).probe({ ...record, end: 8 })).toBe(-1);
   });
 
   test('leaves nothing to do for finding the same record, once', () => {
     let looks = 0;
-    const each = { members: new Members([]), begin() {}, look: () => void looks++ };
-    const members = new Members([{ ...free('l'), each }]);
+    const each = { fields: new JsonFields([]), begin() {}, look: () => void looks++ };
+    const fields = new JsonFields([{ ...free('l'), each }]);
     const record = bytesOf('{"l":[{}]}');
-    members.probe(record);
-    expect([members.find(record), looks]).toEqual([10, 1]);
-    members.find(record);
+    fields.probe(record);
+    expect([fields.find(record), looks]).toEqual([10, 1]);
+    fields.find(record);
     expect(looks).toBe(2);
   });
 });
