@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { incident } from '../../scripts/incident.ts';
 import { sources } from '../../scripts/sources.ts';
-import { nowhere } from '../../shared/enrich/geo.ts';
+import { noGeo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Facts, Source } from '../../shared/model.ts';
 import { blank } from '../../shared/pipeline/facts.ts';
@@ -23,7 +23,7 @@ const AT = new Date('2026-11-24T13:40:38Z');
 
 /** What becomes of one body. Records that the source refuses are left out. */
 export async function sent(name: Name, body: Buffer | string, from: string): Promise<Sent[]> {
-  const source: Source<unknown> = sources[name]({ places: nowhere, assets: undefined, fields: [], route: ['splunk'] });
+  const source: Source<unknown> = sources[name]({ geo: noGeo, assets: undefined, fields: [], route: ['splunk'] });
   const found: Sent[] = [];
   const doc = new Text(16);
   const write = (record: unknown, seq: number) => {
