@@ -50,8 +50,8 @@ async function ofService(service: string, events: readonly Event[], world: World
     const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
     return { time: START + at * 1000, ...way.wrap(record, START + at * 1000, id) };
   });
-  const { places, assets } = world;
-  const source = sources[place.source]({ places, assets, route: ['opensearch', 'splunk'], fields: [] });
+  const { geo, assets } = world;
+  const source = sources[place.source]({ geo, assets, route: ['opensearch', 'splunk'], fields: [] });
   const body = way.body(wrapped.map(({ line }) => line));
   const { documents, sent } = await collected(source, `s3://proof/${number}`, body);
   if (documents.length !== events.length || sent.length !== events.length) {

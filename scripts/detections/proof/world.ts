@@ -4,7 +4,7 @@ import { lookupIn } from '../../../shared/asset/lookup.ts';
 import type { Asset, Coverage } from '../../../shared/asset/model.ts';
 import { tableOf } from '../../../shared/asset/table.ts';
 import { type Assets, assetTable } from '../../../shared/enrich/assets.ts';
-import { nowhere, type Places } from '../../../shared/enrich/geo.ts';
+import { type Geo, noGeo } from '../../../shared/enrich/geo.ts';
 import { type Literal, literal } from '../../../shared/text/text.ts';
 import type { Json } from '../evaluate.ts';
 import type { Tests } from './cases.ts';
@@ -15,7 +15,7 @@ const ACCOUNT = '123456789012';
 
 export interface World {
   readonly assets: Assets | undefined;
-  readonly places: Places;
+  readonly geo: Geo;
   /** Members of an asset as a record tells them. */
   of(name: string): { readonly [key: string]: Json } | undefined;
   country(address: string): string | undefined;
@@ -27,7 +27,7 @@ export function worldOf({ assets, places }: Pick<Tests, 'assets' | 'places'>): W
   const byName = new Map(all);
   return {
     assets: table && { table, refresh() {} },
-    places: Object.keys(places).length === 0 ? nowhere : placesOf(places),
+    geo: Object.keys(places).length === 0 ? noGeo : placesOf(places),
     of(name) {
       const asset = byName.get(name);
       return asset && shown(asset);
@@ -109,12 +109,12 @@ function runOf(at: string, assets: readonly Asset[]): Run {
   return { manifest: { run: `run-${at}`, at, accounts: [{ id: ACCOUNT }], coverage }, assets };
 }
 
-function placesOf(countries: Readonly<Record<string, string>>): Places {
+function placesOf(countries: Readonly<Record<string, string>>): Geo {
   const rendered = new Map<string, Literal>(
     Object.entries(countries).map(([ip, code]) => [ip, literal(`"geo":{"country_iso_code":"${code}"},`)]),
   );
   return {
-    members: (bytes, start, end) => rendered.get(Buffer.from(bytes.subarray(start, end)).toString()),
+    rendered: (bytes, start, end) => rendered.get(Buffer.from(bytes.subarray(start, end)).toString()),
     of(ip) {
       const code = countries[ip];
       return code === undefined ? undefined : { geo: { country_iso_code: code } };
