@@ -33,12 +33,12 @@ export function macrosOf(lists: Lists): Readonly<Record<string, Macro>> {
   const renamed = outputs.map((name) => `${name} AS "$prefix$.${name}"`).join(' ');
   return {
     ...Object.fromEntries([...sources, ...known]),
-    bongsu_asset: {
+    bongsu_add_asset: {
       args: ['key', 'prefix'],
       definition: `eval bongsu_key=mvindex($key$, 0) | lookup bongsu_assets key AS bongsu_key OUTPUT ${renamed}`,
       description: 'Whose an id or an address is: a look-up that the app fills from the inventory',
     },
-    bongsu_place: {
+    bongsu_add_place: {
       args: ['field'],
       definition: 'iplocation prefix=bongsu_ "$field$" | rename bongsu_Country AS "source.geo.country_iso_code"',
       description: 'Where an address is; the name of the country stands for its code',

@@ -1,6 +1,5 @@
 /** A detection's search: the events, what is added to them, what is counted, what an alert shows. */
 import { fieldFor } from './correlation.ts';
-import { isEnriched } from './enriched.ts';
 import type { Correlation, Detection, Rule } from './model.ts';
 import { type Fields, fieldsOf } from './resolve.ts';
 import { additionFor, searchOf } from './spl.ts';
@@ -119,7 +118,7 @@ function correlated(correlation: Correlation): Pipeline {
 function events(rule: Rule, correlation: Correlation, minutes: number): readonly string[] {
   const fields = fieldsOf(rule.logsource);
   const wanted = [...correlation.groupBy.map((name) => fieldFor(correlation, name, rule.name)), correlation.field];
-  const added = wanted.filter(isEnriched).map((field) => additionFor(field, fields));
+  const added = wanted.filter(fields.isAdded).map((field) => additionFor(field, fields));
   const [first, ...more] = base(rule, minutes);
   return [first, ...more, ...added.filter((each) => !more.includes(each)), described(fields, rule)];
 }

@@ -20,6 +20,8 @@ export interface Fields {
   comparable(raw: string): Resolved;
   splunk(raw: string): string;
   isDotted(raw: string): boolean;
+  /** Bongsu adds it: AWS's record does not have it. */
+  isAdded(raw: string): boolean;
 }
 
 export function placeOf({ product, service }: Logsource): Place {
@@ -60,6 +62,7 @@ function make(place: Place, map: FieldMap, typeOf: (field: string) => Type): Fie
       document(raw);
       return enrichedIn(place, raw) ? raw : splunkName(place, raw);
     },
+    isAdded: (raw) => enrichedIn(place, raw),
     isDotted: (raw) => place.dotted?.includes(raw) ?? false,
   };
 }

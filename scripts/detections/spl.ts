@@ -3,7 +3,7 @@
  * parentheses, since `search` binds OR before AND. What `search` can't say is a command behind it.
  * https://docs.splunk.com/Documentation/Splunk/latest/SearchReference/Search
  */
-import { assetPrefixOf, isEnriched } from './enriched.ts';
+import { assetPrefixOf } from './enriched.ts';
 import type { Match, Part, Value } from './model.ts';
 import type { Fields } from './resolve.ts';
 
@@ -29,7 +29,7 @@ const fieldsIn = (match: Match): readonly string[] =>
   match.kind === 'is' ? [match.field] : match.kind === 'not' ? fieldsIn(match.of) : match.of.flatMap(fieldsIn);
 
 /** It asks for what only a look-up brings. */
-const needsMore = (match: Match, _fields: Fields): boolean => fieldsIn(match).some(isEnriched);
+const needsMore = (match: Match, { isAdded }: Fields): boolean => fieldsIn(match).some(isAdded);
 
 const isLate = (match: Match): boolean => {
   const inner = match.kind === 'not' ? match.of : match;
@@ -39,7 +39,7 @@ const isLate = (match: Match): boolean => {
 /** Macros that bring enriched fields. */
 export function additionsOf(match: Match, fields: Fields): readonly string[] {
   return fieldsIn(match)
-    .filter(isEnriched)
+    .filter(fields.isAdded)
     .map((field) => additionFor(field, fields));
 }
 
@@ -48,11 +48,11 @@ export function additionFor(field: string, { place }: Fields): string {
   const prefix = assetPrefixOf(field);
   if (prefix === undefined) {
     if (address === undefined) throw new Error(`Splunk has no address for "${field}"`);
-    return `\`bongsu_place("${address}")\``;
+    return `\`bongsu_add_place("${address}")\``;
   }
   const key = assets[prefix];
   if (key === undefined) throw new Error(`Splunk has nothing to look "${field}" up by`);
-  return `\`bongsu_asset("${key}","${prefix}")\``;
+  return `\`bongsu_add_asset("${key}","${prefix}")\``;
 }
 
 function command(match: Match, fields: Fields): string {
@@ -109,10 +109,13 @@ const SIGNS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 function text(raw: string, name: string, parts: readonly Part[], fields: Fields): string {
   const value = textOf(raw, parts);
   if (isWhole(raw, fields)) return `"${value}"`.replace(/^"(?!\*)/, '"*').replace(/(?<!\*)"$/, '*"');
+  if (BLOCK.test(value)) return `${name}="${value}*"`; // as a text: else Splunk looks for addresses in the block
   const last = parts.at(-1);
   if (!fields.isDotted(raw) || last === undefined || 'wild' in last) return `${name}="${value}"`;
   return `(${name}="${value}" OR ${name}="${value}.")`;
 }
+
+const BLOCK = /^[0-9a-f.:]+\/\d{1,3}$/i;
 
 /** A whole object is no field in Splunk: the event's text is searched. */
 const WHOLE: ReadonlySet<string> = new Set(['requestParameters', 'responseElements', 'additionalEventData']);
