@@ -26,6 +26,7 @@ export function macrosOf(lists: Lists): Readonly<Record<string, Macro>> {
     });
     return [
       [`bongsu_list_${name}`, of(values)],
+      [`bongsu_list_${name}_dotted`, of(values.flatMap((value) => [value, `${value}.`]))],
       [`bongsu_list_${name}_within`, of(values.map((value) => `*${value}*`))],
     ];
   });

@@ -36,6 +36,10 @@ export function luceneOf(source: string): string {
       continue;
     }
     if (!isClass && (letter === '^' || letter === '$')) throw no(`${letter} in its middle`);
+    if (isClass && letter === '-' && (inner[at - 1] === '[' || inner[at + 1] === ']')) {
+      out += '\\-'; // a letter, which Lucene takes for a range
+      continue;
+    }
     if (letter === '[') isClass = true;
     if (letter === ']') isClass = false;
     out += !isClass && /["@&~#<]/.test(letter) ? `\\${letter}` : letter;

@@ -95,7 +95,7 @@ function term(raw: string, value: Value, fields: Fields): string {
     case 'compare':
       return `${name}${SIGNS[value.operator]}${value.number}`;
     case 'list':
-      return `\`bongsu_list_${value.name}${value.isWithin ? '_within' : ''}("${name}")\``;
+      return `\`bongsu_list_${value.name}${value.isWithin ? '_within' : fields.isDotted(raw) ? '_dotted' : ''}("${name}")\``;
     case 'text':
       return text(raw, name, value.parts, fields);
     case 'regex':
