@@ -1,0 +1,89 @@
+/** Colours and panels that dashboards share. Severities have the same colour everywhere; an ordinal scale, readable on dark and light. */
+import type { Json, Panel } from './model.ts';
+
+export const SEVERITY_COLORS: Readonly<Record<string, string>> = {
+  critical: '#D13D5B',
+  high: '#E8743B',
+  medium: '#E0B13E',
+  low: '#4C9ED9',
+  informational: '#8E97A8',
+};
+export const ALLOWED = '#3FA67A';
+export const BLOCKED = '#D13D5B';
+
+/** For charts that are split by severity. */
+export const bySeverity: Readonly<Record<string, Json>> = {
+  seriesColorsByField: SEVERITY_COLORS,
+  stackMode: 'stacked',
+};
+
+/** For charts that are split by what became of something. */
+export const byAction: Readonly<Record<string, Json>> = {
+  seriesColorsByField: { allowed: ALLOWED, success: ALLOWED, blocked: BLOCKED, failure: BLOCKED },
+  stackMode: 'stacked',
+};
+
+export const PLAIN: Readonly<Record<string, Json>> = {
+  legendDisplay: 'off',
+  xAxisTitleVisibility: 'hide',
+  yAxisTitleVisibility: 'hide',
+};
+export const OVER_TIME: Readonly<Record<string, Json>> = {
+  legendDisplay: 'bottom',
+  xAxisTitleVisibility: 'hide',
+  yAxisTitleVisibility: 'hide',
+};
+
+/** A big number. `color`: where it is above 0 it asks for attention. */
+export function number(panel: Omit<Panel, 'kind' | 'options'>, color = '#5C87C4'): Panel {
+  const ranges: Json = [
+    { to: 1, value: '#8E97A8' },
+    { from: 1, value: color },
+  ];
+  return {
+    ...panel,
+    kind: 'singlevalue',
+    options: {
+      majorColor: '> majorValue | rangeValue(ranges)',
+      trendDisplay: 'off',
+      sparklineDisplay: 'off',
+      majorFontSize: 40,
+    },
+    context: { ranges },
+  };
+}
+
+const MATCHES: Json = Object.entries(SEVERITY_COLORS).map(([match, value]) => ({ match, value }));
+
+/** A table whose column `severity` has the severity's colour. */
+export const severityTable = (count: number): Pick<Panel, 'kind' | 'options' | 'context'> => ({
+  kind: 'table',
+  options: {
+    count,
+    columnFormat: { severity: { rowColors: "> table | seriesByName('severity') | matchValue(severities)" } },
+  },
+  context: { severities: MATCHES },
+});
+
+export const table = (count: number): Pick<Panel, 'kind' | 'options'> => ({ kind: 'table', options: { count } });
+
+/** The world, shaded by a count per two-letter code of a country: names of countries differ from map to map. */
+export const world: Pick<Panel, 'kind' | 'options' | 'context'> = {
+  kind: 'map',
+  options: {
+    showBaseLayer: false,
+    scaleUnit: 'metric',
+    center: [25, 15],
+    zoom: 0.6,
+    layers: [
+      {
+        type: 'choropleth',
+        source: 'geo://default/world',
+        areaIds: "> primary | seriesByName('country_iso_code')",
+        areaValues: "> primary | seriesByName('count')",
+        areaColors: "> primary | seriesByName('count') | gradient(shades)",
+      },
+    ],
+  },
+  context: { shades: { colors: ['#F3D9A6', '#E8743B', '#A61E3D'] } },
+};
