@@ -1,11 +1,11 @@
 /**
- * `npm run bench [-- <source>] [--json]`: what a source costs, as ratios of user CPU within one interleaved run; each way
- * runs in a process of its own. Only ratios mean something: the machine's speed is in both sides.
+ * `npm run bench`: what a source costs, as ratios of user CPU within one interleaved run. Each way runs in its own process.
+ * Only ratios are comparable between machines.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { naiveTable, table } from '../test/bench/assets.data.ts';
@@ -16,17 +16,18 @@ import { flowlogs } from '../test/bench/flowlogs.data.ts';
 import { lines, member, unzippedSize, writeObject } from '../test/bench/object.ts';
 import { waf } from '../test/bench/waf.data.ts';
 import { cache, root } from '../test/rig/cache.ts';
+import { JSON_HELP, oneOf, run } from './command.ts';
 
-/** How much of a source is measured, and what must come of it. Floors that are absent are not measured against. */
+/** How much of a source is measured, and its limits. An absent limit is not checked. */
 interface Plan {
-  /** The text of an object with so many records. */
+  /** The text of an object with this many records. */
   readonly text: (records: number) => Iterable<string>;
-  /** Of the object that is measured, of the small one that a fresh process begins with, and of the one of 1 GB. */
+  /** Records of the measured object, of a fresh process's first object, and of the 1 GB object. */
   readonly records: { readonly usual: number; readonly small: number; readonly gigabyte: number };
   readonly floors: {
-    /** Most of ours ÷ gunzip alone. */
+    /** Maximum of ours ÷ gunzip alone. */
     readonly gunzip?: number;
-    /** Least of naive ÷ ours, and of the same with compressed bodies. */
+    /** Minimum of naive ÷ ours, plain and with compressed bodies. */
     readonly naive: number;
     readonly compressed: number;
   };
@@ -67,20 +68,10 @@ const MOST_FOR_ASSETS = 60; // with places
 const LEAST_AT_FIRST = 35;
 const MOST_MEMORY = 192;
 
-/** What the look-up table of assets has to do, by itself. */
+/** Limits of the asset look-up table alone. */
 const ASSETS = 'assets';
 const INTERVALS = 100_000;
 const TABLE_FLOORS = { loadMs: 100, megabytes: 64, perSecond: 500_000 };
-
-const HELP = `usage: npm run bench [-- <source>…] [--json]
-
-Measures a source (default: all) against the naive way: the whole object as one string, an object per record,
-JSON.stringify. Ratios of user CPU, medians of ${ROUNDS} interleaved rounds, and the peak memory of a 1 GB object.
-Sources: ${Object.keys(PLANS).join(', ')}, and ${ASSETS}: the look-up table of ${INTERVALS.toLocaleString('en')} intervals
-
-  --json   one JSON object on the last line
-  --help   this text
-`;
 
 interface Run {
   readonly documents: number;
@@ -120,7 +111,7 @@ async function bundle(): Promise<void> {
   });
 }
 
-async function run(source: string, way: Way, ...args: string[]): Promise<Run> {
+async function measure(source: string, way: Way, ...args: string[]): Promise<Run> {
   const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, worker, source, way, ...args], {
     maxBuffer: 1 << 26,
   });
@@ -184,7 +175,7 @@ async function measured(source: string): Promise<Row[]> {
   const small = await object(source, records.small);
   say('first 5 MB object of a fresh process');
   const first: Run[] = [];
-  for (let round = 0; round < ROUNDS; round++) first.push(await run(source, 'ours', small));
+  for (let round = 0; round < ROUNDS; round++) first.push(await measure(source, 'ours', small));
   const megabytes = (await unzippedSize(small)) / 1e6;
   const big = await memory(source, records.gigabyte);
   return [
@@ -212,7 +203,7 @@ async function ratios(source: string, path: string): Promise<(a: Way, b: Way) =>
   for (let round = 1; round <= ROUNDS; round++) {
     for (const way of WAYS) {
       say(`${source}, round ${round} of ${ROUNDS}: ${way}`);
-      runs.get(way)!.push(await run(source, way, path, tablePath));
+      runs.get(way)!.push(await measure(source, way, path, tablePath));
     }
   }
   return (a, b) => median(runs.get(a)!.map(({ userMs }, round) => userMs / runs.get(b)![round].userMs));
@@ -224,7 +215,7 @@ async function memory(source: string, records: number): Promise<Run> {
   const blackhole = await startBlackhole();
   try {
     say('1 GB object, both destinations over the wire, enrichment on');
-    const result = await run(source, 'everything', path, blackhole.url, blackhole.url);
+    const result = await measure(source, 'everything', path, blackhole.url, blackhole.url);
     if (blackhole.documents() !== result.documents) {
       throw new Error(`${blackhole.documents()} documents arrived of ${result.documents}`);
     }
@@ -244,37 +235,42 @@ const exactly = (name: string, value: number, expected: number): Row => {
   return { name, value, unit: '', floor: `= ${expected}`, isMet: value === expected };
 };
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const all = [...Object.keys(PLANS), ASSETS];
-  const names = positionals.length > 0 ? positionals : all;
-  const unknown = names.find((name) => !all.includes(name));
-  if (unknown !== undefined) {
-    say(`unknown source ${JSON.stringify(unknown)}: expected ${all.join(', ')}`);
-    process.exitCode = 2;
-    return;
-  }
+/** Returns whether every figure meets its limit. */
+async function bench(names: readonly string[], isJson: boolean): Promise<boolean> {
   await bundle();
   writeFileSync(tablePath, table(INTERVALS));
-  const results: Record<string, Row[]> = {};
+  let isMet = true;
   for (const name of names) {
-    const rows = name === ASSETS ? await measuredTable() : await measured(name);
-    results[name] = rows;
-    for (const { name: what, value, unit, floor, isMet } of rows) {
-      const figure = `${Number.isInteger(value) ? value : value.toFixed(2)} ${unit}`.trim();
-      process.stdout.write(
-        `${name.padEnd(10)} ${what.padEnd(40)} ${figure.padStart(12)}  ${floor.padEnd(10)} ${isMet ? 'met' : 'MISSED'}\n`,
-      );
+    for (const row of name === ASSETS ? await measuredTable() : await measured(name)) {
+      isMet &&= row.isMet;
+      process.stdout.write(`${isJson ? JSON.stringify({ source: name, ...row }) : text(name, row)}\n`);
     }
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+  return isMet;
 }
 
-await main();
+function text(source: string, { name, value, unit, floor, isMet }: Row): string {
+  const figure = `${Number.isInteger(value) ? value : value.toFixed(2)} ${unit}`.trim();
+  return `${source.padEnd(10)} ${name.padEnd(40)} ${figure.padStart(12)}  ${floor.padEnd(10)} ${isMet ? 'met' : 'MISSED'}`;
+}
+
+const NAMES = [...Object.keys(PLANS), ASSETS];
+
+await run({
+  help: {
+    usage: ['bench -- [<source>…] [--json]'],
+    about: `Measures a source against the naive way: the whole object as one string, an object per record, JSON.stringify.
+Prints ratios of user CPU, medians of ${ROUNDS} interleaved rounds, and the peak memory of a 1 GB object.`,
+    arguments: {
+      '<source>': `${Object.keys(PLANS).join(', ')} (default: all)`,
+      [ASSETS]: `the look-up table of ${INTERVALS.toLocaleString('en')} intervals`,
+    },
+    options: JSON_HELP,
+    one: 'a figure misses its limit',
+  },
+  options: { json: { type: 'boolean', default: false } },
+  async run({ json }, positionals) {
+    const names = positionals.map((name) => oneOf('source', name, NAMES));
+    return (await bench(names.length > 0 ? names : NAMES, json)) ? 0 : 1;
+  },
+});

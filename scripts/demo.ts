@@ -1,26 +1,14 @@
-/** `npm run demo`: a small made-up incident on its way from AWS to OpenSearch and Splunk. */
+/** `npm run demo`: sends a small invented incident from a local AWS to OpenSearch and Splunk. */
 
-import { parseArgs } from 'node:util';
 import { messageOf } from '../shared/errors.ts';
 import { type SourceName, sourceNames } from '../shared/sources.ts';
 import { python } from '../test/rig/python.ts';
+import { none, run } from './command.ts';
 import { deployed, stage as onStack } from './demo/deployed.ts';
 import { build, INVENTORY, look, ON_AWS, summaryOf } from './demo/estate.ts';
 import { local } from './demo/local.ts';
 import type { Arrived, ItemCounts, Stage } from './demo/stage.ts';
 import { incident } from './incident.ts';
-
-const HELP = `npm run demo [-- --json] [--keep]
-
-Deploys this project's own stack to a local AWS and puts a small made-up incident through it: logs and a scan of Prowler as
-S3 objects, findings of GuardDuty, Security Hub, Inspector, Macie and Shield as EventBridge events. Then it asks both
-destinations what arrived.
-Needs Node; uses a JDK (11 or newer) with Maven for a real OpenSearch and Python 3.11 for the local AWS when it finds them.
-Without them the same handlers run in process and write files, and it says what was left out.
-
---json   the same as one JSON object on the last line
---keep   leaves everything running and says how to send a file of your own
-`;
 
 interface Row {
   readonly source: SourceName;
@@ -32,38 +20,31 @@ interface Row {
   readonly splunk: number;
   readonly filtered: number;
   readonly rejected: number;
-  /** Every record made is in both destinations, or held back by a filter, or broken on purpose and in quarantine. */
+  /** Every record is in both destinations, or was filtered, or was malformed on purpose and is in the quarantine. */
   readonly complete: boolean;
 }
 
-const HOUR_MS = 3_600_000; // as long as the story is
+const DAY_MS = 86_400_000;
 
 const say = (line: string) => process.stderr.write(`· ${line}\n`);
 
-async function main(): Promise<number> {
-  const options = { json: { type: 'boolean' }, keep: { type: 'boolean' }, help: { type: 'boolean' } } as const;
-  const { values } = parseArgs({ options });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+interface Options {
+  readonly json: boolean;
+  /** Leave everything running. */
+  readonly keep: boolean;
+}
+
+/** Returns the exit status. */
+async function demo({ json, keep }: Options): Promise<number> {
   const started = performance.now();
-  const stage = await setUp();
+  const end = new Date(); // of the incident: none of its events lies in the future
+  const stage = await setUp(end);
   for (const line of stage.leftOut) say(line);
   try {
-    // in the next whole hour: its hosts were made just now, and are nobody before
-    const story = incident(new Date((Math.ceil(Date.now() / HOUR_MS) + 1) * HOUR_MS));
+    const story = incident(end);
     say(`playing the incident: ${story.objects.length} objects, ${story.events.length} events`);
     await stage.play(story.objects, story.events);
-    const counts = await stage.counts();
-    const rows: Row[] = [];
-    const samples: Record<string, Arrived['samples']> = {};
-    for (const source of sourceNames) {
-      if (expected(source, story).objects === 0) continue; // deployed, not in this story
-      const arrived = await stage.arrived(source);
-      rows.push(row(source, expected(source, story), counts, arrived));
-      samples[source] = arrived.samples;
-    }
+    const { rows, samples } = await results(stage, story);
     print(rows, samples);
     const joined = await stage.joined?.();
     if (joined !== undefined) process.stdout.write(`\na flow log with its asset\n${JSON.stringify(joined)}\n`);
@@ -71,13 +52,12 @@ async function main(): Promise<number> {
     const complete = rows.every((each) => each.complete);
     const seconds = Math.round((performance.now() - started) / 1000);
     process.stdout.write(
-      `\n${complete ? 'Every record is accounted for' : 'NOT every record is accounted for'} (${seconds} s).\n`,
+      `\n${complete ? 'All records are accounted for' : 'NOT all records are accounted for'} (${seconds} s).\n`,
     );
-    if (values.keep) await keep(stage);
-    if (values.json) {
-      process.stdout.write(
-        `${JSON.stringify({ complete, seconds, leftOut: stage.leftOut, sources: rows, samples })}\n`,
-      );
+    if (keep) await untilStopped(stage);
+    if (json) {
+      const result = { complete, seconds, leftOut: stage.leftOut, sources: rows, samples };
+      process.stdout.write(`${JSON.stringify(result)}\n`);
     }
     return complete ? 0 : 1;
   } finally {
@@ -85,7 +65,21 @@ async function main(): Promise<number> {
   }
 }
 
-async function setUp(): Promise<Stage> {
+async function results(stage: Stage, story: ReturnType<typeof incident>) {
+  const counts = await stage.counts();
+  const rows: Row[] = [];
+  const samples: Record<string, Arrived['samples']> = {};
+  for (const source of sourceNames) {
+    const own = expected(source, story);
+    if (own.objects === 0) continue; // deployed, but not in this story
+    const arrived = await stage.arrived(source);
+    rows.push(row(source, own, counts, arrived));
+    samples[source] = arrived.samples;
+  }
+  return { rows, samples };
+}
+
+async function setUp(end: Date): Promise<Stage> {
   const missing: string[] = [];
   const found = await python((line) => {
     say(line);
@@ -95,8 +89,8 @@ async function setUp(): Promise<Stage> {
   const stack = await deployed(found, say, { aws: ON_AWS, params: INVENTORY });
   if ('skipped' in stack) return local([stack.skipped]);
   try {
-    say('filling three accounts, and looking at what they own');
-    await build(stack.aws);
+    say('creating resources in three accounts, and running the asset inventory');
+    await build(stack.aws, new Date(end.getTime() - DAY_MS));
     return { ...onStack(stack), assets: summaryOf(await look(stack.aws, stack.outputs)) };
   } catch (error) {
     await stack.stop();
@@ -112,11 +106,11 @@ interface Expected {
 }
 
 function expected(source: SourceName, { objects, events }: ReturnType<typeof incident>): Expected {
-  const told = [...objects, ...events.map((event) => ({ ...event, broken: 0 }))].filter(
+  const own = [...objects, ...events.map((event) => ({ ...event, broken: 0 }))].filter(
     (each) => each.source === source,
   );
-  const sum = (name: 'records' | 'broken' | 'heldBack') => told.reduce((total, each) => total + each[name], 0);
-  return { objects: told.length, records: sum('records'), broken: sum('broken'), heldBack: sum('heldBack') };
+  const sum = (name: 'records' | 'broken' | 'heldBack') => own.reduce((total, each) => total + each[name], 0);
+  return { objects: own.length, records: sum('records'), broken: sum('broken'), heldBack: sum('heldBack') };
 }
 
 function row(
@@ -161,8 +155,8 @@ function print(rows: readonly Row[], samples: Readonly<Record<string, Arrived['s
   }
 }
 
-/** Until the process is told to end. */
-async function keep({ hints }: Stage): Promise<void> {
+/** Waits for SIGINT or SIGTERM. */
+async function untilStopped({ hints }: Stage): Promise<void> {
   process.stdout.write(`\nRunning until Ctrl-C.\n${hints.map((hint) => `  ${hint}\n`).join('')}`);
   await new Promise<void>((resolve) => {
     const beat = setInterval(() => {}, 60_000);
@@ -175,9 +169,28 @@ async function keep({ hints }: Stage): Promise<void> {
   });
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`demo: ${messageOf(error)}\n`);
-  process.exitCode = 1;
-}
+await run({
+  help: {
+    usage: ['demo -- [--json] [--keep]'],
+    about: `Deploys this stack to a local AWS and sends a small invented incident through it: logs and a Prowler scan as S3 objects,
+findings of GuardDuty, Security Hub, Inspector, Macie and Shield as EventBridge events. Then checks what arrived in
+OpenSearch and at a Splunk HEC receiver.
+Uses a JDK (11 or newer) with Maven and Python 3.11 if it finds them. Otherwise the handlers run in this process and write
+files, and the output names what was left out.`,
+    options: {
+      '--json': 'also print the result as JSON, on the last line',
+      '--keep': 'leave everything running, and print how to send a file of your own',
+    },
+    one: 'a record is not accounted for',
+  },
+  options: { json: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+  async run(values, positionals) {
+    none(positionals);
+    try {
+      return await demo(values);
+    } catch (error) {
+      process.stderr.write(`demo: ${messageOf(error)}\n`);
+      return 2;
+    }
+  },
+});

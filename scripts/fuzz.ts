@@ -1,25 +1,11 @@
-/**
- * `npm run fuzz`: everything of test/fault/corpus.ts and heavy.ts against every source, and random damage for as long as is
- * asked for. stdout: a table in Markdown; what is not as it should be stands behind it.
- */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+/** `npm run fuzz`: damaged, odd and hostile input (test/fault/corpus.ts, heavy.ts) against every source, then random damage. */
+import { writeFileSync } from 'node:fs';
 import { heavyOf } from '../test/fault/heavy.ts';
 import { damagedBodies, damagedRecords, heavy, mutated, type Verdict } from '../test/fault/judge.ts';
 import { FILES, KINDS, type Kind, MARKS } from '../test/fault/kinds.ts';
 import { stage } from '../test/fault/run.ts';
-
-const HELP = `usage: npm run fuzz -- [--seed N] [--minutes M] [--source S] [--write FILE]
-
-Gives every source broken, odd and hostile input among good records, and looks at what arrives.
-  --seed     of the random damage (default 1)
-  --minutes  of random damage, behind what is always tried (default 1)
-  --source   only kinds whose name begins so: ${[...new Set(KINDS.map(({ name }) => name.split(' ')[0]))].join(', ')}
-  --write    puts the table between the marks of this file, too
-
-stdout        input | source | outcome | peak memory of inputs that run in a process of their own
-exit status   1 where something is not as it should be, 2 for a wrong option
-`;
+import { count, none, oneOf, run, UsageError } from './command.ts';
+import { page } from './generate/markdown.ts';
 
 const ROUND = 500; // random inputs of a kind at a time
 
@@ -78,42 +64,6 @@ function table(verdicts: readonly Verdict[]): string {
   return ['| input | source | outcome | peak memory |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
 
-const START = '<!-- npm run fuzz -->';
-const END = '<!-- /npm run fuzz -->';
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      minutes: { type: 'string', default: '1' },
-      source: { type: 'string', default: '' },
-      write: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
-  const [seed, minutes] = [values.seed, values.minutes].map(Number);
-  const kinds = KINDS.filter(({ name }) => name.startsWith(values.source));
-  if (kinds.length === 0 || !Number.isInteger(seed) || !(minutes >= 0)) {
-    process.stderr.write(HELP);
-    process.exitCode = 2;
-    return;
-  }
-  const verdicts = await known(kinds);
-  const more = await random(kinds, seed, minutes);
-  const text = report(verdicts, more);
-  process.stdout.write(`${text}\n`);
-  if (values.write !== undefined) put(values.write, text);
-  const faults = [...verdicts, ...more].flatMap(({ input, kind, faults }) =>
-    faults.map((fault) => `${kind}: ${input}: ${fault}`),
-  );
-  for (const fault of faults) say(fault);
-  process.exitCode = faults.length === 0 ? 0 : 1;
-}
-
 function report(verdicts: readonly Verdict[], more: readonly Verdict[]): string {
   const faults = [...verdicts, ...more].reduce((sum, { faults }) => sum + faults.length, 0);
   const peak = Math.max(0, ...verdicts.map(({ peak = 0 }) => peak));
@@ -121,11 +71,53 @@ function report(verdicts: readonly Verdict[], more: readonly Verdict[]): string 
   return `${inputs.length} inputs and ${more.length * ROUND} with random damage: ${faults} faults, at most ${peak} MB.\n\n${table(inputs)}`;
 }
 
-function put(path: string, text: string): void {
-  const before = readFileSync(path, 'utf8');
-  const [head] = before.split(START);
-  const [, tail = ''] = before.split(END);
-  writeFileSync(path, `${head}${START}\n\n${text}\n\n${END}${tail}`);
+async function fuzz(kinds: readonly Kind[], seed: number, minutes: number, path: string | undefined): Promise<number> {
+  const verdicts = await known(kinds);
+  const more = await random(kinds, seed, minutes);
+  const text = report(verdicts, more);
+  process.stdout.write(`${text}\n`);
+  if (path !== undefined)
+    writeFileSync(path, page('Fuzzing results', 'npm run fuzz -- --write docs/generated/fuzzing.md', text));
+  const faults = [...verdicts, ...more].flatMap(({ input, kind, faults }) =>
+    faults.map((fault) => `${kind}: ${input}: ${fault}`),
+  );
+  for (const fault of faults) say(fault);
+  return faults.length === 0 ? 0 : 1;
 }
 
-await main();
+const SOURCES = [...new Set(KINDS.map(({ name }) => name.split(' ')[0]))];
+
+await run({
+  help: {
+    usage: ['fuzz -- [options]'],
+    about: `Sends malformed and hostile input among good records to every source, and checks what arrives at the destinations.
+docs/explanation/fuzzing.md describes the checks.`,
+    options: {
+      '--source <name>': `only this source:\n${SOURCES.join(', ')}`,
+      '--seed <number>': 'seed of the random damage (default: 1)',
+      '--minutes <number>': 'duration of the random damage, after the fixed inputs (default: 1)',
+      '--write <file>': 'also write the table to this file: docs/generated/fuzzing.md',
+    },
+    output: { stdout: 'a table: input, source, outcome, peak memory of inputs that run in their own process' },
+    one: 'a check failed',
+  },
+  options: {
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '1' },
+    source: { type: 'string' },
+    write: { type: 'string' },
+  },
+  takesPaths: true,
+  async run({ seed, minutes, source, write }, positionals) {
+    none(positionals);
+    const name = source === undefined ? '' : oneOf('source', source, SOURCES);
+    const [least, length] = [count('--seed', seed), Number(minutes)];
+    if (!(length >= 0)) throw new UsageError(`--minutes is "${minutes}": expected a number from 0.`);
+    return fuzz(
+      KINDS.filter((kind) => kind.name.startsWith(name)),
+      least,
+      length,
+      write,
+    );
+  },
+});

@@ -1,16 +1,36 @@
 /**
- * `npm run generate`: writes what follows from the declarations of types: the role that an account has for the inventory
- * (resources/onboarding/asset-inventory.yml), the rows of writes that its rule hears of, and the table of docs/reference/sources/asset-inventory.md.
+ * `npm run generate`: writes the files that follow from the code. A file is stale when its content differs from what the
+ * code says now; `--check` names the stale ones and writes nothing.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allDeclarations } from '../functions/asset-inventory/discovery/registry.ts';
-import { EVENT_NAMES } from '../functions/asset-inventory/events/events.ts';
-import { onboarding, table, withTable, writes } from './generate/assets.ts';
+import { none, run } from './command.ts';
+import { outputs } from './generate/outputs.ts';
 
 const root = join(import.meta.dirname, '..');
-const declarations = await allDeclarations();
-const page = join(root, 'docs/reference/sources/asset-inventory.md');
-await writeFile(join(root, 'resources/onboarding/asset-inventory.yml'), onboarding(declarations, EVENT_NAMES));
-await writeFile(join(root, 'functions/asset-inventory/writes.yml'), writes(EVENT_NAMES));
-await writeFile(page, withTable(await readFile(page, 'utf8'), table(declarations)));
+
+async function isStale(path: string, content: string): Promise<boolean> {
+  return (await readFile(join(root, path), 'utf8').catch(() => undefined)) !== content;
+}
+
+await run({
+  help: {
+    usage: ['generate -- [options]'],
+    about: 'Writes the files that follow from the code: generated documentation, onboarding templates, event rules.',
+    options: { '--check': 'write nothing; name the files that are stale' },
+    output: { stdout: 'one line per file that was written, or with --check is stale' },
+    one: '--check found a stale file',
+  },
+  options: { check: { type: 'boolean', default: false } },
+  async run({ check }, positionals) {
+    none(positionals);
+    let stale = 0;
+    for (const [path, content] of await outputs()) {
+      if (!(await isStale(path, content))) continue;
+      stale++;
+      if (!check) await writeFile(join(root, path), content);
+      process.stdout.write(`${path}\n`);
+    }
+    return check && stale > 0 ? 1 : 0;
+  },
+});

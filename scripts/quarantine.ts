@@ -1,37 +1,16 @@
-/** `npm run quarantine`: what was refused, and on its way again once the reason is gone. */
+/** `npm run quarantine`: lists, shows and replays the records that were rejected. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { spill } from '../shared/sink/store/spill.ts';
-import { findStack, regionOf, type Stack } from './aws/stack.ts';
-import { instant, parsed, Refusal, run, STACK_HELP, STACK_OPTIONS } from './command.ts';
+import { findStack, queueNames, regionOf, type Stack } from './aws/stack.ts';
+import { instant, JSON_HELP, oneOf, only, run, STACK_HELP, STACK_OPTIONS, UsageError, type Values } from './command.ts';
 import { groups } from './quarantine/groups.ts';
-import { type Kept, type Odd, rejects, type Wanted } from './quarantine/rejects.ts';
-import { replay } from './quarantine/replay.ts';
-import { type Marks, marks, noMarks } from './quarantine/replaylog.ts';
-import { bucketShelf, folderShelf, type Shelf } from './quarantine/store.ts';
+import { type OnUnreadable, rejects, type StoredReject, type Wanted } from './quarantine/rejects.ts';
+import { replay, type Summary } from './quarantine/replay.ts';
+import { noReplayLog, type ReplayLog, replayLog } from './quarantine/replaylog.ts';
+import { bucketStore, folderStore, type QuarantineStore } from './quarantine/store.ts';
 
-const HELP = `npm run --silent quarantine -- list|show|replay [options]
-
-What could not be decoded or was refused for good by a destination, with the reason and every byte.
-  list       how many there are of each source, destination and reason
-  show       the records, one line of JSON each, the oldest first
-  replay     sends them through their source again, once what they were refused for is mended: same records, same ids.
-             What was replayed is marked, so a second replay sends nothing.
-
-  --source   of this source
-  --sink     refused by opensearch, splunk or archive; none: could not be decoded
-  --reason   the reason contains this
-  --since    refused since: a date or 90m, 12h, 3d; --until likewise
-  --again    replay: also what was replayed before
-  --dry-run  replay: counts what would be sent
-
-${STACK_HELP}
-  --bucket   list, show: a quarantine bucket without its stack, or file:<folder> of a dry run
-
-docs/how-to/recover-records.md says more. Exit status: 0; 1 where something can't be replayed or read; 2 for a wrong option.
-`;
-
-const OPTIONS = {
+const options = {
   ...STACK_OPTIONS,
   source: { type: 'string' },
   sink: { type: 'string' },
@@ -40,137 +19,169 @@ const OPTIONS = {
   until: { type: 'string' },
   again: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
   bucket: { type: 'string' },
 } as const;
 
-type Options = ReturnType<typeof parsed<typeof OPTIONS>>['values'];
+type Options = Values<typeof options>;
 
 const SINKS = ['opensearch', 'splunk', 'archive', 'none'];
+const SPILL = 'spill'; // resources/source/spill.yml
 
-/** Throws Refusal. */
+/** Throws UsageError. */
 function wantedIn({ source, sink, reason, since, until }: Options): Wanted {
-  if (sink !== undefined && !SINKS.includes(sink)) {
-    throw new Refusal(`There is no sink "${sink}": expected ${SINKS.join(', ')}.`);
-  }
   return {
-    source,
-    sink,
+    source: source === undefined ? undefined : oneOf('source', source, queueNames),
+    sink: sink === undefined ? undefined : oneOf('sink', sink, SINKS),
     reason,
     since: since === undefined ? 0 : instant('--since', since),
     until: until === undefined ? Number.POSITIVE_INFINITY : instant('--until', until),
   };
 }
 
-interface Place {
-  readonly shelf: Shelf;
-  readonly marks: Marks;
+interface Opened {
+  readonly store: QuarantineStore;
+  readonly log: ReplayLog;
 }
 
-/** Throws Refusal. */
-async function placeOf(options: Options, s3: S3Client): Promise<Place> {
-  const { bucket } = options;
-  if (bucket?.startsWith('file:')) return { shelf: await folderShelf(bucket.slice('file:'.length)), marks: noMarks };
-  const name = bucket ?? quarantineOf(await findStack(options));
-  return { shelf: bucketShelf(s3, name), marks: marks(s3, name) };
+/** Throws UsageError. */
+async function opened(values: Options, s3: S3Client): Promise<Opened> {
+  const { bucket } = values;
+  if (bucket?.startsWith('file:')) return { store: await folderStore(bucket.slice('file:'.length)), log: noReplayLog };
+  const name = bucket ?? quarantineOf(await findStack(values));
+  return { store: bucketStore(s3, name), log: replayLog(s3, name) };
 }
 
 function quarantineOf(stack: Stack): string {
   const bucket = stack.output('QuarantineBucketName');
-  if (bucket === undefined) throw new Refusal(`The stack ${stack.name} has no quarantine.`);
+  if (bucket === undefined) throw new UsageError(`The stack ${stack.name} has no quarantine bucket.`);
   return bucket;
 }
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const warn = (line: string) => process.stderr.write(`${line}\n`);
 
-/** Tells of what can't be read, and counts it. */
-function oddities({ name }: Shelf): { readonly odd: Odd; readonly count: () => number } {
+/** Prints what can't be read, and counts it. */
+function unreadable({ name }: QuarantineStore): { readonly onUnreadable: OnUnreadable; readonly count: () => number } {
   let count = 0;
   return {
-    odd({ key, line }, reason) {
+    onUnreadable({ key, line }, reason) {
       count++;
-      say(`${name}${key}:${line} is left out: ${reason}`);
+      warn(`${name}${key}:${line} is left out: ${reason}`);
     },
     count: () => count,
   };
 }
 
-async function list(options: Options, s3: S3Client): Promise<number> {
-  const { shelf, marks } = await placeOf(options, s3);
-  const { odd, count } = oddities(shelf);
+async function print(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+async function list(values: Options, wanted: Wanted, s3: S3Client): Promise<number> {
+  const { store, log } = await opened(values, s3);
+  const { onUnreadable, count } = unreadable(store);
   const all = groups();
-  for await (const reject of rejects(shelf, wantedIn(options), odd)) all.add(reject, await marks.has(reject.spots));
-  process.stdout.write(all.table(shelf.name));
+  for await (const reject of rejects(store, wanted, onUnreadable)) all.add(reject, await log.has(reject.positions));
+  await print(values.json ? all.json(store.name) : all.table(store.name));
   return count() === 0 ? 0 : 1;
 }
 
-async function show(options: Options, s3: S3Client): Promise<number> {
-  const { shelf, marks } = await placeOf(options, s3);
-  const { odd, count } = oddities(shelf);
-  for await (const reject of rejects(shelf, wantedIn(options), odd)) {
-    const text = `${JSON.stringify(shown(reject, shelf, await marks.has(reject.spots)))}\n`;
-    if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+async function show(values: Options, wanted: Wanted, s3: S3Client): Promise<number> {
+  const { store, log } = await opened(values, s3);
+  const { onUnreadable, count } = unreadable(store);
+  for await (const reject of rejects(store, wanted, onUnreadable)) {
+    await print(`${JSON.stringify(shown(reject, store, await log.has(reject.positions)))}\n`);
   }
   return count() === 0 ? 0 : 1;
 }
 
-/** Bytes that are no text stand as base64. */
-function shown({ raw, spots: [{ key, line }], ...reject }: Kept, { name }: Shelf, isReplayed: boolean): object {
+/** Bytes that are not UTF-8 are printed as base64. */
+function shown({ raw, positions, ...reject }: StoredReject, { name }: QuarantineStore, isReplayed: boolean): object {
   const bytes = raw();
   const text = bytes.toString();
   const content = Buffer.from(text).equals(bytes) ? { raw: text } : { base64: bytes.toString('base64') };
+  const [{ key, line }] = positions;
   return { ...reject, replayed: isReplayed, in: `${name}${key}:${line}`, ...content };
 }
 
-const SPILL = 'spill'; // resources/source/spill.yml
-
-async function replayAll(options: Options, s3: S3Client): Promise<number> {
-  const { again, 'dry-run': dryRun } = options;
-  if (options.bucket !== undefined) throw new Refusal('replay needs a stack: its queues are where records go.');
-  const stack = await findStack(options);
+async function replayAll(values: Options, wanted: Wanted, s3: S3Client): Promise<number> {
+  const { again, 'dry-run': dryRun, json } = values;
+  if (values.bucket !== undefined) throw new UsageError('replay takes no --bucket: it needs the queues of a stack.');
+  const stack = await findStack(values);
   const bucket = quarantineOf(stack);
-  const shelf = bucketShelf(s3, bucket);
-  const { odd, count } = oddities(shelf);
+  const store = bucketStore(s3, bucket);
+  const { onUnreadable, count } = unreadable(store);
   const sqs = new SQSClient({ region: stack.region });
   try {
-    const summary = await replay(rejects(shelf, wantedIn(options), odd), {
+    const summary = await replay(rejects(store, wanted, onUnreadable), {
       s3,
       sqs,
       bucket,
       queue: stack.queue,
       spill: (source) => spill({ client: s3, bucket, prefix: SPILL, source, deadline: () => Number.POSITIVE_INFINITY }),
-      marks: marks(s3, bucket),
+      log: replayLog(s3, bucket),
       again,
       dryRun,
-      stays: ({ source, uri, seq }, why) => say(`${source} ${uri} ${seq} stays: ${why}`),
+      onSkipped: ({ source, uri, seq }, why) => warn(`${source} ${uri} ${seq} can't be replayed: ${why}`),
     });
-    process.stdout.write(`${JSON.stringify({ dryRun, ...summary })}\n`);
-    return summary.staying + count() === 0 ? 0 : 1;
+    await print(json ? `${JSON.stringify({ dryRun, ...summary })}\n` : text(summary, dryRun));
+    return summary.skipped + count() === 0 ? 0 : 1;
   } finally {
     sqs.destroy();
   }
 }
 
-const COMMANDS: ReadonlyMap<string, (options: Options, s3: S3Client) => Promise<number>> = new Map([
-  ['list', list],
-  ['show', show],
-  ['replay', replayAll],
-]);
+function text(summary: Summary, isDryRun: boolean): string {
+  const { replayed, fromObjects, fromQuarantine, spilled, messages, alreadyReplayed, skipped } = summary;
+  return [
+    `${replayed} records ${isDryRun ? 'would be replayed' : `replayed in ${messages} messages`}`,
+    `  ${fromObjects} read again from their objects, ${fromQuarantine} from the quarantine, ${spilled} sent as they were`,
+    `${alreadyReplayed} replayed before, ${skipped} can't be replayed`,
+    '',
+  ].join('\n');
+}
 
-await run(async (args) => {
-  const { values, positionals } = parsed(args, OPTIONS);
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const [name = '', ...others] = positionals;
-  const command = COMMANDS.get(name);
-  if (command === undefined || others.length > 0) {
-    throw new Refusal(`There is no command "${positionals.join(' ')}": expected ${[...COMMANDS.keys()].join(', ')}.`);
-  }
-  const s3 = new S3Client({ region: regionOf(values), followRegionRedirects: true });
-  try {
-    return await command(values, s3);
-  } finally {
-    s3.destroy();
-  }
+const COMMANDS: Readonly<Record<string, (values: Options, wanted: Wanted, s3: S3Client) => Promise<number>>> = {
+  list,
+  show,
+  replay: replayAll,
+};
+
+await run({
+  help: {
+    usage: ['quarantine -- list|show|replay [options]'],
+    about: `Works on the quarantine: records that could not be decoded, or that a destination rejected for good, each with its
+reason and its bytes. docs/how-to/recover-records.md shows a session.`,
+    arguments: {
+      list: 'count the records by source, destination and reason',
+      show: 'print the records, one JSON object per line, the oldest first',
+      replay: `send the records through their source again, once the cause is fixed. Records keep their ids.
+The replay log remembers them, so a second replay sends nothing.`,
+    },
+    options: {
+      '--source <name>': 'only records of this source',
+      '--sink <name>': `only records that this destination rejected: opensearch, splunk, archive;
+none: records that could not be decoded`,
+      '--reason <text>': 'only records whose reason contains this text',
+      '--since <time>': 'only records rejected since: a date, or a duration such as 90m, 12h, 3d',
+      '--until <time>': 'only records rejected until (default: now)',
+      '--again': 'replay: include records that were replayed before',
+      '--dry-run': 'replay: send nothing, only count',
+      ...JSON_HELP,
+      '--bucket <name>': 'list, show: a quarantine bucket without its stack, or file:<folder> of a dry run',
+      ...STACK_HELP,
+    },
+    one: "a record can't be read or can't be replayed",
+  },
+  options,
+  takesPaths: true,
+  async run(values, positionals) {
+    const command = COMMANDS[only('command', positionals, Object.keys(COMMANDS))];
+    const wanted = wantedIn(values);
+    const s3 = new S3Client({ region: regionOf(values), followRegionRedirects: true });
+    try {
+      return await command(values, wanted, s3);
+    } finally {
+      s3.destroy();
+    }
+  },
 });

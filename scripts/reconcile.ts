@@ -1,107 +1,115 @@
-/** `npm run reconcile`: what lies in a source's bucket against what was read, and again what was not. */
+/** `npm run reconcile`: finds the objects of a source's bucket that were never read, and has them read. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { announcement } from '../shared/input/s3.ts';
 import { look, sendAll } from './aws/queue.ts';
-import { findStack, known, logicalOf, type Stack } from './aws/stack.ts';
-import { duration, instant, parsed, Refusal, run, STACK_HELP, STACK_OPTIONS } from './command.ts';
+import { findStack, known, logicalOf, queueNames, type Stack } from './aws/stack.ts';
+import {
+  duration,
+  instant,
+  JSON_HELP,
+  only,
+  run,
+  STACK_HELP,
+  STACK_OPTIONS,
+  UsageError,
+  type Values,
+} from './command.ts';
 import { type Counts, missing } from './reconcile/compare.ts';
 import { inventory, type Listed, type Span } from './reconcile/inventory.ts';
 import { readLedger } from './reconcile/ledger.ts';
 
-const HELP = `npm run --silent reconcile -- <source> --since <date> [--until <date>] [--redrive] [--json]
-
-Lists the objects of a source's bucket and names those that were never read.
-  --since    of objects that came since: a date or 90m, 12h, 3d; --until likewise
-  --margin   objects of so long are left out, since they may be on their way: 15m by default
-  --redrive  has them read: sends the source's queue an event of S3 for each
-  --json     one line of JSON an object and, the last one, the counts
-  --objects  s3://bucket/prefix instead of the source's own
-
-${STACK_HELP}
-
-Exit status: 0; 1 where objects were never read and are not redriven; 2 for a wrong option.
-`;
-
-const OPTIONS = {
+const options = {
   ...STACK_OPTIONS,
   since: { type: 'string' },
   until: { type: 'string' },
   margin: { type: 'string', default: '15m' }, // to wait in the queue, to be read, and for the ledger to be written
   redrive: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   objects: { type: 'string' },
 } as const;
 
-type Options = ReturnType<typeof parsed<typeof OPTIONS>>['values'];
+type Options = Values<typeof options>;
 
 const LEDGER = 'books/'; // resources/ledger.yml
-const AT_ONCE = 100; // messages
+const MAX_MESSAGES = 100;
 
-/** Throws Refusal. */
+/** Throws UsageError. */
 function spanOf({ since, until, margin }: Options, now: number): Span {
-  if (since === undefined) throw new Refusal('Expected --since: a date or 90m, 12h, 3d.');
+  if (since === undefined) throw new UsageError('Missing --since: expected a date or a duration such as 90m, 12h, 3d.');
   const span = {
     since: instant('--since', since, now),
     until: Math.min(now - duration('--margin', margin), until === undefined ? now : instant('--until', until, now)),
   };
-  if (span.since > span.until)
-    throw new Refusal(`There is nothing between --since and --until, less the last ${margin}.`);
+  if (span.since > span.until) throw new UsageError(`--since is later than --until, or within the last ${margin}.`);
   return span;
 }
 
-/** Throws Refusal. */
-function placeOf(
-  { objects }: Options,
-  stack: Stack,
-  source: string,
-): { readonly bucket: string; readonly prefix: string } {
-  const url = objects ?? stack.output(`${logicalOf(source)}Objects`);
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(url ?? '') ?? [];
-  if (bucket === undefined)
-    throw new Refusal(`${source} reads no bucket that the stack knows: expected --objects s3://bucket/prefix.`);
+interface Location {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** Throws UsageError. */
+function locationOf(option: string, url: string): Location {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(url) ?? [];
+  if (bucket === undefined) throw new UsageError(`${option} is "${url}": expected s3://bucket/prefix.`);
   return { bucket, prefix };
+}
+
+/** Where the stack's source finds its objects. Throws UsageError. */
+function objectsOf(stack: Stack, source: string): Location {
+  const url = stack.output(`${logicalOf(source)}Objects`);
+  if (url === undefined) {
+    throw new UsageError(`The stack knows no bucket of ${source}: expected --objects s3://bucket/prefix.`);
+  }
+  return locationOf('the output of the stack', url);
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-async function reconcile(
-  source: string,
-  stack: Stack,
-  options: Options,
-  s3: S3Client,
-  sqs: SQSClient,
-): Promise<number> {
-  const span = spanOf(options, Date.now());
-  const { bucket, prefix } = placeOf(options, stack, source);
+interface Job {
+  readonly source: string;
+  readonly stack: Stack;
+  readonly location: Location;
+  readonly span: Span;
+  readonly isJson: boolean;
+  readonly isRedrive: boolean;
+}
+
+/** Returns the exit status. */
+async function reconcile(job: Job, s3: S3Client, sqs: SQSClient): Promise<number> {
+  const { source, stack, location, span, isJson, isRedrive } = job;
+  const { bucket, prefix } = location;
   const ledger = await readLedger(s3, stack.output('QuarantineBucketName') ?? '', LEDGER, source, span.since);
   if (ledger.beginning === undefined || ledger.beginning > span.since) {
     const from = ledger.beginning === undefined ? 'is empty' : `begins at ${iso(ledger.beginning)}`;
-    throw new Refusal(`Nobody knows what was read before: the ledger of ${stack.name} ${from}.`);
+    throw new UsageError(`The ledger of ${stack.name} ${from}: expected a later --since.`);
   }
   const queue = stack.queue(source)!;
   const { messages: waiting } = await look(sqs, queue);
   const counts: Counts = { objects: 0, read: 0, missing: 0, missingBytes: 0, oldest: undefined };
-  let open: Listed[] = [];
+  let pending: Listed[] = [];
   let redriven = 0;
 
   async function send(): Promise<void> {
-    const bodies = open.map(({ key, size }) => JSON.stringify(announcement({ bucket, key, size })));
+    const bodies = pending.map(({ key, size }) => JSON.stringify(announcement({ bucket, key, size })));
     await sendAll(sqs, queue, bodies);
-    redriven += open.length;
-    open = [];
+    redriven += pending.length;
+    pending = [];
   }
 
   for await (const each of missing(inventory(s3, bucket, prefix, span), { source, bucket, ledger }, counts)) {
     const uri = `s3://${bucket}/${each.key}`;
     const at = iso(each.modified);
-    const line = options.json ? JSON.stringify({ uri, bytes: each.size, at }) : `${at}  ${each.size}  ${uri}`;
+    const line = isJson ? JSON.stringify({ uri, bytes: each.size, at }) : `${at}  ${each.size}  ${uri}`;
     process.stdout.write(`${line}\n`);
-    if (options.redrive) open.push(each);
-    if (open.length === AT_ONCE) await send();
+    if (isRedrive) pending.push(each);
+    if (pending.length === MAX_MESSAGES) await send();
   }
-  if (open.length > 0) await send();
-  tell({ source, span, counts, redriven, waiting }, options.json);
+  if (pending.length > 0) await send();
+  print({ source, span, counts, redriven, waiting }, isJson);
   return counts.missing === redriven ? 0 : 1;
 }
 
@@ -110,11 +118,11 @@ interface Summary {
   readonly span: Span;
   readonly counts: Counts;
   readonly redriven: number;
-  /** Messages in the queue before. */
+  /** Messages that were in the queue before. */
   readonly waiting: number;
 }
 
-function tell({ source, span, counts, redriven, waiting }: Summary, isJson: boolean): void {
+function print({ source, span, counts, redriven, waiting }: Summary, isJson: boolean): void {
   const { objects, read, missing, missingBytes, oldest } = counts;
   const [since, until] = [iso(span.since), iso(span.until)];
   if (isJson) {
@@ -124,32 +132,47 @@ function tell({ source, span, counts, redriven, waiting }: Summary, isJson: bool
   }
   const lines = [
     `${source}, ${since} to ${until}: ${objects} objects, ${read} read, ${missing} never read`,
-    ...(oldest === undefined ? [] : [`  ${missingBytes} bytes, the oldest came at ${iso(oldest)}`]),
-    ...(redriven > 0 ? [`  ${redriven} redriven`] : []),
-    ...(waiting > 0
-      ? [`  about ${waiting} messages were in the queue already: some of them may tell of these objects`]
-      : []),
+    ...(oldest === undefined ? [] : [`  ${missingBytes} bytes never read, the oldest from ${iso(oldest)}`]),
+    ...(redriven > 0 ? [`  ${redriven} sent to the queue`] : []),
+    ...(waiting > 0 ? [`  about ${waiting} messages were in the queue before; some may name these objects`] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-await run(async (args) => {
-  const { values, positionals } = parsed(args, OPTIONS);
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const [name, ...others] = positionals;
-  if (name === undefined || others.length > 0) throw new Refusal('Expected the name of one source.');
-  const stack = await findStack(values);
-  const source = known(stack, name);
-  const { region } = stack;
-  const s3 = new S3Client({ region, followRegionRedirects: true });
-  const sqs = new SQSClient({ region });
-  try {
-    return await reconcile(source, stack, values, s3, sqs);
-  } finally {
-    s3.destroy();
-    sqs.destroy();
-  }
+await run({
+  help: {
+    usage: ['reconcile -- <source> --since <time> [options]'],
+    about: `Lists the objects in a source's bucket, compares them with the ledger, and names those that were never read.`,
+    arguments: { '<source>': 'a source that reads objects from S3' },
+    options: {
+      '--since <time>': 'objects that were written since: a date, or a duration such as 90m, 12h, 3d',
+      '--until <time>': 'objects that were written until (default: now)',
+      '--margin <time>': 'ignore objects younger than this, which may still be in the queue (default: 15m)',
+      '--redrive': "send the source's queue an S3 event for each object",
+      '--dry-run': 'send nothing, even with --redrive',
+      '--objects <url>': 's3://bucket/prefix, instead of the one of the source',
+      ...JSON_HELP,
+      ...STACK_HELP,
+    },
+    one: 'objects were never read, and were not sent to the queue',
+  },
+  options,
+  async run(values, positionals) {
+    const name = only('source', positionals, queueNames);
+    const span = spanOf(values, Date.now());
+    const given = values.objects === undefined ? undefined : locationOf('--objects', values.objects);
+    const stack = await findStack(values);
+    const source = known(stack, name);
+    const location = given ?? objectsOf(stack, source);
+    const { region } = stack;
+    const s3 = new S3Client({ region, followRegionRedirects: true });
+    const sqs = new SQSClient({ region });
+    const isRedrive = values.redrive && !values['dry-run'];
+    try {
+      return await reconcile({ source, stack, location, span, isJson: values.json, isRedrive }, s3, sqs);
+    } finally {
+      s3.destroy();
+      sqs.destroy();
+    }
+  },
 });

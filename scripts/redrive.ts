@@ -1,27 +1,22 @@
-/** `npm run redrive`: messages that failed every time, back into the queue of their source. */
+/** `npm run redrive`: moves the messages of dead-letter queues back into the queues of their sources. */
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { findStack, known, type Stack } from './aws/stack.ts';
-import { count, parsed, Refusal, run, STACK_HELP, STACK_OPTIONS } from './command.ts';
+import { findStack, known, queueNames, type Stack } from './aws/stack.ts';
+import { count, JSON_HELP, only, run, STACK_HELP, STACK_OPTIONS } from './command.ts';
 import { type DeadLetters, inspect, redrive } from './redrive/deadletters.ts';
 
-const HELP = `npm run --silent redrive -- <source>|all [--dry-run] [--max <messages>]
-
-Moves the messages of a source's dead-letter queue back into its queue, once the reason is gone: they are read as if they had
-just come, and records keep their ids. Says how many there are, how old, and what the first one is about.
-
-  --dry-run  only says it
-  --max      moves at most so many
-
-${STACK_HELP}
-
-Exit status: 0; 2 for a wrong option.
-`;
-
-const OPTIONS = {
+const options = {
   ...STACK_OPTIONS,
   'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
   max: { type: 'string' },
 } as const;
+
+/** What a dead-letter queue held, and how many of its messages were moved. */
+interface Result {
+  readonly source: string;
+  readonly found: DeadLetters | undefined;
+  readonly moved: number;
+}
 
 /** `2 h 5 min` */
 function age(ms: number): string {
@@ -31,41 +26,64 @@ function age(ms: number): string {
   return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }
 
-function told(source: string, { messages, id, since, what, why }: DeadLetters, stack: Stack): string {
+function text({ source, found, moved }: Result, stack: Stack, isDryRun: boolean): string {
+  if (found === undefined) return `${source}: none`;
+  const { messages, id, since, what, why } = found;
   const log = `aws logs filter-log-events --log-group-name /aws/lambda/${stack.name}-${source} --filter-pattern '"${id}"'`;
   return [
-    `${source}: ${messages} messages, up to ${age(Date.now() - since)} old`,
-    `  the first: ${what}`,
-    `  failed: ${why ?? `see ${log}`}`,
+    `${source}: ${messages} messages, the oldest ${age(Date.now() - since)} old`,
+    `  first:  ${what}`,
+    `  reason: ${why ?? `see ${log}`}`,
+    ...(isDryRun ? [] : [`  moved:  ${moved}`]),
   ].join('\n');
 }
 
-async function each(source: string, stack: Stack, sqs: SQSClient, max: number | undefined, dryRun: boolean) {
-  const [dead, queue] = [stack.deadLetters(source)!, stack.queue(source)!];
-  const found = await inspect(sqs, dead);
-  if (found === undefined) return `${source}: none`;
-  const lines = told(source, found, stack);
-  return dryRun ? lines : `${lines}\n  moved: ${await redrive(sqs, dead, queue, max)}`;
+function json({ source, found, moved }: Result): string {
+  if (found === undefined) return JSON.stringify({ source, messages: 0, moved });
+  const { messages, id, since, what, why } = found;
+  return JSON.stringify({
+    source,
+    messages,
+    oldest: new Date(since).toISOString(),
+    id,
+    first: what,
+    reason: why,
+    moved,
+  });
 }
 
-await run(async (args) => {
-  const { values, positionals } = parsed(args, OPTIONS);
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const [name, ...others] = positionals;
-  if (name === undefined || others.length > 0) throw new Refusal('Expected the name of one source, or all.');
-  const max = values.max === undefined ? undefined : count('--max', values.max);
-  const stack = await findStack(values);
-  const sources = name === 'all' ? stack.sources : [known(stack, name)];
-  const sqs = new SQSClient({ region: stack.region });
-  try {
-    for (const source of sources) {
-      process.stdout.write(`${await each(source, stack, sqs, max, values['dry-run'])}\n`);
+await run({
+  help: {
+    usage: ['redrive -- <source>|all [options]'],
+    about: `Moves the messages of a source's dead-letter queue back into its queue. Run it once the cause of the failure is fixed.
+Records keep their ids. Prints how many messages there are, their age, and what the first one is about.`,
+    arguments: { '<source>': 'a source of the stack, or replay', all: 'every queue of the stack' },
+    options: {
+      '--dry-run': 'move nothing',
+      '--max <messages>': 'move at most this many',
+      ...JSON_HELP,
+      ...STACK_HELP,
+    },
+  },
+  options,
+  async run(values, positionals) {
+    const name = only('source', positionals, [...queueNames, 'all']);
+    const max = values.max === undefined ? undefined : count('--max', values.max);
+    const isDryRun = values['dry-run'];
+    const stack = await findStack(values);
+    const sources = name === 'all' ? stack.sources : [known(stack, name)];
+    const sqs = new SQSClient({ region: stack.region });
+    try {
+      for (const source of sources) {
+        const [dead, queue] = [stack.deadLetters(source)!, stack.queue(source)!];
+        const found = await inspect(sqs, dead);
+        const moved = found === undefined || isDryRun ? 0 : await redrive(sqs, dead, queue, max);
+        const result = { source, found, moved };
+        process.stdout.write(`${values.json ? json(result) : text(result, stack, isDryRun)}\n`);
+      }
+      return 0;
+    } finally {
+      sqs.destroy();
     }
-    return 0;
-  } finally {
-    sqs.destroy();
-  }
+  },
 });

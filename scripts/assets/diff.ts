@@ -1,12 +1,12 @@
 /** What changed between two runs, told by the inventory's own differ, and what of an estate could be seen. */
 import { changesOf } from '../../functions/asset-inventory/state/merge.ts';
 import type { Asset, Change, Coverage, Manifest, Uncovered } from '../../shared/asset/model.ts';
-import type { Place } from './place.ts';
+import type { StoredInventory } from './inventory.ts';
 
 /** Changes from one run to a later one, sorted by asset. */
-export async function diff(place: Place, from: Manifest, to: Manifest): Promise<readonly Change[]> {
-  const before = await byId(place, from);
-  const after = await byId(place, to);
+export async function diff(inventory: StoredInventory, from: Manifest, to: Manifest): Promise<readonly Change[]> {
+  const before = await byId(inventory, from);
+  const after = await byId(inventory, to);
   const telling = { run: to.run, notBefore: from.at, notAfter: to.at };
   const changes: Change[] = [];
   for (const [id, asset] of after) {
@@ -16,9 +16,9 @@ export async function diff(place: Place, from: Manifest, to: Manifest): Promise<
   return changes.sort((a, b) => (a.asset.id < b.asset.id ? -1 : a.asset.id > b.asset.id ? 1 : 0));
 }
 
-async function byId(place: Place, manifest: Manifest): Promise<ReadonlyMap<string, Asset>> {
+async function byId(inventory: StoredInventory, manifest: Manifest): Promise<ReadonlyMap<string, Asset>> {
   const assets = new Map<string, Asset>();
-  for await (const asset of place.assets(manifest)) assets.set(asset.id, asset);
+  for await (const asset of inventory.assets(manifest)) assets.set(asset.id, asset);
   return assets;
 }
 

@@ -1,7 +1,11 @@
-/** A deployed stack by what it says of itself. */
+/** A deployed stack, by its outputs. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { messageOf } from '../../shared/errors.ts';
-import { Refusal } from '../command.ts';
+import { UsageError } from '../command.ts';
+import { sourceNames } from '../deploy/parameters.ts';
+
+/** Names of everything that can have a queue in a stack. */
+export const queueNames: readonly string[] = [...sourceNames, 'replay'];
 
 export interface StackOptions {
   readonly stack?: string | undefined;
@@ -12,7 +16,7 @@ export interface StackOptions {
 export interface Stack {
   readonly name: string;
   readonly region: string;
-  /** Of CloudFormation. Undefined: the stack has none of that name. */
+  /** An output's value. Undefined: the stack has no output of that name. */
   output(name: string): string | undefined;
   /** Names of the sources that have a queue. */
   readonly sources: readonly string[];
@@ -24,7 +28,7 @@ export interface Stack {
 /** As serverless.yml has it. */
 export const regionOf = ({ region }: StackOptions): string => region ?? process.env.AWS_REGION ?? 'ap-northeast-2';
 
-/** Throws Refusal where there is no such stack or nobody may ask for it. */
+/** Throws UsageError where the stack does not exist or may not be described. */
 export async function findStack(options: StackOptions): Promise<Stack> {
   const name = options.stack ?? `bongsu-${options.stage ?? 'dev'}`;
   const region = regionOf(options);
@@ -34,7 +38,7 @@ export async function findStack(options: StackOptions): Promise<Stack> {
     const outputs = new Map(stack?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
     return stackFrom(name, region, outputs);
   } catch (cause) {
-    throw new Refusal(`The stack ${name} in ${region} can't be found: ${messageOf(cause)}`, { cause });
+    throw new UsageError(`The stack ${name} was not found in ${region}: ${messageOf(cause)}`, { cause });
   } finally {
     client.destroy();
   }
@@ -65,10 +69,10 @@ export const logicalOf = (source: string): string =>
 const sourceOf = (logical: string): string =>
   (logical.slice(0, 1).toLowerCase() + logical.slice(1)).replaceAll('Dash', '-').replaceAll('Underscore', '_');
 
-/** Throws Refusal that names what there is. */
+/** Throws UsageError that names the sources of the stack. */
 export function known(stack: Stack, source: string): string {
   if (!stack.sources.includes(source)) {
-    throw new Refusal(`${stack.name} has no source "${source}" with a queue: expected ${stack.sources.join(', ')}.`);
+    throw new UsageError(`The stack ${stack.name} has no queue of "${source}": expected ${stack.sources.join(', ')}.`);
   }
   return source;
 }

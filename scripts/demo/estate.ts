@@ -28,7 +28,7 @@ import { ACCOUNTS, bastion, database, EXPORTS, type Host, idle, REGION, web } fr
 
 const EXTERNAL_ID = 'demo';
 const ROLE = 'bongsu-asset-inventory';
-const RUN_MS = 90_000;
+const RUN_MS = 300_000;
 
 /** Deployment parameters: the inventory looks at the estate, and logs are joined with it. */
 export const INVENTORY = {
@@ -75,13 +75,13 @@ const NETWORKS: readonly Network[] = [
 type Client<C> = new (config: object) => C;
 type Open = <C>(kind: Client<C>) => C;
 
-/** Makes it all. Rejects with the error of the first call that the local AWS does not take. */
-export async function build(aws: Aws): Promise<void> {
+/** Creates everything. `launchedAt`: of the hosts. Rejects with the first error of the local AWS. */
+export async function build(aws: Aws, launchedAt: Date): Promise<void> {
   for (const [name, account] of Object.entries(ACCOUNTS)) {
     const open = await entered(aws, account);
     await role(open, ROLE, account);
     await role(open, `${name}-deploy`, account);
-    for (const network of NETWORKS.filter((each) => each.account === account)) await lay(open, network);
+    for (const network of NETWORKS.filter((each) => each.account === account)) await lay(open, network, launchedAt);
     if (account === ACCOUNTS.data) await bucket(open);
   }
 }
@@ -124,7 +124,7 @@ async function bucket(open: Open): Promise<void> {
 }
 
 /** A VPC with its hosts, one that the internet gets to where a host has an address in it. */
-async function lay(open: Open, { block, tags, hosts, open: ports }: Network): Promise<void> {
+async function lay(open: Open, { block, tags, hosts, open: ports }: Network, launchedAt: Date): Promise<void> {
   const ec2 = () => open(EC2Client);
   const VpcId = hosts[0].vpc;
   const tagged = (ResourceType: 'vpc' | 'instance', more: object = {}) => [
@@ -138,7 +138,7 @@ async function lay(open: Open, { block, tags, hosts, open: ports }: Network): Pr
     await under(ec2(), [subnet]).send(new CreateSubnetCommand({ VpcId, CidrBlock }));
   }
   for (const { instance, eni, subnet, ip, name, publicIp } of hosts) {
-    await under(ec2(), [instance, eni]).send(
+    await under(ec2(), [instance, eni], launchedAt).send(
       new RunInstancesCommand({
         ImageId: 'ami-0123456789abcdef0',
         InstanceType: 't3.micro',
@@ -158,11 +158,13 @@ async function lay(open: Open, { block, tags, hosts, open: ports }: Network): Pr
 
 const tagsOf = (tags: object): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-/** The ids of what its calls make: test/rig/aws/local_aws/ids.py. */
-function under(client: EC2Client, ids: readonly string[]): EC2Client {
+/** Sets the ids and the launch time of what the client's calls create: test/rig/aws/local_aws/ids.py, times.py. */
+function under(client: EC2Client, ids: readonly string[], launchedAt?: Date): EC2Client {
   client.middlewareStack.add(
     (next) => (args) => {
-      (args.request as { headers: Record<string, string> }).headers['x-local-aws-ids'] = ids.join(',');
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers['x-local-aws-ids'] = ids.join(',');
+      if (launchedAt !== undefined) headers['x-local-aws-time'] = launchedAt.toISOString();
       return next(args);
     },
     { step: 'build' },
@@ -195,7 +197,7 @@ async function gateway(ec2: EC2Client, VpcId: string): Promise<void> {
   await ec2.send(new CreateRouteCommand({ RouteTableId, GatewayId, DestinationCidrBlock: '0.0.0.0/0' }));
 }
 
-/** One run, from its tick until the table that logs are joined with is there: what it saw. Rejects after 90 s. */
+/** One run, from its tick until the table that logs are joined with is there: what it saw. Rejects after five minutes. */
 export async function look(aws: Aws, outputs: Readonly<Record<string, string>>): Promise<Manifest> {
   const tick = { 'detail-type': 'Scheduled Event', source: 'aws.events', account: ACCOUNTS.shop, region: REGION };
   const message = { QueueUrl: outputs.AssetsQueueUrl, MessageBody: JSON.stringify(tick) };

@@ -1,7 +1,8 @@
-/** What follows from the declarations of the inventory's types. In: declarations. Out: files as text. */
+/** Files that follow from the declarations of asset types. In: declarations. Out: files as text. */
 import type { Declaration } from '../../functions/asset-inventory/discovery/declaration.ts';
+import { page, table } from './markdown.ts';
 
-/** Every action once, sorted; those of the planner are not declared by a type. */
+/** Every action once, sorted, with that of the planner, which no type declares. */
 export function actionsOf(declarations: readonly Declaration[]): readonly string[] {
   const all = declarations.flatMap(({ actions, details = [] }) => [...actions, ...details.map(({ action }) => action)]);
   return [...new Set([...all, 'ec2:DescribeRegions'])].sort();
@@ -10,14 +11,14 @@ export function actionsOf(declarations: readonly Declaration[]): readonly string
 const indented = (lines: readonly string[], depth: number): string =>
   lines.map((line) => `${' '.repeat(depth)}- ${line}\n`).join('');
 
-/** A template that stands for itself: deployed in an account, or as a stack set in all of an organization. */
+/** A template to deploy in each account, or as a stack set of an organization. */
 export const onboarding = (
   declarations: readonly Declaration[],
   events: readonly string[],
-): string => `# Written by \`npm run generate\`. What an account has for the inventory of assets: a role that may list and describe, and
-# nothing else. Deploy it in every account, as a stack set of the organization for instance: docs/reference/sources/asset-inventory.md.
+): string => `# Written by \`npm run generate\`. The role that lets the asset inventory list and describe what an account owns, and nothing
+# else. Deploy it in every account, for example as a stack set of the organization: docs/how-to/onboard-accounts.md.
 AWSTemplateFormatVersion: "2010-09-09"
-Description: Lets Bongsu look at what this account owns
+Description: Lets Bongsu list what this account owns
 Parameters:
   CollectorAccount:
     Type: String
@@ -35,15 +36,15 @@ Parameters:
   EventBusArn:
     Type: String
     Default: ""
-    Description: The default event bus of that deployment's account and region; then what changes here is looked at at once
+    Description: The default event bus of that deployment's account and region. Bongsu then looks at changed assets at once.
 Conditions:
-  TellsOfWrites: !Not [!Equals [!Ref EventBusArn, ""]]
+  SendsWrites: !Not [!Equals [!Ref EventBusArn, ""]]
 Resources:
   Role:
     Type: AWS::IAM::Role
     Properties:
       RoleName: !Ref RoleName
-      Description: Read-only, for the inventory of assets
+      Description: Read-only role of the asset inventory
       MaxSessionDuration: 3600
       AssumeRolePolicyDocument:
         Version: "2012-10-17"
@@ -56,19 +57,19 @@ Resources:
               # only the inventory's own Lambda, whatever the stage is called
               ArnLike: { "aws:PrincipalArn": !Sub "arn:\${AWS::Partition}:iam::\${CollectorAccount}:role/*AssetsRole*" }
       Policies:
-        - PolicyName: look
+        - PolicyName: inventory
           PolicyDocument:
             Version: "2012-10-17"
             Statement:
               - Effect: Allow
-                Resource: "*" # what is not known yet can't be named
+                Resource: "*" # the inventory does not know the names yet
                 Action:
 ${indented(
   actionsOf(declarations).map((action) => JSON.stringify(action)),
   18,
 )}  Writes:
     Type: AWS::Events::Rule
-    Condition: TellsOfWrites
+    Condition: SendsWrites
     Properties:
       Description: Writes that change an asset
       EventPattern:
@@ -79,7 +80,7 @@ ${indented(events, 12)}      Targets:
         - { Id: inventory, Arn: !Ref EventBusArn, RoleArn: !GetAtt WritesRole.Arn }
   WritesRole:
     Type: AWS::IAM::Role
-    Condition: TellsOfWrites
+    Condition: SendsWrites
     Properties:
       AssumeRolePolicyDocument:
         Version: "2012-10-17"
@@ -95,10 +96,10 @@ Outputs:
   RoleArn: { Value: !GetAtt Role.Arn }
 `;
 
-/** A piece of the function's resources. */
+/** A fragment of the function's resources. */
 export const writes = (events: readonly string[]): string =>
-  `# Written by \`npm run generate\` from functions/asset-inventory/events/events.ts. Writes that CloudTrail tells of: what they touched is
-# looked at at once. Of the account, and of those whose events are sent to its default bus (resources/onboarding).
+  `# Written by \`npm run generate\` from functions/asset-inventory/events/events.ts. CloudTrail reports these writes, and the
+# inventory looks at the changed assets at once: in this account, and in those that send their events to its default bus.
 Resources:
   AssetsRule:
     Properties:
@@ -109,29 +110,22 @@ Resources:
           eventName:
 ${indented(events, 12)}`;
 
-/** One row a type: where it is looked at, and by which calls. */
-export function table(declarations: readonly Declaration[]): string {
-  const head = ['type', 'pack', 'scope', 'listed by', 'asked of each'];
+/** docs/generated/asset-types.md: one row per type, with the API calls that list and describe it. */
+export function typesPage(declarations: readonly Declaration[]): string {
+  const code = (actions: readonly string[]) => actions.map((action) => `\`${action}\``).join(' ');
   const rows = [...declarations]
     .sort((a, b) => (a.type < b.type ? -1 : 1))
     .map(({ type, pack, scope, actions, details = [] }) => [
       `\`${type}\``,
       pack,
       scope,
-      actions.map((action) => `\`${action}\``).join(' '),
-      details.map(({ action }) => `\`${action}\``).join(' '),
+      code(actions),
+      code(details.map(({ action }) => action)),
     ]);
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i].length)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}
-
-const BEGIN = '<!-- types: npm run generate -->';
-const END = '<!-- end of types -->';
-
-/** The page with the table between its marks. Throws where it has none. */
-export function withTable(page: string, rows: string): string {
-  const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`the page has no place for the table: expected ${BEGIN} and ${END}`);
-  return `${page.slice(0, start + BEGIN.length)}\n\n${rows}\n\n${page.slice(end)}`;
+  return page(
+    'Asset types',
+    'npm run generate',
+    'The types that the asset inventory covers. A scope is an account and a region, or an account (global).',
+    table(['type', 'pack', 'scope', 'listed by', 'described by'], rows),
+  );
 }

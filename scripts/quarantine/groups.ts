@@ -1,6 +1,6 @@
-/** Rejects counted by source, sink and reason. */
+/** Counts rejected records by source, sink and reason. */
 import { patternOf } from './reasons.ts';
-import type { Kept } from './rejects.ts';
+import type { StoredReject } from './rejects.ts';
 
 interface Group {
   readonly source: string;
@@ -10,16 +10,16 @@ interface Group {
   replayed: number;
   first: string;
   last: string;
-  /** Where one record stood, and where it lies now. */
+  /** One record: its origin, and its line in the quarantine. */
   readonly sample: { readonly uri: string; readonly seq: number; readonly key: string; readonly line: number };
 }
 
-const MAX_GROUPS = 1000; // more are no help to anybody, and memory is bounded
+const MAX_GROUPS = 1000; // bounds memory
 
 export function groups() {
   const all = new Map<string, Group>();
 
-  function groupOf(reject: Kept): Group {
+  function groupOf(reject: StoredReject): Group {
     const { source, sink = '-', uri, seq, '@timestamp': at } = reject;
     const pattern = patternOf(reject.reason);
     const isNew = !all.has(JSON.stringify([source, sink, pattern]));
@@ -27,14 +27,16 @@ export function groups() {
     const name = JSON.stringify([source, sink, reason]);
     const found = all.get(name);
     if (found !== undefined) return found;
-    const sample = { uri, seq, ...reject.spots[0] };
+    const sample = { uri, seq, ...reject.positions[0] };
     const group: Group = { source, sink, reason, count: 0, replayed: 0, first: at, last: at, sample };
     all.set(name, group);
     return group;
   }
 
+  const sorted = () => [...all.values()].sort((a, b) => b.count - a.count);
+
   return {
-    add(reject: Kept, isReplayed: boolean): void {
+    add(reject: StoredReject, isReplayed: boolean): void {
       const group = groupOf(reject);
       const at = reject['@timestamp'];
       group.count++;
@@ -43,17 +45,25 @@ export function groups() {
       if (at > group.last) group.last = at;
     },
 
-    /** For a person, the largest group first. `place`: of the shelf. */
-    table(place: string): string {
-      const sorted = [...all.values()].sort((a, b) => b.count - a.count);
-      const rows = sorted.map(({ source, sink, count, replayed, first, last, reason, sample }) => {
+    /** One row per group, the largest first. `store`: the name of the quarantine. */
+    table(store: string): string {
+      const rows = sorted().map(({ source, sink, count, replayed, first, last, reason, sample }) => {
         const { uri, seq, key, line } = sample;
         const cells = [String(count), String(replayed), source, sink, minute(first), minute(last), reason];
-        return `${row(cells)}  ${uri} ${seq}\n  ${place}${key}:${line}\n`;
+        return `${row(cells)}  ${uri} ${seq}\n  ${store}${key}:${line}\n`;
       });
-      const sum = sorted.reduce((total, { count }) => total + count, 0);
+      const sum = sorted().reduce((total, { count }) => total + count, 0);
       return `${row(['records', 'replayed', 'source', 'sink', 'first', 'last', 'reason'])}${rows.join('')}${sum} records\n`;
     },
+
+    /** The same groups, one JSON object per line. */
+    json: (store: string): string =>
+      sorted()
+        .map(
+          ({ sample: { key, line, uri, seq }, ...group }) =>
+            `${JSON.stringify({ ...group, sample: { uri, seq, in: `${store}${key}:${line}` } })}\n`,
+        )
+        .join(''),
   };
 }
 

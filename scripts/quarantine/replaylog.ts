@@ -1,30 +1,30 @@
 /**
- * Which rejects were replayed: beside each object of the quarantine one that says which of its lines,
+ * The replay log: which rejects were replayed. One object per object of the quarantine names the lines,
  * `replayed/2026/11/24/….gz.json`: `{"at":"2026-11-24T13:40:38.123Z","lines":"1-4,9"}`.
  */
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import type { Spot } from './rejects.ts';
+import type { Position } from './rejects.ts';
 
-export interface Marks {
-  has(spots: readonly Spot[]): Promise<boolean>;
-  /** Adds to what others marked meanwhile. */
-  add(spots: readonly Spot[]): Promise<void>;
+export interface ReplayLog {
+  has(positions: readonly Position[]): Promise<boolean>;
+  /** Keeps what others add at the same time. */
+  add(positions: readonly Position[]): Promise<void>;
 }
 
-export const noMarks: Marks = { has: async () => false, add: async () => {} };
+export const noReplayLog: ReplayLog = { has: async () => false, add: async () => {} };
 
-interface Marked {
+interface Replayed {
   readonly lines: ReadonlySet<number>;
   readonly etag: string | undefined;
 }
 
-const ATTEMPTS = 10; // against others who mark the same object
+const ATTEMPTS = 10; // others may write the same object
 
-export function marks(s3: S3Client, bucket: string): Marks {
-  let last: { readonly key: string; readonly marked: Marked } | undefined; // rejects of an object come in a row
+export function replayLog(s3: S3Client, bucket: string): ReplayLog {
+  let last: { readonly key: string; readonly replayed: Replayed } | undefined; // rejects of one object come one after another
   const nameOf = (key: string) => `replayed/${key}.json`;
 
-  async function load(key: string): Promise<Marked> {
+  async function load(key: string): Promise<Replayed> {
     try {
       const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: nameOf(key) }));
       const { lines } = JSON.parse((await Body?.transformToString()) ?? '');
@@ -37,10 +37,10 @@ export function marks(s3: S3Client, bucket: string): Marks {
 
   async function add(key: string, lines: readonly number[]): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const marked = await load(key);
-      const all = [...new Set([...marked.lines, ...lines])].sort((a, b) => a - b);
+      const replayed = await load(key);
+      const all = [...new Set([...replayed.lines, ...lines])].sort((a, b) => a - b);
       const Body = JSON.stringify({ at: new Date().toISOString(), lines: rangesOf(all) });
-      const condition = marked.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: marked.etag };
+      const condition = replayed.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: replayed.etag };
       try {
         await s3.send(new PutObjectCommand({ Bucket: bucket, Key: nameOf(key), Body, ...condition }));
         return;
@@ -51,16 +51,16 @@ export function marks(s3: S3Client, bucket: string): Marks {
   }
 
   return {
-    async has(spots) {
-      for (const { key, line } of spots) {
-        if (last?.key !== key) last = { key, marked: await load(key) };
-        if (!last.marked.lines.has(line)) return false;
+    async has(positions) {
+      for (const { key, line } of positions) {
+        if (last?.key !== key) last = { key, replayed: await load(key) };
+        if (!last.replayed.lines.has(line)) return false;
       }
       return true;
     },
-    async add(spots) {
+    async add(positions) {
       last = undefined;
-      for (const [key, own] of Map.groupBy(spots, (spot) => spot.key))
+      for (const [key, own] of Map.groupBy(positions, (position) => position.key))
         await add(
           key,
           own.map(({ line }) => line),
@@ -69,7 +69,7 @@ export function marks(s3: S3Client, bucket: string): Marks {
   };
 }
 
-/** Somebody else was quicker. */
+/** Another process wrote the object first. */
 const isTaken = (error: unknown): boolean =>
   error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0);
 

@@ -1,16 +1,15 @@
 /**
- * Where rejects lie: objects of the quarantine bucket, `yyyy/mm/dd/…` by the day Firehose took them, or the file that a dry run
- * writes. Nothing is read until asked, and nothing is kept.
+ * The quarantine store: objects of the quarantine bucket, `yyyy/mm/dd/…` by the day on which Firehose received them, or the
+ * file that a dry run writes. Streams the objects; holds none in memory.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { messageOf } from '../../shared/errors.ts';
 import { gunzipped } from '../../shared/input/gunzip.ts';
 import type { Chunk } from '../../shared/model.ts';
-import { Refusal } from '../command.ts';
+import { UsageError } from '../command.ts';
 
 /** Epoch milliseconds, both ends inside. */
 export interface Span {
@@ -18,28 +17,28 @@ export interface Span {
   readonly until: number;
 }
 
-export interface Shelved {
-  /** Names the object on its shelf. */
+export interface StoredObject {
+  /** The name of the object in the store. */
   readonly key: string;
   /** Unzipped. */
   chunks(): AsyncIterable<Chunk>;
 }
 
-export interface Shelf {
-  /** For a person: `s3://bucket/` or `folder/`. */
+export interface QuarantineStore {
+  /** To print: `s3://bucket/` or `folder/`. */
   readonly name: string;
-  /** In the order of their keys: those that may hold rejects of the time. */
-  objects(span: Span): AsyncIterable<Shelved>;
+  /** Objects that may hold rejects of the time span, in the order of their keys. */
+  objects(span: Span): AsyncIterable<StoredObject>;
 }
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const CLOCKS = HOUR; // by which those who reject and Firehose may differ
-const DELAY = DAY; // for so long Firehose tries to write
+const CLOCK_SKEW = HOUR; // between the Lambdas and Firehose
+const DELAY = DAY; // Firehose retries a write for this long
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10).replaceAll('-', '/');
 
-export function bucketShelf(s3: S3Client, bucket: string): Shelf {
+export function bucketStore(s3: S3Client, bucket: string): QuarantineStore {
   async function* chunks(key: string): AsyncGenerator<Chunk> {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     yield* gunzipped(Body as Readable, { uri: `s3://${bucket}/${key}`, maxBytes: Number.POSITIVE_INFINITY });
@@ -47,7 +46,7 @@ export function bucketShelf(s3: S3Client, bucket: string): Shelf {
   return {
     name: `s3://${bucket}/`,
     async *objects({ since, until }) {
-      const first = since > CLOCKS ? dayOf(since - CLOCKS) : '0';
+      const first = since > CLOCK_SKEW ? dayOf(since - CLOCK_SKEW) : '0';
       const last = `${Number.isFinite(until) ? dayOf(until + DELAY) : '9'}~`; // behind everything of that day
       for (let token: string | undefined, done = false; !done; done = token === undefined) {
         const page = await s3.send(
@@ -65,11 +64,11 @@ export function bucketShelf(s3: S3Client, bucket: string): Shelf {
 
 const FILE = 'quarantine.ndjson';
 
-/** Throws Refusal where the folder holds none. */
-export async function folderShelf(folder: string): Promise<Shelf> {
+/** Throws UsageError where the folder has no file of rejects. */
+export async function folderStore(folder: string): Promise<QuarantineStore> {
   const path = join(folder, FILE);
   await stat(path).catch((cause) => {
-    throw new Refusal(`No rejects are in "${folder}": ${messageOf(cause)}.`, { cause });
+    throw new UsageError(`The folder "${folder}" has no ${FILE} that can be read.`, { cause });
   });
   return {
     name: `${folder}/`,

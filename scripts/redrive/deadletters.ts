@@ -7,7 +7,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { look, move, receive } from '../aws/queue.ts';
-import { isOfAws } from '../command.ts';
+import { isFromAws } from '../command.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 export interface DeadLetters extends Subject {
@@ -48,7 +48,7 @@ async function moveAll(sqs: SQSClient, from: string, to: string): Promise<number
   try {
     await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: source.arn, DestinationArn: target.arn }));
   } catch (error) {
-    if (isOfAws(error)) return undefined;
+    if (isFromAws(error)) return undefined;
     throw error;
   }
   for (;;) {

@@ -52,7 +52,8 @@ function suite({ aws, opensearch, hec, outputs }: Stack, found: Python): void {
       return { status, out: stdout };
     }
   }
-  const replay = async (...args: readonly string[]) => JSON.parse((await command('quarantine', 'replay', ...args)).out);
+  const replay = async (...args: readonly string[]) =>
+    JSON.parse((await command('quarantine', 'replay', '--json', ...args)).out);
 
   /** Puts flow logs of so many records, of a day, and gives the uri of their body. */
   async function flows(key: string, count: number, day: string): Promise<string> {
@@ -127,8 +128,15 @@ function suite({ aws, opensearch, hec, outputs }: Stack, found: Python): void {
     expect(JSON.parse(shown[0])).toMatchObject({ uri, reason: 'stumbled at 3', raw: expect.stringMatching(/^2 1234/) });
 
     for (const each of mend) await each();
-    expect(await replay('--dry-run')).toMatchObject({ replayed: 9, read: 7, kept: 2, messages: 0 });
-    expect(await replay()).toMatchObject({ replayed: 9, read: 7, kept: 2, spilled: 0, messages: 2, before: 0 });
+    expect(await replay('--dry-run')).toMatchObject({ replayed: 9, fromObjects: 7, fromQuarantine: 2, messages: 0 });
+    expect(await replay()).toMatchObject({
+      replayed: 9,
+      fromObjects: 7,
+      fromQuarantine: 2,
+      spilled: 0,
+      messages: 2,
+      alreadyReplayed: 0,
+    });
     await done();
     const flowDocuments = await documents('aws-flowlogs-2026.11.24');
     const findingDocuments = await documents('aws-findings-*');
@@ -139,8 +147,8 @@ function suite({ aws, opensearch, hec, outputs }: Stack, found: Python): void {
     expect(events(FLOWS).toSorted()).toEqual(all); // what was there already did not come again
     expect(events(FINDINGS).toSorted()).toEqual(findings);
 
-    expect(await replay()).toMatchObject({ replayed: 0, messages: 0, before: 9 });
-    expect(await replay('--again')).toMatchObject({ replayed: 9, messages: 2, before: 0 });
+    expect(await replay()).toMatchObject({ replayed: 0, messages: 0, alreadyReplayed: 9 });
+    expect(await replay('--again')).toMatchObject({ replayed: 9, messages: 2, alreadyReplayed: 0 });
     await done();
     expect(await documents('aws-flowlogs-2026.11.24')).toEqual(flowDocuments);
     expect(await documents('aws-findings-*')).toEqual(findingDocuments);
@@ -164,12 +172,12 @@ function suite({ aws, opensearch, hec, outputs }: Stack, found: Python): void {
 
     for (const index of [flowIndex, findingIndex]) await opensearch.indices.delete({ index });
     const only = ['--sink', 'opensearch'];
-    expect(await replay(...only)).toMatchObject({ replayed: 6, read: 5, spilled: 1, messages: 1 });
+    expect(await replay(...only)).toMatchObject({ replayed: 6, fromObjects: 5, spilled: 1, messages: 1 });
     await done();
     expect((await documents(flowIndex)).ids).toEqual(idsOf(uri, 5));
     expect((await documents(findingIndex)).ids).toEqual([id]);
     expect([events(FLOWS).length, events(FINDINGS).length]).toEqual(before);
-    expect(await replay(...only)).toMatchObject({ replayed: 0, before: 6 });
+    expect(await replay(...only)).toMatchObject({ replayed: 0, alreadyReplayed: 6 });
   });
 
   test('failed every time, since its object was not there, and is read after a redrive', async () => {
@@ -187,9 +195,9 @@ function suite({ aws, opensearch, hec, outputs }: Stack, found: Python): void {
     const uri = await flows(key, 3, '2026-09-01');
     const { out } = await command('redrive', 'flowlogs', '--dry-run');
     expect(out).toMatch(
-      new RegExp(`^flowlogs: 2 messages, .*\\n  the first: s3://${bucket}/${key}\\n  failed: see aws logs .*\\n$`),
+      new RegExp(`^flowlogs: 2 messages, .*\\n  first:  s3://${bucket}/${key}\\n  reason: see aws logs .*\\n$`),
     );
-    expect((await command('redrive', 'all')).out).toMatch(/moved: 2\n(.*\n)*guardduty: none/);
+    expect((await command('redrive', 'all')).out).toMatch(/moved: {2}2\n(.*\n)*guardduty: none/);
     await done();
     const subscribed = recordId({ id: '' }, { uri: 'cloudwatchlogs:flows/eni-1@7', seq: 1 });
     expect((await documents('aws-flowlogs-2026.09.01')).ids).toEqual([...idsOf(uri, 3), subscribed].toSorted());

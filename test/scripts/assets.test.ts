@@ -128,7 +128,7 @@ describe('at', () => {
 
   test('says so where nobody is known', async () => {
     await assets(['at', '--in', folder, '--ip', '10.9.9.9']);
-    expect(out).toBe('nobody that the inventory knows\n');
+    expect(out).toBe('no known asset\n');
   });
 });
 
@@ -152,19 +152,22 @@ test('coverage tells what could not be seen, and what would grant it', async () 
 test.each([
   [['at', '--in', 'x'], /either --ip or --name/],
   [['at', '--ip', '10.0.0.1', '--time', 'noon', '--in', 'x'], /--time is "noon"/],
-  [['at', '--ip', '10.0.0.1'], /--in is missing/],
-  [['who'], /expected at, diff or coverage/],
+  [['at', '--ip', '10.0.0.256', '--in', 'x'], /--ip is "10.0.0.256": expected an IP address/],
+  [['at', '--ip', '10.0.0.1'], /Missing --in or --stage/],
+  [['who'], /Unknown command "who": expected at, diff, coverage/],
+  [[], /Missing the command/],
+  [['diff', '--in', 'x'], /diff needs --from/],
   [['at', '--mac', 'x'], /--mac/],
-])('%s is answered with how to ask', async (args, said) => {
+])('%s is wrong usage', async (args, said) => {
   const before = process.env.ASSETS_URL;
   delete process.env.ASSETS_URL;
   await expect(assets(args)).resolves.toBe(2);
   if (before !== undefined) process.env.ASSETS_URL = before;
   expect(err).toMatch(said);
-  expect(err).toContain('usage:');
+  expect(err).toContain('--help');
 });
 
-test('a folder without an inventory is said so', async () => {
-  await expect(assets(['coverage', '--in', join(folder, 'nowhere')])).resolves.toBe(1);
-  expect(err).toMatch(/ENOENT/);
+test('a folder without an inventory is an error in words', async () => {
+  await expect(assets(['coverage', '--in', join(folder, 'nowhere')])).resolves.toBe(2);
+  expect(err).toMatch(/nowhere.*current\.json" can't be read: it does not exist\.\n$/);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { logicalOf } from '../../scripts/aws/stack.ts';
-import { count, duration, instant, parsed, Refusal, STACK_OPTIONS } from '../../scripts/command.ts';
+import { count, duration, instant, parsed, STACK_OPTIONS, UsageError } from '../../scripts/command.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 
@@ -26,7 +26,7 @@ describe('a command', () => {
 
   test('takes whole numbers from 1 where it counts', () => {
     expect(count('--max', '17')).toBe(17);
-    for (const text of ['0', '-1', '1.5', 'x', '']) expect(() => count('--max', text)).toThrow(Refusal);
+    for (const text of ['0', '-1', '1.5', 'x', '']) expect(() => count('--max', text)).toThrow(UsageError);
   });
 
   test('refuses an option that it does not know', () => {

@@ -2,24 +2,15 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { allDeclarations, declarationsOf, PACKS } from '../../functions/asset-inventory/discovery/registry.ts';
-import { EVENT_NAMES } from '../../functions/asset-inventory/events/events.ts';
-import { actionsOf, onboarding, table, withTable, writes } from '../../scripts/generate/assets.ts';
+import { actionsOf } from '../../scripts/generate/assets.ts';
+import { outputs } from '../../scripts/generate/outputs.ts';
 
 const all = await allDeclarations();
 
-describe('what is written from the declarations is as they are now (npm run generate)', () => {
-  test('the role of an account', () => {
-    expect(readFileSync('resources/onboarding/asset-inventory.yml', 'utf8')).toBe(onboarding(all, EVENT_NAMES));
-  });
+const files = await outputs();
 
-  test('the writes that the rule hears of', () => {
-    expect(readFileSync('functions/asset-inventory/writes.yml', 'utf8')).toBe(writes(EVENT_NAMES));
-  });
-
-  test('the table of docs/reference/sources/asset-inventory.md', () => {
-    const page = readFileSync('docs/reference/sources/asset-inventory.md', 'utf8');
-    expect(withTable(page, table(all))).toBe(page);
-  });
+test.each([...files])('%s is as the code says (npm run generate)', (path, content) => {
+  expect(readFileSync(path, 'utf8')).toBe(content);
 });
 
 describe('the declarations', () => {
@@ -61,6 +52,8 @@ test('the role fits into one inline policy', () => {
 
 test('the rule fits into a pattern of EventBridge', () => {
   // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
-  const { Resources } = load(writes(EVENT_NAMES)) as { Resources: { AssetsRule: { Properties: object } } };
+  const { Resources } = load(files.get('functions/asset-inventory/writes.yml')!) as {
+    Resources: { AssetsRule: { Properties: object } };
+  };
   expect(JSON.stringify(Resources.AssetsRule.Properties).length).toBeLessThan(2048);
 });

@@ -7,9 +7,10 @@ import { type Node, startOpenSearch } from './opensearch.ts';
  * it fails instead. To be awaited at the top of a test file.
  */
 export async function onNode(title: string, suite: (node: Node) => void): Promise<void> {
-  const node = await startOpenSearch();
+  const isMoved = process.env.BONGSU_CLOCK !== undefined; // a node has the real clock
+  const node = isMoved ? { skipped: 'the clock is moved' } : await startOpenSearch();
   if ('skipped' in node) {
-    if (process.env.CI === 'true') throw new Error(`no OpenSearch to test on: ${node.skipped}`);
+    if (process.env.CI === 'true' && !isMoved) throw new Error(`no OpenSearch to test on: ${node.skipped}`);
     process.stderr.write(`${title}: skipped: ${node.skipped}\n`); // jest names skipped tests only where one file runs
     describe.skip(title, () => test(`skipped: ${node.skipped}`, () => {}));
     return;

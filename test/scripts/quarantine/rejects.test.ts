@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { groups } from '../../../scripts/quarantine/groups.ts';
-import { type Kept, rejects, type Wanted } from '../../../scripts/quarantine/rejects.ts';
-import { bucketShelf, folderShelf, type Shelf } from '../../../scripts/quarantine/store.ts';
+import { rejects, type StoredReject, type Wanted } from '../../../scripts/quarantine/rejects.ts';
+import { bucketStore, folderStore, type QuarantineStore } from '../../../scripts/quarantine/store.ts';
 import type { Reject } from '../../../shared/model.ts';
 import { fileQuarantine } from '../../../shared/sink/store/quarantine.ts';
 import { lines } from '../../../shared/sink/store/reject.ts';
@@ -18,14 +18,14 @@ const ALL: Wanted = { since: 0, until: Number.POSITIVE_INFINITY };
 
 let store: Buckets;
 let client: S3Client;
-let shelf: Shelf;
-let odd: string[];
+let quarantine: QuarantineStore;
+let onUnreadable: string[];
 
 beforeEach(async () => {
   store = await buckets();
   client = new S3Client(clientOf(store));
-  shelf = bucketShelf(client, 'kept');
-  odd = [];
+  quarantine = bucketStore(client, 'kept');
+  onUnreadable = [];
 });
 afterEach(async () => {
   client.destroy();
@@ -49,13 +49,13 @@ function keep(key: string, written: readonly Buffer[], at = '2026-11-24T12:00:00
   store.objects.set(`kept/${key}`, { bytes: gzipSync(text) });
 }
 
-async function read(wanted: Partial<Wanted> = {}, from = shelf): Promise<Kept[]> {
-  const found: Kept[] = [];
-  const each = rejects(from, { ...ALL, ...wanted }, ({ key, line }, why) => odd.push(`${key}:${line} ${why}`));
+async function read(wanted: Partial<Wanted> = {}, from = quarantine): Promise<StoredReject[]> {
+  const found: StoredReject[] = [];
+  const each = rejects(from, { ...ALL, ...wanted }, ({ key, line }, why) => onUnreadable.push(`${key}:${line} ${why}`));
   for await (const one of each) found.push(one);
   return found;
 }
-const shown = (found: readonly Kept[]) => found.map(({ spots, raw }) => [spots, raw().toString()]);
+const shown = (found: readonly StoredReject[]) => found.map(({ positions, raw }) => [positions, raw().toString()]);
 
 describe('rejects', () => {
   test('come one after another, each with its lines and its bytes', async () => {
@@ -71,7 +71,7 @@ describe('rejects', () => {
       [[{ key: '2026/11/24/b.gz', line: 1 }], 'a b c'],
     ]);
     expect(found[2]).toMatchObject({ source: 'waf', sink: 'splunk', uri: 's3://logs/a@1', seq: 3, version: '1' });
-    expect(odd).toEqual([]);
+    expect(onUnreadable).toEqual([]);
   });
 
   test('that are several lines are put together, whatever lies between and in whatever order', async () => {
@@ -84,15 +84,18 @@ describe('rejects', () => {
     expect(none).toEqual([]);
     expect(small.seq).toBe(2);
     expect(large.raw().toString()).toBe(raw);
-    expect(large.spots).toHaveLength(others.length + 2); // one line is there twice
-    expect(odd).toEqual([]);
+    expect(large.positions).toHaveLength(others.length + 2); // one line is there twice
+    expect(onUnreadable).toEqual([]);
   });
 
   test('of which a part is missing, and lines that are none, are told of', async () => {
     const [, ...others] = lines(reject({ raw: randomBytes(3000) }), '1', 1000);
     keep('2026/11/24/a.gz', [Buffer.from('{"half\n'), ...others, ...lines(reject(), '1')]);
     expect(await read()).toHaveLength(1);
-    expect(odd).toEqual(['2026/11/24/a.gz:1 this is no JSON', '2026/11/24/a.gz:2 a part of the reject is missing']);
+    expect(onUnreadable).toEqual([
+      '2026/11/24/a.gz:1 this is no JSON',
+      '2026/11/24/a.gz:2 a part of the reject is missing',
+    ]);
   });
 
   const wishes: readonly [string, Partial<Wanted>, readonly number[]][] = [
@@ -133,12 +136,12 @@ describe('rejects', () => {
   test('of a dry run are in a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bongsu-quarantine-'));
     try {
-      await expect(folderShelf(folder)).rejects.toThrow(/No rejects are in/);
+      await expect(folderStore(folder)).rejects.toThrow(/has no quarantine.ndjson/);
       const quarantine = fileQuarantine(folder, '1');
       quarantine.put(reject({ raw: Buffer.from([255, 0]) }));
       await quarantine.flush(new AbortController().signal);
-      const [one] = await read({}, await folderShelf(folder));
-      expect([one.spots, one.raw()]).toEqual([[{ key: 'quarantine.ndjson', line: 1 }], Buffer.from([255, 0])]);
+      const [one] = await read({}, await folderStore(folder));
+      expect([one.positions, one.raw()]).toEqual([[{ key: 'quarantine.ndjson', line: 1 }], Buffer.from([255, 0])]);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -182,7 +185,7 @@ test('groups stay few, whatever destinations say', () => {
   for (let i = 0; i < 3000; i++) {
     const raw = () => Buffer.alloc(0);
     const at = '2026-11-24T12:00:00.000Z';
-    const place = { '@timestamp': at, version: '1', spots: [{ key: 'a', line: i }], raw };
+    const place = { '@timestamp': at, version: '1', positions: [{ key: 'a', line: i }], raw };
     all.add({ source: 'waf', reason: `no ${letters(i)}`, uri: 'u', seq: i, ...place }, false);
   }
   const rows = all

@@ -5,8 +5,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { rejects } from '../../../scripts/quarantine/rejects.ts';
 import { type ReplayOptions, replay } from '../../../scripts/quarantine/replay.ts';
-import { marks } from '../../../scripts/quarantine/replaylog.ts';
-import { bucketShelf } from '../../../scripts/quarantine/store.ts';
+import { replayLog } from '../../../scripts/quarantine/replaylog.ts';
+import { bucketStore } from '../../../scripts/quarantine/store.ts';
 import { lineOf, rawOf } from '../../../shared/input/kept.ts';
 import type { Reject } from '../../../shared/model.ts';
 import { lines } from '../../../shared/sink/store/reject.ts';
@@ -22,13 +22,13 @@ let store: Buckets;
 let queues: Sqs;
 let s3: S3Client;
 let client: SQSClient;
-let staying: string[];
+let skipped: string[];
 
 beforeEach(async () => {
   [store, queues] = await Promise.all([buckets(), sqs()]);
   s3 = new S3Client(clientOf(store));
   client = new SQSClient({ ...clientOf(queues), useQueueUrlAsEndpoint: false });
-  staying = [];
+  skipped = [];
 });
 afterEach(async () => {
   s3.destroy();
@@ -52,7 +52,7 @@ function keep(key: string, ...all: Partial<Reject>[]): void {
 const run = (part: Partial<ReplayOptions> = {}) => {
   const wanted = { since: 0, until: Number.POSITIVE_INFINITY };
   return replay(
-    rejects(bucketShelf(s3, 'kept'), wanted, () => {}),
+    rejects(bucketStore(s3, 'kept'), wanted, () => {}),
     {
       s3,
       sqs: client,
@@ -60,10 +60,10 @@ const run = (part: Partial<ReplayOptions> = {}) => {
       queue: (source) => (SOURCES.includes(source) ? QUEUE + source : undefined),
       spill: (source) =>
         spill({ client: s3, bucket: 'kept', prefix: 'spill', source, deadline: () => Number.POSITIVE_INFINITY }),
-      marks: marks(s3, 'kept'),
+      log: replayLog(s3, 'kept'),
       again: false,
       dryRun: false,
-      stays: ({ source, seq }, why) => staying.push(`${source} ${seq}: ${why}`),
+      onSkipped: ({ source, seq }, why) => skipped.push(`${source} ${seq}: ${why}`),
       ...part,
     },
   );
@@ -84,7 +84,15 @@ describe('a reject', () => {
       { uri: a, seq: 3 },
     );
     keep('2026/11/24/2.gz', { uri: a, seq: 5 }, { uri: a, seq: 3 }, { source: 'dns', uri: a, seq: 1 });
-    expect(await run()).toEqual({ replayed: 7, read: 7, kept: 0, spilled: 0, messages: 4, before: 0, staying: 0 });
+    expect(await run()).toEqual({
+      replayed: 7,
+      fromObjects: 7,
+      fromQuarantine: 0,
+      spilled: 0,
+      messages: 4,
+      alreadyReplayed: 0,
+      skipped: 0,
+    });
     expect(sent('waf')).toEqual([
       { uri: a, seqs: [3, 5, 7] },
       { uri: b, seqs: [2] },
@@ -113,7 +121,7 @@ describe('a reject', () => {
     log('other', 'something else');
     keep('2026/11/24/1.gz', { uri: gone, seq: 3 }, { uri: other, seq: 4, raw: Buffer.from([255, 0]) });
     keep('2026/11/24/2.gz', { source: 'guardduty', uri: 'eventbridge:e1' });
-    expect(await run()).toMatchObject({ replayed: 3, kept: 3, messages: 2 });
+    expect(await run()).toMatchObject({ replayed: 3, fromQuarantine: 3, messages: 2 });
     const [{ kept }] = sent('waf');
     expect(kept).toMatch(/^s3:\/\/kept\/replay\/waf\/\d{4}\/\d\d\/\d\d\/[0-9a-f-]+\.gz$/);
     const found = keptIn(kept.slice('s3://'.length));
@@ -151,7 +159,7 @@ describe('a reject', () => {
     expect(Buffer.from(batch.slice(0))).toEqual(raw);
   });
 
-  test('that can go no way stays, and says why', async () => {
+  test('that has no route is skipped with the reason', async () => {
     store.errors.set('logs/secret', { status: 403, code: 'AccessDenied' });
     keep(
       '2026/11/24/1.gz',
@@ -160,12 +168,12 @@ describe('a reject', () => {
       { uri: 's3://logs/secret@0123456789abcdef0123456789abcdef', seq: 3 },
       { source: 'guardduty', sink: 'archive', uri: 'eventbridge:e1' },
     );
-    expect(await run()).toMatchObject({ replayed: 0, messages: 0, staying: 4 });
-    expect(staying).toEqual([
+    expect(await run()).toMatchObject({ replayed: 0, messages: 0, skipped: 4 });
+    expect(skipped).toEqual([
       'endpoint 1: endpoint has no queue in this stack',
-      'waf 0: its object is gone, and nothing was kept of it',
-      expect.stringMatching(/^waf 3: nobody can say whether s3:\/\/logs\/secret is still there/),
-      'guardduty 1: the archive takes no record as large as this',
+      'waf 0: its object is gone, and its bytes were not stored',
+      expect.stringMatching(/^waf 3: s3:\/\/logs\/secret can't be looked up: /),
+      'guardduty 1: the record is too large for the archive',
     ]);
     expect(written('replayed/')).toEqual([]);
   });
@@ -176,12 +184,12 @@ describe('a replay', () => {
 
   test('sends nothing the second time, and all of it once more when asked to', async () => {
     two();
-    expect(await run()).toMatchObject({ replayed: 2, before: 0, messages: 2 });
-    expect(await run()).toMatchObject({ replayed: 0, before: 2, messages: 0 });
+    expect(await run()).toMatchObject({ replayed: 2, alreadyReplayed: 0, messages: 2 });
+    expect(await run()).toMatchObject({ replayed: 0, alreadyReplayed: 2, messages: 0 });
     expect([sent('waf'), sent('guardduty')].map(({ length }) => length)).toEqual([1, 1]);
-    expect(await run({ again: true })).toMatchObject({ replayed: 2, before: 0, messages: 2 });
+    expect(await run({ again: true })).toMatchObject({ replayed: 2, alreadyReplayed: 0, messages: 2 });
     keep('2026/11/24/2.gz', { uri: log('b') });
-    expect(await run()).toMatchObject({ replayed: 1, before: 2 });
+    expect(await run()).toMatchObject({ replayed: 1, alreadyReplayed: 2 });
   });
 
   test('that is dry says what would go, and changes nothing', async () => {
@@ -189,12 +197,12 @@ describe('a replay', () => {
     const before = [...store.objects.keys()];
     expect(await run({ dryRun: true })).toEqual({
       replayed: 2,
-      read: 1,
-      kept: 1,
+      fromObjects: 1,
+      fromQuarantine: 1,
       spilled: 0,
       messages: 0,
-      before: 0,
-      staying: 0,
+      alreadyReplayed: 0,
+      skipped: 0,
     });
     expect([...store.objects.keys()]).toEqual(before);
     expect(queues.asked).toEqual([]);
@@ -205,7 +213,7 @@ describe('a replay', () => {
     queues.refuses = () => true;
     await expect(run()).rejects.toThrow(/SQS did not take a message/);
     queues.refuses = () => false;
-    expect(await run()).toMatchObject({ replayed: 2, before: 0, messages: 2 });
+    expect(await run()).toMatchObject({ replayed: 2, alreadyReplayed: 0, messages: 2 });
   });
 
   test('of very many records of one object fits into messages', async () => {

@@ -8,7 +8,7 @@ from flask import Flask
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from . import buckets, functions, ids, lacking, place, queues, resources, rules, snapshots, stacks, streams  # noqa: F401, each patches moto
+from . import buckets, functions, ids, lacking, place, queues, resources, rules, snapshots, stacks, streams, times  # noqa: F401, each patches moto
 
 
 class Handler(MotoRequestHandler):

@@ -8,7 +8,7 @@ import type { Asset, Current, Manifest } from '../../shared/asset/model.ts';
 import { historyIn, TABLE_KEY } from '../../shared/asset/table.ts';
 import { unzipped } from '../../shared/asset/zipped.ts';
 
-export interface Place {
+export interface StoredInventory {
   table(): Promise<History>;
   /** Of a run, or of the newest one. */
   manifest(run?: string): Promise<Manifest>;
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** `from`: `s3://bucket[/prefix]` or a folder. Rejects with what S3 or the file system says. */
-export function placeOf(from: string): Place {
+export function inventoryAt(from: string): StoredInventory {
   const read = reader(from);
   const json = async <T>(key: string): Promise<T> => JSON.parse(Buffer.from(await read(key)).toString());
   return {

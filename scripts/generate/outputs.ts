@@ -1,0 +1,15 @@
+/** Every generated file: its path and its content by the code as it is now. */
+import { allDeclarations } from '../../functions/asset-inventory/discovery/registry.ts';
+import { EVENT_NAMES } from '../../functions/asset-inventory/events/events.ts';
+import { onboarding, typesPage, writes } from './assets.ts';
+import { commandsPage } from './commands.ts';
+
+export async function outputs(): Promise<ReadonlyMap<string, string>> {
+  const declarations = await allDeclarations();
+  return new Map([
+    ['resources/onboarding/asset-inventory.yml', onboarding(declarations, EVENT_NAMES)],
+    ['functions/asset-inventory/writes.yml', writes(EVENT_NAMES)],
+    ['docs/generated/asset-types.md', typesPage(declarations)],
+    ['docs/generated/commands.md', await commandsPage()],
+  ]);
+}

@@ -1,0 +1,100 @@
+/** Every command as a person runs it: one form of help, arguments checked before anything else, status 2 for wrong usage. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../scripts/generate/commands.ts';
+
+const root = join(import.meta.dirname, '../..');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Readonly<Record<string, string>>;
+};
+
+/** No credentials, no home folder that has some, and no address of AWS that answers. */
+const env = {
+  PATH: process.env.PATH ?? '',
+  HOME: '/nonexistent',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+};
+
+function run(command: string, ...args: readonly string[]) {
+  const path = join(root, `scripts/${command}.ts`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { cwd: root, env, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+test('every command of package.json that is a script of ours is tested here', () => {
+  const ours = Object.entries(scripts).filter(([name, line]) => line === `node scripts/${name}.ts`);
+  expect(ours.map(([name]) => name).toSorted()).toEqual([...COMMANDS, 'preview'].toSorted());
+});
+
+describe.each(COMMANDS)('%s', (command) => {
+  test('--help prints the sections in one form, and exits with status 0', () => {
+    const { status, stdout, stderr } = run(command, '--help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: npm run --silent ${command} -- `));
+    expect(stdout).toMatch(/\n\nOptions\n( .*\n)* {2}--help, -h {2,}print this text\n/);
+    expect(stdout).toMatch(/\n\nExit status\n {2}0 {2,}success\n( {2}1 .*\n)? {2}2 {2,}wrong usage/);
+    expect(stdout.split('\n').filter((line) => line.length > 132)).toEqual([]);
+  });
+
+  test('an unknown option is wrong usage', () => {
+    const { status, stdout, stderr } = run(command, '--no-such-option');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/'--no-such-option'/);
+    expect(stderr).toMatch(/--help/);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+});
+
+const WRONG: readonly (readonly [command: string, args: readonly string[], said: RegExp])[] = [
+  ['demo', ['now'], /Unexpected argument "now"/],
+  ['preview', [], /source/],
+  ['preview', ['vaf'], /"vaf".*waf/],
+  ['preview', ['waf'], /[Ff]ile/],
+  ['preview', ['waf', 'package.json', '--sink', 'kafka'], /"kafka".*opensearch/],
+  ['quarantine', [], /Missing the command: expected list, show, replay/],
+  ['quarantine', ['lsit'], /Unknown command "lsit"/],
+  ['quarantine', ['list', '--sink', 'kafka'], /Unknown sink "kafka": expected opensearch/],
+  ['quarantine', ['list', '--source', 'vaf'], /Unknown source "vaf"/],
+  ['quarantine', ['list', '--since', 'yesterday'], /--since is "yesterday": expected a date/],
+  ['quarantine', ['list', '--bucket', 'file:no-such-folder'], /"no-such-folder" has no quarantine\.ndjson/],
+  ['quarantine', ['replay', '--bucket', 'b'], /--bucket/],
+  ['redrive', [], /Missing the source/],
+  ['redrive', ['vaf'], /Unknown source "vaf"/],
+  ['redrive', ['waf', '--max', '-1'], /--max/],
+  ['redrive', ['waf', '--max', '0'], /--max is "0": expected a whole number from 1/],
+  ['reconcile', ['waf'], /Missing --since/],
+  ['reconcile', ['vaf', '--since', '3d'], /Unknown source "vaf"/],
+  ['reconcile', ['waf', '--since', '1d', '--until', '2d'], /--since is later than --until/],
+  ['reconcile', ['waf', '--since', '1d', '--objects', 'bucket'], /--objects is "bucket": expected s3:/],
+  ['assets', [], /Missing the command: expected at, diff, coverage/],
+  ['assets', ['at', '--ip', '10.0.0.1'], /Missing --in or --stage/],
+  ['assets', ['coverage', '--in', 'no-such-folder'], /current\.json" can't be read: it does not exist/],
+  ['generate', ['now'], /Unexpected argument "now"/],
+  ['bench', ['vaf'], /Unknown source "vaf": expected flowlogs/],
+  ['fuzz', ['--source', 'vaf'], /Unknown source "vaf"/],
+  ['fuzz', ['--seed', 'x'], /--seed is "x"/],
+  ['fuzz', ['--minutes', 'x'], /--minutes is "x"/],
+];
+
+test.each(WRONG)('%s %j is wrong usage, said in a sentence', (command, args, said) => {
+  const { status, stdout, stderr } = run(command, ...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(said);
+  expect(stderr).not.toMatch(/^ {4}at |ENOENT:|ExperimentalWarning/m);
+});
+
+test.each([
+  ['quarantine', ['list']],
+  ['redrive', ['all']],
+  ['reconcile', ['waf', '--since', '3d']],
+  ['assets', ['coverage', '--stage', 'prod']],
+])('%s %j without credentials is an error in words', (command, args) => {
+  const { status, stdout, stderr } = run(command, ...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/credentials/i);
+  expect(stderr).not.toMatch(/^ {4}at /m);
+});
