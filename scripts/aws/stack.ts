@@ -1,8 +1,8 @@
 /** A deployed stack, by its outputs. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { messageOf } from '../../shared/errors.ts';
+import { sourceNames } from '../../shared/sources.ts';
 import { UsageError } from '../command.ts';
-import { sourceNames } from '../deploy/parameters.ts';
 
 /** Names of everything that can have a queue in a stack. */
 export const queueNames: readonly string[] = [...sourceNames, 'replay'];
