@@ -7,16 +7,15 @@ import { access, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError, messageOf } from '../shared/errors.ts';
 import { fileBody } from '../shared/input/file.ts';
-import type { Batch, Item, Log, Metrics, Quarantine, Sink, SinkName, Source } from '../shared/model.ts';
+import type { Batch, Item, Log, Metrics, Quarantine, Sink, SinkName } from '../shared/model.ts';
 import { collect, type Outcome } from '../shared/pipeline/collect.ts';
-import type { Frame } from '../shared/runtime/handler.ts';
-import { sourceOptions, tools } from '../shared/runtime/wiring.ts';
+import type { Runtime } from '../shared/runtime/lambda.ts';
 import { type SourceName, sourceNames } from '../shared/sources.ts';
 import { Text } from '../shared/text/text.ts';
 import { parameters } from './deploy/parameters.ts';
 import { settings } from './deploy/settings.ts';
 import { geo } from './geo.ts';
-import { sources } from './sources.ts';
+import { handlerOf } from './handlers.ts';
 
 const HELP = `npm run --silent preview -- <source> <file>… [--sink opensearch|splunk] [--route opensearch,splunk]
 
@@ -25,7 +24,8 @@ Prints what the records of files would become. Nothing is sent anywhere.
   <file>     an object as AWS wrote it, gzip or not, or events: one envelope, a JSON array or one a line
   --sink     whose view is printed: opensearch (default) or splunk
   --route    where this source's records go, instead of what it does by default
-FIELDS, FILTER, INDEX_PERIOD, SPLUNK_INDEX, SPLUNK_SOURCETYPE, GEO_URL and ASSETS_URL count as in a Lambda's environment.
+Set the Lambda's environment variables to preview what they change: FIELDS, FILTER, INDEX_PERIOD, SPLUNK_INDEX,
+SPLUNK_SOURCETYPE, GEO_URL, ASSETS_URL, and those of one source, such as OWN_CALLS of cloudtrail.
 
 stdout, one line a record   {"_index","_id","_source"}, with "_current":{"_index","_id","_version"} where the newest state
                             of the same thing is kept as well; for splunk the event as its HTTP Event Collector takes it
@@ -167,17 +167,17 @@ async function preview(what: Asked): Promise<void> {
   for (const path of what.files) await readable(path);
   await geo();
   process.env = environment(what);
-  const frame: Frame = {
+  const runtime: Runtime = {
     source: what.source,
     log: quiet,
     metrics: uncounted,
     deadline: () => Number.POSITIVE_INFINITY,
   };
-  const source: Source<unknown> = sources[what.source](await sourceOptions(frame));
-  const kit = tools(source, frame);
+  const { wire } = await handlerOf(what.source);
+  const { source, dependencies } = await wire(runtime);
   const outcomes = await collect(source, what.files.map(item), {
-    ...kit,
-    sinks: kit.sinks
+    ...dependencies,
+    sinks: dependencies.sinks
       .filter(({ name }) => name !== 'archive')
       .map((sink) => (sink.name === what.sink ? printing(sink) : counting(sink))),
     quarantine: rejects,

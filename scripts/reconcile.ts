@@ -2,8 +2,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { announcement } from '../shared/input/s3.ts';
+import { logicalName } from '../shared/sources.ts';
 import { look, sendAll } from './aws/queue.ts';
-import { findStack, known, logicalOf, queueNames, type Stack } from './aws/stack.ts';
+import { findStack, known, queueNames, type Stack } from './aws/stack.ts';
 import {
   duration,
   instant,
@@ -60,7 +61,7 @@ function locationOf(option: string, url: string): Location {
 
 /** Where the stack's source finds its objects. Throws UsageError. */
 function objectsOf(stack: Stack, source: string): Location {
-  const url = stack.output(`${logicalOf(source)}Objects`);
+  const url = stack.output(`${logicalName(source)}Objects`);
   if (url === undefined) {
     throw new UsageError(`The stack knows no bucket of ${source}: expected --objects s3://bucket/prefix.`);
   }

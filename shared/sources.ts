@@ -202,7 +202,7 @@ const rows = {
     index: FINDINGS,
     splunk: { sourcetype: 'aws:shield', format: 'json' },
   },
-  assets: {
+  'asset-inventory': {
     kind: 'inventory',
     title: 'Assets of the accounts',
     page: 'reference/sources/asset-inventory.md',
@@ -221,6 +221,14 @@ export const SOURCES: Readonly<Record<SourceName, SourceRow>> = rows;
 
 export const sourceNames = Object.keys(rows) as readonly SourceName[];
 
+/** `asset-inventory` → `AssetInventory`: how names of the stack's resources and outputs begin. */
+export const logicalName = (name: string): string =>
+  name.replaceAll(/(^|-)(.)/g, (_, _dash, letter) => letter.toUpperCase());
+
+/** `asset-inventory` → `assetInventory`: how names of a source's parameters begin. */
+export const parameterPrefix = (name: SourceName): string =>
+  name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());
+
 /** Names of the sources whose row meets a condition. */
 export const sourcesWhere = (meets: (row: SourceRow) => boolean): readonly SourceName[] =>
   sourceNames.filter((name) => meets(SOURCES[name]));
@@ -234,3 +242,6 @@ export function streamOf(name: SourceName): { name: SourceName; index: Index; sp
 /** Names of the index templates that a source needs. */
 export const indicesOf = ({ index }: Pick<SourceRow, 'index'>): readonly string[] =>
   [index.name, index.current, index.copies].filter((name) => name !== undefined);
+
+/** Whether the source looks up addresses: countries, networks, assets. */
+export const isEnriched = ({ kind }: SourceRow): boolean => kind === 'log' || kind === 'finding';

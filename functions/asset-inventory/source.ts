@@ -45,7 +45,7 @@ export function assets({ route, fields = [] }: AssetsOptions): Source<Bytes> {
     Object.entries(KINDS).map(([name, kind]) => [name, compile(override(kind.fields, name === 'state' ? fields : []))]),
   );
   return {
-    ...streamOf('assets'),
+    ...streamOf('asset-inventory'),
     decode: json({}),
     write(record, _from, doc, facts) {
       const line = parse(record);

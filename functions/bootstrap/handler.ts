@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
+import { opensearchAccess } from '../../shared/runtime/access.ts';
 import { config } from '../../shared/runtime/config.ts';
 import { log } from '../../shared/runtime/log.ts';
-import { opensearchAccess } from '../../shared/runtime/wiring.ts';
 import { extend } from './extend.ts';
 import { intoFolder, onOpenSearch, putAll } from './put.ts';
 import { type Event, resource } from './resource.ts';

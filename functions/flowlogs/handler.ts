@@ -1,16 +1,8 @@
-/** VPC and transit gateway flow logs: S3 → SQS or CloudWatch Logs → here → OpenSearch, Splunk. */
-
-import { items } from '../../shared/input/invocation.ts';
-import { collect } from '../../shared/pipeline/collect.ts';
+/** VPC and transit gateway flow logs: S3 → SQS, or CloudWatch Logs, → here → OpenSearch, Splunk. */
 import { config } from '../../shared/runtime/config.ts';
-import { rim } from '../../shared/runtime/handler.ts';
-import { objectBodies, sourceOptions, tools } from '../../shared/runtime/wiring.ts';
+import { sourceHandler } from '../../shared/runtime/handler.ts';
 import { flowlogs } from './source.ts';
 
-export const handler = rim('flowlogs', async (frame) => {
-  const { FLOWLOG_FORMAT: format } = config('FLOWLOG_FORMAT');
-  const source = flowlogs({ ...(await sourceOptions(frame)), format });
-  const kit = tools(source, frame);
-  const bodies = objectBodies(frame);
-  return (event, signal) => collect(source, items(event, bodies), { ...kit, signal });
-});
+export const handler = sourceHandler('flowlogs', (options) =>
+  flowlogs({ ...options, format: config('FLOWLOG_FORMAT').FLOWLOG_FORMAT }),
+);

@@ -2,8 +2,7 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { S3Client } from '@aws-sdk/client-s3';
 import { config } from '../../shared/runtime/config.ts';
-import { rim } from '../../shared/runtime/handler.ts';
-import { tools } from '../../shared/runtime/wiring.ts';
+import { sourceHandler } from '../../shared/runtime/handler.ts';
 import { publicKeys } from './keys.ts';
 import { localOr } from './local.ts';
 import { s3Objects } from './objects.ts';
@@ -13,21 +12,20 @@ import { integrity } from './source.ts';
 
 const s3 = new S3Client({
   followRegionRedirects: true,
-  responseChecksumValidation: 'WHEN_REQUIRED', // what comes is hashed anyway
+  responseChecksumValidation: 'WHEN_REQUIRED', // every byte is hashed anyway
 });
 
 const FOR_VERIFYING = 0.8; // of the time; the rest is for delivering
 
-export const handler = rim('integrity', async (frame) => {
-  const { ROUTE: route, FIELDS: fields, MAX_OBJECT_BYTES: maxBytes } = config('ROUTE', 'FIELDS', 'MAX_OBJECT_BYTES');
-  const source = integrity({ route, fields });
-  const kit = tools(source, frame);
+export const handler = sourceHandler('integrity', integrity, ({ runtime, source, dependencies }) => {
+  const { MAX_OBJECT_BYTES: maxBytes } = config('MAX_OBJECT_BYTES');
   const aws = { objects: s3Objects(s3), keys: publicKeys((region) => new CloudTrailClient({ region })) };
   return (event, signal) => {
     const { objects, keys } = localOr(aws, event);
     const now = Date.now();
-    const timeMs = Math.max(0, Math.round((frame.deadline() - now) * FOR_VERIFYING));
+    const timeMs = Math.max(0, Math.round((runtime.deadline() - now) * FOR_VERIFYING));
     const time = AbortSignal.any([signal, AbortSignal.timeout(timeMs)]);
-    return verify(orderOf(event, now), { objects, keys, maxBytes, source, tools: { ...kit, signal }, time });
+    const order = orderOf(event, now);
+    return verify(order, { objects, keys, maxBytes, source, tools: { ...dependencies, signal }, time });
   };
 });

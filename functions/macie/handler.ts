@@ -1,15 +1,5 @@
-/** Macie findings: EventBridge → SQS → here → OpenSearch, Splunk. */
-
-import { onEvent } from '../../shared/input/eventbridge.ts';
-import { items } from '../../shared/input/invocation.ts';
-import { collect } from '../../shared/pipeline/collect.ts';
-import { rim } from '../../shared/runtime/handler.ts';
-import { objectBodies, sourceOptions, tools } from '../../shared/runtime/wiring.ts';
+/** Macie findings: EventBridge → SQS → here → OpenSearch, Splunk. Its objects come from the archive. */
+import { sourceHandler } from '../../shared/runtime/handler.ts';
 import { macie } from './source.ts';
 
-export const handler = rim('macie', async (frame) => {
-  const source = macie(await sourceOptions(frame));
-  const kit = tools(source, frame);
-  const bodies = onEvent(objectBodies(frame)); // objects: out of the archive
-  return (event, signal) => collect(source, items(event, bodies), { ...kit, signal });
-});
+export const handler = sourceHandler('macie', macie);

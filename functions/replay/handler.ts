@@ -5,8 +5,9 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { ConfigError } from '../../shared/errors.ts';
 import { objects } from '../../shared/input/s3.ts';
 import { config } from '../../shared/runtime/config.ts';
-import { rim } from '../../shared/runtime/handler.ts';
-import { createQuarantine, spilledSink } from '../../shared/runtime/wiring.ts';
+import { lambdaHandler } from '../../shared/runtime/lambda.ts';
+import { spilledSink } from '../../shared/runtime/sinks.ts';
+import { createQuarantine } from '../../shared/runtime/wiring.ts';
 import { lease } from './lease.ts';
 import { Later, type ReplayTools, replay } from './replay.ts';
 
@@ -15,7 +16,7 @@ const sqs = new SQSClient();
 
 const LEASE_MS = 120_000; // the Lambda's timeout
 
-export const handler = rim('replay', async (frame) => {
+export const handler = lambdaHandler('replay', async (runtime) => {
   const { SPILL_URL, REPLAY_QUEUE_URL: QueueUrl } = config('SPILL_URL', 'REPLAY_QUEUE_URL');
   if (SPILL_URL === undefined || QueueUrl === undefined) {
     throw new ConfigError('SPILL_URL and REPLAY_QUEUE_URL are not both set: expected where spilled objects are.');
@@ -24,11 +25,11 @@ export const handler = rim('replay', async (frame) => {
   const tools: ReplayTools = {
     s3,
     prefix,
-    sinkOf: (head) => spilledSink(head, frame),
+    sinkOf: (head) => spilledSink(head, runtime),
     leaseOf: (sink) => lease({ s3, bucket, key: `state/replay-${sink}.json`, leaseMs: LEASE_MS }),
-    quarantine: createQuarantine(frame),
-    log: frame.log,
-    metrics: frame.metrics,
+    quarantine: createQuarantine(runtime),
+    log: runtime.log,
+    metrics: runtime.metrics,
   };
 
   /** The message is hidden for as long as the sink is to be left alone. */
@@ -42,7 +43,7 @@ export const handler = rim('replay', async (frame) => {
       for (const object of objects(message.body)) await replay(object, tools, signal);
       return { id: message.messageId };
     } catch (error) {
-      frame.log.warn('spilled object stays', { error });
+      runtime.log.warn('spilled object stays', { error });
       if (error instanceof Later) await hide(message, error.ms);
       return { id: message.messageId, error };
     }

@@ -1,7 +1,7 @@
 /** A deployed stack, by its outputs. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { messageOf } from '../../shared/errors.ts';
-import { sourceNames } from '../../shared/sources.ts';
+import { logicalName, sourceNames } from '../../shared/sources.ts';
 import { UsageError } from '../command.ts';
 
 /** Names of everything that can have a queue in a stack. */
@@ -57,17 +57,13 @@ function stackFrom(name: string, region: string, outputs: ReadonlyMap<string | u
     region,
     output,
     sources,
-    queue: (source) => output(`${logicalOf(source)}QueueUrl`),
-    deadLetters: (source) => output(`${logicalOf(source)}DeadLettersUrl`),
+    queue: (source) => output(`${logicalName(source)}QueueUrl`),
+    deadLetters: (source) => output(`${logicalName(source)}DeadLettersUrl`),
   };
 }
 
-/** As osls names a function's resources. */
-export const logicalOf = (source: string): string =>
-  (source.slice(0, 1).toUpperCase() + source.slice(1)).replaceAll('-', 'Dash').replaceAll('_', 'Underscore');
-
-const sourceOf = (logical: string): string =>
-  (logical.slice(0, 1).toLowerCase() + logical.slice(1)).replaceAll('Dash', '-').replaceAll('Underscore', '_');
+/** The opposite of `logicalName`: `AssetInventory` → `asset-inventory`. */
+const sourceOf = (logical: string): string => logical.replaceAll(/(?!^)[A-Z]/g, '-$&').toLowerCase();
 
 /** Throws UsageError that names the sources of the stack. */
 export function known(stack: Stack, source: string): string {

@@ -100,7 +100,7 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
   const Bucket = outputs.LogBucketName;
   // in the inventory's own one the watch over its last run waits for hours
   const queues = Object.entries(outputs).flatMap(([name, value]) =>
-    name.endsWith('QueueUrl') && name !== 'AssetsQueueUrl' ? [value] : [],
+    name.endsWith('QueueUrl') && name !== 'AssetInventoryQueueUrl' ? [value] : [],
   );
 
   return {

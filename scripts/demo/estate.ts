@@ -200,7 +200,7 @@ async function gateway(ec2: EC2Client, VpcId: string): Promise<void> {
 /** One run, from its tick until the table that logs are joined with is there: what it saw. Rejects after five minutes. */
 export async function look(aws: Aws, outputs: Readonly<Record<string, string>>): Promise<Manifest> {
   const tick = { 'detail-type': 'Scheduled Event', source: 'aws.events', account: ACCOUNTS.shop, region: REGION };
-  const message = { QueueUrl: outputs.AssetsQueueUrl, MessageBody: JSON.stringify(tick) };
+  const message = { QueueUrl: outputs.AssetInventoryQueueUrl, MessageBody: JSON.stringify(tick) };
   await request(aws, 'sqs', 'AmazonSQS.SendMessage', message);
   const s3 = new S3Client({
     endpoint: aws.url,

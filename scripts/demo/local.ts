@@ -4,7 +4,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { SOURCES, type SourceName } from '../../shared/sources.ts';
+import type { SourceName } from '../../shared/sources.ts';
+import { parameters } from '../deploy/parameters.ts';
+import { settings } from '../deploy/settings.ts';
 import { type Arrived, countsIn, type FindingEvent, type LogObject, type Stage } from './stage.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -62,16 +64,22 @@ export async function local(missing: readonly string[]): Promise<Stage> {
   };
 }
 
-const environment = (out: string, source: SourceName) => ({
-  IS_LOCAL: 'true',
-  ROUTE: 'opensearch,splunk',
-  FILTER: JSON.stringify(SOURCES[source].filter ?? {}),
-  NATIVE_SOURCES: 'guardduty,inspector,macie',
-  OPENSEARCH_URL: `file:${out}`,
-  SPLUNK_HEC_URL: `file:${out}`,
-  QUARANTINE_STREAM: `file:${out}`,
-  AWS_REGION: 'eu-west-1',
-});
+/** The Lambda's environment as the deployment makes it, with both destinations in a folder. */
+function environment(out: string, source: SourceName): NodeJS.ProcessEnv {
+  const folder = `file:${out}`;
+  const { values } = parameters({
+    opensearchUrl: folder,
+    splunkHecUrl: folder,
+    archive: 'off',
+    [`${source}Route`]: 'opensearch,splunk',
+  });
+  return {
+    ...settings(values, 'bongsu-demo', '').environment[source],
+    IS_LOCAL: 'true',
+    QUARANTINE_STREAM: folder,
+    AWS_REGION: 'eu-west-1',
+  };
+}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
 const notification = (folder: string, key: string, size: number) => ({

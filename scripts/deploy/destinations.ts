@@ -58,7 +58,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     ASSETS_URL: parameters.assetUrl.startsWith('s3:') ? parameters.assetUrl : '',
     ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
     ...(source === 'securityhub' && { NATIVE_SOURCES: nativesOf(parameters).join(',') }),
-    ...(source === 'assets' && assetsEnvironment(parameters)),
+    ...(source === 'asset-inventory' && assetsEnvironment(parameters)),
     ...(source === 'waf' && { REDACT_HEADERS: parameters.redactHeaders.join(',') }),
     ...(source === 'cloudtrail' && {
       OWN_CALLS: parameters.ownCalls,

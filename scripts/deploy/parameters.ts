@@ -2,7 +2,14 @@
  * The parameters of a deployment, as a user gives them in `serverless.yml` (`params`) or with `--param name=value`.
  * In: raw values. Out: typed values, and one sentence for each that is wrong or unknown. What they mean: docs/reference/parameters.md.
  */
-import { type Destination, SOURCES, type SourceName, sourceNames, sourcesWhere } from '../../shared/sources.ts';
+import {
+  type Destination,
+  parameterPrefix,
+  SOURCES,
+  type SourceName,
+  sourceNames,
+  sourcesWhere,
+} from '../../shared/sources.ts';
 import { arn, either, filters, listOf, matching, oneOf, type Parameter, rows, text, wholeNumber } from './kinds.ts';
 import { fault, misspelt } from './sentences.ts';
 
@@ -93,7 +100,7 @@ const common = {
   assetSchedule: matching(
     'a schedule of EventBridge, rate(6 hours) or cron(0 3 * * ? *)',
     /^(rate\(\d+ (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/,
-    SOURCES.assets.schedule,
+    SOURCES['asset-inventory'].schedule,
   ),
   assetOcsf: oneOf(['on', 'off'], 'off'),
   assetUrl: matching(
@@ -168,7 +175,7 @@ const table: Readonly<Record<string, Parameter<unknown>>> = {
 };
 
 function behind(source: SourceName, parameters: Record<string, Parameter<unknown>>): [string, Parameter<unknown>][] {
-  return Object.entries(parameters).map(([name, parameter]) => [`${source}${name}`, parameter]);
+  return Object.entries(parameters).map(([name, parameter]) => [`${parameterPrefix(source)}${name}`, parameter]);
 }
 
 export const parameterNames: readonly string[] = Object.keys(table);
@@ -190,6 +197,6 @@ export function parameters(given: Readonly<Record<string, unknown>>): { values: 
     Object.fromEntries(names.map((name) => [name, value(`${prefix}${name}`)]));
 
   const perSource = [ofSource, ofObjects, ofFilters].flatMap(Object.keys);
-  const of = Object.fromEntries(sourceNames.map((source) => [source, all(perSource, source)]));
+  const of = Object.fromEntries(sourceNames.map((source) => [source, all(perSource, parameterPrefix(source))]));
   return { values: { ...(all(Object.keys(common)) as Values<typeof common>), of } as Parameters, faults };
 }

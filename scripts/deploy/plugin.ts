@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { logicalName } from '../../shared/sources.ts';
 import { fill, overlay, type Tree } from './compose.ts';
 import { type Parameters, parameters } from './parameters.ts';
 import { contradictions, undeployable } from './rules.ts';
@@ -25,7 +26,7 @@ interface Serverless {
     readonly custom: { readonly esbuild: { readonly outputWorkFolder: string } };
     resources: Tree;
   };
-  getProvider(name: 'aws'): { readonly naming: { getNormalizedFunctionName(name: string): string } };
+  getProvider(name: 'aws'): { readonly naming: { getLambdaLogicalId(name: string): string } };
 }
 
 interface Fn {
@@ -112,7 +113,8 @@ class Deployment {
       }
       const prefix = settings.prefix[name as keyof Settings['prefix']];
       const words = {
-        $Source: naming.getNormalizedFunctionName(name),
+        $Source: logicalName(name),
+        $Lambda: naming.getLambdaLogicalId(name),
         $source: name,
         $prefix: prefix,
         $escapedPrefix: prefix.split('/').map(encodeURIComponent).join('/'),

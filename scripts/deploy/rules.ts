@@ -2,7 +2,7 @@
  * Which parameters need each other and which don't go together.
  * In: parameters, each right by itself. Out: one sentence for each that is missing or out of place.
  */
-import { SOURCES, type SourceName } from '../../shared/sources.ts';
+import { parameterPrefix, SOURCES, type SourceName } from '../../shared/sources.ts';
 import { basic, created, existing, hec, routeOf, sinksOf } from './destinations.ts';
 import type { Parameters } from './parameters.ts';
 import { fault } from './sentences.ts';
@@ -97,7 +97,7 @@ function prowlerFaults(parameters: Parameters): string[] {
 
 /** An external id keeps others from having our Lambda look into an account for them. */
 function assetsFaults({ sources, assetAccounts, assetExternalId, assetUrl }: Parameters): string[] {
-  const isOn = sources.includes('assets') && assetAccounts.length > 0;
+  const isOn = sources.includes('asset-inventory') && assetAccounts.length > 0;
   if (assetUrl === 'own' && !isOn)
     return [fault('assetUrl', 'off or the place of another inventory, because this stack has none', assetUrl)];
   if (assetAccounts.length === 0) return [];
@@ -113,8 +113,8 @@ function routeFaults(source: SourceName, parameters: Parameters): string[] {
   const sinks = sinksOf(parameters);
   const route = routeOf(source, parameters);
   const expected = `a list of destinations that are given, which is ${sinks.join(' and ')}`;
-  if (route.length === 0) return [fault(`${source}Route`, expected)];
-  return route.every((sink) => sinks.includes(sink)) ? [] : [fault(`${source}Route`, expected, route)];
+  if (route.length === 0) return [fault(`${parameterPrefix(source)}Route`, expected)];
+  return route.every((sink) => sinks.includes(sink)) ? [] : [fault(`${parameterPrefix(source)}Route`, expected, route)];
 }
 
 /** Of a destination that it doesn't go to, a filter would be a wish that nobody hears. */
@@ -123,7 +123,13 @@ function filterFaults(source: SourceName, parameters: Parameters): string[] {
   const route: readonly string[] = routeOf(source, parameters);
   const filtered = Object.keys(Filter === '' ? {} : JSON.parse(Filter));
   if (filtered.every((sink) => route.includes(sink))) return [];
-  return [fault(`${source}Filter`, `only destinations of its route, which is ${route.join(' and ')}`, filtered)];
+  return [
+    fault(
+      `${parameterPrefix(source)}Filter`,
+      `only destinations of its route, which is ${route.join(' and ')}`,
+      filtered,
+    ),
+  ];
 }
 
 function prefixFaults(source: SourceName, parameters: Parameters): string[] {
@@ -133,10 +139,18 @@ function prefixFaults(source: SourceName, parameters: Parameters): string[] {
     return prefixFaults('cloudtrail', parameters);
   }
   if (SOURCES[source].kind === 'log' && Prefix === '' && !ownBucket(parameters)) {
-    return [fault(`${source}Prefix`, 'the beginning of the keys of its objects in the existing log bucket')];
+    return [
+      fault(`${parameterPrefix(source)}Prefix`, 'the beginning of the keys of its objects in the existing log bucket'),
+    ];
   }
   if (!Prefix.includes('*') || parameters.logEvents === 'eventbridge') return [];
-  return [fault(`${source}Prefix`, 'a prefix without *, because only logEvents eventbridge understands one', Prefix)];
+  return [
+    fault(
+      `${parameterPrefix(source)}Prefix`,
+      'a prefix without *, because only logEvents eventbridge understands one',
+      Prefix,
+    ),
+  ];
 }
 
 /** Sentences on what is fine for a dry run on this machine and useless in AWS. */

@@ -137,7 +137,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
     files: {
       ...ofEach(() => filesOf(parameters)),
       integrity: certificatesOf(parameters), // it meets no addresses
-      assets: certificatesOf(parameters),
+      'asset-inventory': certificatesOf(parameters),
       replay: certificatesOf(parameters),
       bootstrap: ['opensearch/**/*.json', ...relative(parameters.opensearchCaFile)],
     },
@@ -178,7 +178,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
 
 /** The inventory has to be told which accounts to look at. */
 const sourcesOn = ({ sources, assetAccounts }: Parameters): readonly SourceName[] =>
-  sources.filter((source) => source !== 'assets' || assetAccounts.length > 0);
+  sources.filter((source) => source !== 'asset-inventory' || assetAccounts.length > 0);
 
 function prowlerOf({ prowler, prowlerRoleArns, logBucket, logKeyArn }: Parameters): Prowler {
   const isOn = prowler === 'on';

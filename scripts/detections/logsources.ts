@@ -55,7 +55,7 @@ export interface Place {
 }
 
 const FINDINGS = { index: 'aws-findings-history-*', template: 'aws-findings-history' } as const;
-const CHANGES = { index: 'aws-assets-changes-*', template: 'aws-assets-changes', source: 'assets' } as const;
+const CHANGES = { index: 'aws-assets-changes-*', template: 'aws-assets-changes', source: 'asset-inventory' } as const;
 const dataset = (name: string) => ({ term: { 'event.dataset': name } });
 const action = (name: string) => ({ term: { 'event.action': name } });
 

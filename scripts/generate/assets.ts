@@ -55,7 +55,7 @@ Resources:
             Condition:
               StringEquals: { "sts:ExternalId": !Ref ExternalId }
               # only the inventory's own Lambda, whatever the stage is called
-              ArnLike: { "aws:PrincipalArn": !Sub "arn:\${AWS::Partition}:iam::\${CollectorAccount}:role/*AssetsRole*" }
+              ArnLike: { "aws:PrincipalArn": !Sub "arn:\${AWS::Partition}:iam::\${CollectorAccount}:role/*AssetInventoryRole*" }
       Policies:
         - PolicyName: inventory
           PolicyDocument:
@@ -101,7 +101,7 @@ export const writes = (events: readonly string[]): string =>
   `# Written by \`npm run generate\` from functions/asset-inventory/events/events.ts. CloudTrail reports these writes, and the
 # inventory looks at the changed assets at once: in this account, and in those that send their events to its default bus.
 Resources:
-  AssetsRule:
+  AssetInventoryRule:
     Properties:
       Description: Writes that change an asset
       EventPattern:

@@ -1,71 +1,66 @@
 /**
- * The rim of a Lambda: around the way of the records stand time, metrics and the answer to AWS.
- * https://middy.js.org/docs/intro/early-interrupt
+ * The Lambda handler of a source. Preview, demo and tests wire a source the same way: `handler.wire` gives what the Lambda
+ * works with, `handler.make` the source alone.
  */
-import middy from '@middy/core';
-import type { SQSBatchResponse } from 'aws-lambda';
-import { answer } from '../input/invocation.ts';
-import type { Log, Metrics } from '../model.ts';
-import type { Outcome } from '../pipeline/collect.ts';
-import { type InvocationFields, invocationFields } from './invocationfields.ts';
-import { log } from './log.ts';
-import { metrics } from './metrics.ts';
+import { onEvent } from '../input/eventbridge.ts';
+import { items } from '../input/invocation.ts';
+import type { Bodies } from '../input/sqs.ts';
+import type { Source } from '../model.ts';
+import { collect, type Dependencies } from '../pipeline/collect.ts';
+import { isEnriched, SOURCES, type SourceName } from '../sources.ts';
+import { lambdaHandler, type Runtime, type Work } from './lambda.ts';
+import { dependencies, objectBodies, type SourceOptions, sourceOptions } from './wiring.ts';
 
-/** What a source's handler is given to work with. */
-export interface Frame {
-  readonly source: string;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  /** Epoch milliseconds until which the present invocation may work. */
-  deadline(): number;
+/** A source and what the settings give it, once per environment. */
+export interface Wired<R> {
+  readonly runtime: Runtime;
+  readonly source: Source<R>;
+  readonly dependencies: Omit<Dependencies, 'signal'>;
+  /** Bodies of a message, by the ways in which the source's records arrive. */
+  readonly bodies: Bodies;
 }
 
-/** One invocation's work. `signal` fires when its time is over: what is not done by then comes again. */
-export type Work = (event: unknown, signal: AbortSignal) => Promise<readonly Pick<Outcome, 'id' | 'error'>[]>;
+/** What differs from invocation to invocation. */
+export interface Invocation {
+  readonly bodies: Bodies;
+  /** Called when every record of every item was delivered. */
+  settle?(signal: AbortSignal): Promise<void>;
+}
 
-export const RESERVE_MS = 5_000; // to end requests, to settle the books and to answer
+/** What sourceHandler returns, for whoever runs a source outside of its Lambda. */
+export interface SourceHandler {
+  make(options: SourceOptions): Source<unknown>;
+  wire(runtime: Runtime): Promise<Wired<unknown>>;
+}
+
+/** Makes a source from its options and the settings that only this source has. Throws ConfigError. */
+type Make<R> = (options: SourceOptions) => Source<R>;
 
 /**
- * A Lambda handler. `start` makes what lives as long as the environment: it runs at the first invocation, and again after
- * it failed, so that a wrong setting is told by every invocation and none of its events is lost.
- * @example export const handler = rim('waf', async (frame) => (event, signal) => …);
+ * `start`: once per environment, what an invocation does. Default: collects the records of the event.
+ * @example export const handler = sourceHandler('dns', dns);
  */
-export function rim(source: string, start: (frame: Frame) => Promise<Work>) {
-  let deadline = Number.POSITIVE_INFINITY;
-  let fields: InvocationFields | undefined;
-  const frame: Frame = {
-    source,
-    log: log({ context: () => fields ?? {} }),
-    metrics: metrics({ source }),
-    deadline: () => deadline,
+export function sourceHandler<R>(name: SourceName, make: Make<R>, start: (wired: Wired<R>) => Work = collecting) {
+  const wire = async (runtime: Runtime): Promise<Wired<R>> => {
+    const row = SOURCES[name];
+    const source = make(await sourceOptions(runtime, isEnriched(row)));
+    const objects = objectBodies(runtime);
+    const bodies = row.events === undefined ? objects : onEvent(objects);
+    return { runtime, source, dependencies: dependencies(source, runtime), bodies };
   };
-  let started: Promise<Work> | undefined;
+  const handler = lambdaHandler(name, async (runtime) => start(await wire(runtime)));
+  return Object.assign(handler, { make, wire });
+}
 
-  async function work(): Promise<Work> {
-    started ??= start(frame);
-    try {
-      return await started;
-    } catch (error) {
-      started = undefined;
-      throw error;
-    }
-  }
-
-  return middy<unknown, SQSBatchResponse | undefined>({
-    timeoutEarlyInMillis: RESERVE_MS,
-    timeoutEarlyResponse: () => new Promise(() => {}), // the signal is enough: the work itself ends with an answer
-  })
-    .use({
-      after: () => frame.metrics.flush(),
-      onError({ error }) {
-        frame.log.error('invocation failed', { source, error });
-        frame.metrics.flush();
-      },
-    })
-    .handler(async (event, context, { signal }) => {
-      fields = invocationFields(context.awsRequestId, fields === undefined);
-      deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-      const collect = await work();
-      return answer(event, await collect(event, signal));
-    });
+/** Work that collects the records of an event; `begin` prepares each invocation. */
+export function collecting<R>(
+  { source, dependencies, bodies }: Wired<R>,
+  begin: (signal: AbortSignal) => Invocation = () => ({ bodies }),
+): Work {
+  return async (event, signal) => {
+    const { bodies, settle } = begin(signal);
+    const outcomes = await collect(source, items(event, bodies), { ...dependencies, signal });
+    if (outcomes.every(({ error }) => error === undefined)) await settle?.(signal);
+    return outcomes;
+  };
 }

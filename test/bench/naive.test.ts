@@ -31,7 +31,7 @@ function naiveLines(source: string, object: string): unknown[] {
 }
 
 async function ours(name: string, object: string): Promise<{ documents: unknown[]; indices: string[] }> {
-  const source = MEASURED[name].source({ geo: noGeo, route: ['opensearch'] });
+  const source = MEASURED[name].source({ geo: noGeo, assets: undefined, route: ['opensearch'], fields: [] });
   const documents: unknown[] = [];
   const indices: string[] = [];
   const doc = new Text(1024);

@@ -1,8 +1,8 @@
 /**
  * One measured run in a process of its own: `node worker.ts <source> <way> <object.gz> [what the way needs]`.
  * stdout: one JSON object {documents, userMs, wallMs, peakRssMb}.
- * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-places · ours-joined (and assets, by the path of a table) ·
- * everything (places, and real sinks over the wire, by the URLs of OpenSearch and HEC).
+ * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-geo · ours-joined (and assets, by the path of a table) ·
+ * everything (geo, and real sinks over the wire, by the URLs of OpenSearch and HEC).
  */
 import { createReadStream, readFileSync } from 'node:fs';
 import { createGunzip, gzipSync } from 'node:zlib';
@@ -44,7 +44,7 @@ function deaf(sink: Sink, swallow: (batch: Batch) => Promise<unknown>): Sink {
 }
 
 async function ours(geo: Geo, sinks: readonly Sink[], assets?: Assets): Promise<number> {
-  const source = make({ geo, assets, route: sinks.map((sink) => sink.name) });
+  const source = make({ geo, assets, route: sinks.map((sink) => sink.name), fields: [] });
   const item: Item = {
     id: 'bench',
     async *bodies() {
@@ -69,7 +69,7 @@ const bundled = () => openGeo('bundled', { s3: new S3Client({}), log });
 /** Once an environment, so that it is measured apart: assets.worker.ts. */
 const assets: Assets | undefined =
   way === 'ours-joined' ? { table: assetTable(lookupIn(readFileSync(needs[0]))), refresh() {} } : undefined;
-const { index, splunk: look } = make({ geo: noGeo, route: [] });
+const { index, splunk: look } = make({ geo: noGeo, assets: undefined, route: [], fields: [] });
 const login = async () => ({ username: 'bench', password: 'bench' });
 const toOpenSearch = (url: string) => opensearch({ url, auth: { kind: 'basic', login }, index });
 const toSplunk = (url: string) => splunk({ endpoints: [url], token: async () => 'bench', ...look });

@@ -11,7 +11,6 @@ const root = join(import.meta.dirname, '../..');
 /** Functions that are not sources. */
 const OTHERS = ['bootstrap', 'replay'];
 const folders = globSync('functions/*/handler.ts', { cwd: root }).map((path) => basename(dirname(path)));
-const folderOf = (name: string) => (name === 'assets' ? 'asset-inventory' : name);
 const functions = Object.keys(serverless().functions);
 
 interface Service {
@@ -24,9 +23,7 @@ function serverless(): Service {
 
 describe('shared/sources.ts', () => {
   test('has a row for every folder of functions/', () => {
-    const missing = folders.filter(
-      (name) => !OTHERS.includes(name) && !sourceNames.some((each) => folderOf(each) === name),
-    );
+    const missing = folders.filter((name) => !OTHERS.includes(name) && !sourceNames.some((each) => each === name));
     expect(missing).toEqual([]);
   });
 
@@ -51,7 +48,7 @@ describe.each(sourceNames)('the source %s', (name) => {
   const row = SOURCES[name];
 
   test('has a folder with a handler', () => {
-    expect(folders).toContain(folderOf(name));
+    expect(folders).toContain(name);
   });
 
   test('has a line in serverless.yml', () => {
@@ -67,7 +64,7 @@ describe.each(sourceNames)('the source %s', (name) => {
   });
 
   test('writes the dataset of its row', () => {
-    const fields = globSync(`functions/${folderOf(name)}/*fields.ts`, { cwd: root }).map((path) =>
+    const fields = globSync(`functions/${name}/*fields.ts`, { cwd: root }).map((path) =>
       readFileSync(join(root, path), 'utf8'),
     );
     expect(fields.join('\n')).toContain(`'event.dataset', [], { constant: '${row.dataset}' }`);

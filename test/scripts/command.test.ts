@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { logicalOf } from '../../scripts/aws/stack.ts';
 import { count, duration, instant, parsed, STACK_OPTIONS, UsageError } from '../../scripts/command.ts';
+import { logicalName } from '../../shared/sources.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 
@@ -38,6 +38,6 @@ describe('a command', () => {
   });
 });
 
-test("a source's resources are called as osls calls them", () => {
-  expect(['waf', 'asset-inventory'].map(logicalOf)).toEqual(['Waf', 'AssetDashinventory']);
+test("names of a source's resources begin with its name", () => {
+  expect(['waf', 'asset-inventory'].map(logicalName)).toEqual(['Waf', 'AssetInventory']);
 });

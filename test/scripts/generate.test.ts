@@ -53,7 +53,7 @@ test('the role fits into one inline policy', () => {
 test('the rule fits into a pattern of EventBridge', () => {
   // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
   const { Resources } = load(files.get('functions/asset-inventory/writes.yml')!) as {
-    Resources: { AssetsRule: { Properties: object } };
+    Resources: { AssetInventoryRule: { Properties: object } };
   };
-  expect(JSON.stringify(Resources.AssetsRule.Properties).length).toBeLessThan(2048);
+  expect(JSON.stringify(Resources.AssetInventoryRule.Properties).length).toBeLessThan(2048);
 });

@@ -1,12 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parameters } from '../../scripts/deploy/parameters.ts';
+import { settings } from '../../scripts/deploy/settings.ts';
 import { incident } from '../../scripts/incident.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'preview.ts');
+const INVOKE = join(import.meta.dirname, '..', '..', 'scripts', 'demo', 'invoke.ts');
 const AT = new Date('2026-11-24T13:40:38Z');
 const { objects, events } = incident(AT);
 const envelopes = events.filter(({ source }) => source === 'guardduty').map(({ event }) => event);
@@ -129,6 +132,55 @@ test('settings count as in a Lambda', async () => {
   const env = { INDEX_PERIOD: 'month', GEO_URL: 'off', FIELDS: '[["labels.az","az-id"]]' };
   const { documents } = await preview(['flowlogs', path], env);
   expect(documents[0]).toMatchObject({ _index: 'aws-flowlogs-2026.11', _source: { labels: { az: 'apne2-az1' } } });
+});
+
+describe('the calls that the collector makes itself', () => {
+  const role = (userName: string) => ({ type: 'AssumedRole', sessionContext: { sessionIssuer: { userName } } });
+  const call = (eventID: string, userIdentity: object) => ({
+    ...{ eventVersion: '1.11', eventTime: '2026-11-24T13:40:38Z', eventSource: 's3.amazonaws.com', eventID },
+    ...{ eventName: 'GetObject', awsRegion: 'eu-west-1', recipientAccountId: '123456789012', userIdentity },
+  });
+  const Records = [
+    call('11111111-1111-4111-8111-111111111111', role('bongsu-prod-FlowlogsRole-1A2B3C')),
+    call('22222222-2222-4222-8222-222222222222', role('collector')),
+    call('33333333-3333-4333-8333-333333333333', role('developer')),
+  ];
+  const BOTH = ['1', '2', '3'];
+
+  /** What a Lambda with this environment writes into a folder, of the same object. */
+  async function lambda(path: string, env: NodeJS.ProcessEnv): Promise<readonly object[]> {
+    const out = await mkdtemp(join(folder, 'out-'));
+    const deployed = settings(parameters({}).values, 'bongsu', '').environment.cloudtrail;
+    const object = { bucket: { name: `file:${folder}` }, object: { key: path, size: 1 } };
+    const body = JSON.stringify({ Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: object }] });
+    const event = { Records: [{ messageId: 'm1', eventSource: 'aws:sqs', body }] };
+    const local = { IS_LOCAL: 'true', OPENSEARCH_URL: `file:${out}`, QUARANTINE_STREAM: `file:${out}` };
+    const child = spawn(process.execPath, [INVOKE, 'cloudtrail'], {
+      cwd: folder,
+      env: { ...process.env, NODE_OPTIONS: '', AWS_REGION: 'eu-west-1', ...deployed, ...local, ...env },
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    child.stdin.end(JSON.stringify(event));
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    const written = lines(await readFile(join(out, 'cloudtrail.opensearch.ndjson'), 'utf8').catch(() => ''));
+    return written.filter((_, at) => at % 2 === 1).map((line) => JSON.parse(line));
+  }
+
+  test.each([
+    ['drop', { OWN_CALLS: 'drop' }, ['2', '3'], []],
+    ['label', { OWN_CALLS: 'label' }, BOTH, ['1']],
+    ['keep', { OWN_CALLS: 'keep' }, BOTH, []],
+    ['drop those of a role of your own', { OWN_CALLS: 'drop', OWN_ROLE_PREFIX: 'collector' }, ['1', '3'], []],
+    ['label those of a role of your own', { OWN_ROLE_PREFIX: 'collector' }, BOTH, ['2']],
+  ])('%s: preview shows what the Lambda writes', async (name, env, kept, labelled) => {
+    const path = await given(`${name}.json`, JSON.stringify({ Records }));
+    const { documents } = await preview(['cloudtrail', path], env);
+    const shown = documents.map(({ _source }) => _source as { event: { id: string }; tags?: string[] });
+    expect(shown).toEqual(await lambda(path, env));
+    const numbers = (each: typeof shown) => each.map(({ event }) => event.id[0]);
+    expect(numbers(shown)).toEqual(kept);
+    expect(numbers(shown.filter(({ tags = [] }) => tags.includes('collector')))).toEqual(labelled);
+  });
 });
 
 test('a broken file is a reject, not a failure', async () => {

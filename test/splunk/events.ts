@@ -2,12 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { handlerOf } from '../../scripts/handlers.ts';
 import { incident } from '../../scripts/incident.ts';
-import { sources } from '../../scripts/sources.ts';
 import { noGeo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import type { Facts, Source } from '../../shared/model.ts';
+import type { Facts } from '../../shared/model.ts';
 import { blank } from '../../shared/pipeline/facts.ts';
+import type { SourceName } from '../../shared/sources.ts';
 import { Text } from '../../shared/text/text.ts';
 import type { Indexed } from './props/event.ts';
 
@@ -17,13 +18,14 @@ export interface Sent extends Indexed {
   readonly name: string;
 }
 
-type Name = keyof typeof sources;
+type Name = SourceName;
 const samples = join(import.meta.dirname, '../sample');
 const AT = new Date('2026-11-24T13:40:38Z');
 
 /** What becomes of one body. Records that the source refuses are left out. */
 export async function sent(name: Name, body: Buffer | string, from: string): Promise<Sent[]> {
-  const source: Source<unknown> = sources[name]({ geo: noGeo, assets: undefined, fields: [], route: ['splunk'] });
+  const { make } = await handlerOf(name);
+  const source = make({ geo: noGeo, assets: undefined, fields: [], route: ['splunk'] });
   const found: Sent[] = [];
   const doc = new Text(16);
   const write = (record: unknown, seq: number) => {

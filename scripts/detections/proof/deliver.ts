@@ -4,7 +4,7 @@ import type { Batch, Item, Sink, Source } from '../../../shared/model.ts';
 import { collect } from '../../../shared/pipeline/collect.ts';
 import { opensearch } from '../../../shared/sink/opensearch/sink.ts';
 import { splunk } from '../../../shared/sink/splunk/sink.ts';
-import { sources } from '../../sources.ts';
+import { handlerOf } from '../../handlers.ts';
 import type { Json } from '../evaluate.ts';
 import { PLACES } from '../logsources.ts';
 import type { Event } from './cases.ts';
@@ -51,7 +51,8 @@ async function ofService(service: string, events: readonly Event[], world: World
     return { time: START + at * 1000, ...way.wrap(record, START + at * 1000, id) };
   });
   const { geo, assets } = world;
-  const source = sources[place.source]({ geo, assets, route: ['opensearch', 'splunk'], fields: [] });
+  const { make } = await handlerOf(place.source);
+  const source = make({ geo, assets, route: ['opensearch', 'splunk'], fields: [] });
   const body = way.body(wrapped.map(({ line }) => line));
   const { documents, sent } = await collected(source, `s3://proof/${number}`, body);
   if (documents.length !== events.length || sent.length !== events.length) {
@@ -99,7 +100,7 @@ async function collected(source: Source<unknown>, uri: string, body: string): Pr
   const documents: string[] = [];
   const sent: string[] = [];
   const rejects: string[] = [];
-  const nowhere = { url: 'https://nowhere.invalid', auth: { kind: 'basic', login: never } } as const;
+  const noGeo = { url: 'https://noGeo.invalid', auth: { kind: 'basic', login: never } } as const;
   const item: Item = {
     id: uri,
     async *bodies() {
@@ -108,8 +109,8 @@ async function collected(source: Source<unknown>, uri: string, body: string): Pr
   };
   await collect(source, [item], {
     sinks: [
-      keeping(opensearch({ ...nowhere, index: source.index }), documents),
-      keeping(splunk({ ...source.splunk, endpoints: [nowhere.url], token: never }), sent),
+      keeping(opensearch({ ...noGeo, index: source.index }), documents),
+      keeping(splunk({ ...source.splunk, endpoints: [noGeo.url], token: never }), sent),
     ],
     quarantine: { put: ({ reason }) => void rejects.push(reason), flush: async () => {} },
     log: { info() {}, warn() {}, error() {} },

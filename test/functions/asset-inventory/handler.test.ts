@@ -100,7 +100,7 @@ await onAws('the Lambda of the inventory', {}, (aws) => {
   };
 
   const lines = async (sink: string): Promise<Any[]> =>
-    (await readFile(join(folder, `assets.${sink}.ndjson`), 'utf8'))
+    (await readFile(join(folder, `asset-inventory.${sink}.ndjson`), 'utf8'))
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));

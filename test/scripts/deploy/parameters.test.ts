@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parameterNames, parameters } from '../../../scripts/deploy/parameters.ts';
-import { sourceNames } from '../../../shared/sources.ts';
+import { parameterPrefix, sourceNames } from '../../../shared/sources.ts';
 
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
-const OF_SOURCE = new RegExp(`^(${sourceNames.join('|')})`);
+const OF_SOURCE = new RegExp(`^(${sourceNames.map(parameterPrefix).join('|')})`);
 
 /** Parameter, a value that is taken, one that is not, and what its sentence says was expected. */
 const cases: readonly [name: string, good: unknown, bad: unknown, expected: string][] = [
@@ -13,7 +13,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
     'sources',
     'guardduty, flowlogs',
     'guardduty,elb',
-    'a list of flowlogs, cloudtrail, waf, dns, integrity, guardduty, securityhub, inspector, macie, shield or assets',
+    'a list of flowlogs, cloudtrail, waf, dns, integrity, guardduty, securityhub, inspector, macie, shield or asset-inventory',
   ],
   ['logBucket', 'my-logs', 'My Logs', 'create or the name of an existing bucket'],
   ['logAccounts', ['111111111111', 222222222222], ['012'], 'a list of 12-digit account numbers'],

@@ -43,8 +43,8 @@ describe('the environment of a Lambda', () => {
 
   test('tells the inventory whether to write OCSF events', () => {
     const inventory = { assetAccounts: 'organization', assetExternalId: 'any' };
-    expect(of({ ...inventory, assetOcsf: 'on' }).environment.assets.ASSET_OCSF).toBe('on');
-    expect(of(inventory).environment.assets.ASSET_OCSF).toBe('off');
+    expect(of({ ...inventory, assetOcsf: 'on' }).environment['asset-inventory'].ASSET_OCSF).toBe('on');
+    expect(of(inventory).environment['asset-inventory'].ASSET_OCSF).toBe('off');
   });
 
   test('knows only the destinations of its route', () => {

@@ -1,94 +1,81 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { ConfigError } from '../../../shared/errors.ts';
-import { type Frame, rim } from '../../../shared/runtime/handler.ts';
+import { json } from '../../../shared/decode/json.ts';
+import { noGeo } from '../../../shared/enrich/geo.ts';
+import type { Bytes, Source } from '../../../shared/model.ts';
+import { collecting, sourceHandler } from '../../../shared/runtime/handler.ts';
+import { log } from '../../../shared/runtime/log.ts';
+import type { SourceOptions } from '../../../shared/runtime/wiring.ts';
+import { type SourceName, streamOf } from '../../../shared/sources.ts';
 
-const context = (remainingMs: number) => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
-const sqs = (...ids: string[]) => ({
-  Records: ids.map((messageId) => ({ messageId, eventSource: 'aws:sqs', body: '{}' })),
-});
-const outcome = (id: string, error?: unknown) => ({ id, error, read: 1, undecodable: 0, newest: 0, counts: {} });
-
-const lines: Record<string, unknown>[] = [];
-const write = process.stdout.write;
-beforeEach(() => {
-  lines.length = 0;
-  process.stdout.write = ((line: string) => lines.push(JSON.parse(line)) > 0) as typeof write;
-});
-afterEach(() => {
-  process.stdout.write = write;
+const before = process.env;
+const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
+const event = { id: 'e1', 'detail-type': 'x', source: 'y', detail: {} };
+const asMessage = (body: object) => ({
+  Records: [{ messageId: 'm1', eventSource: 'aws:sqs', body: JSON.stringify(body) }],
 });
 
-test('an SQS batch is answered by the messages that failed, and metrics are flushed', async () => {
-  const handler = rim('flowlogs', async ({ metrics }) => async () => {
-    metrics.add('Records', 2);
-    return [outcome('m1'), outcome('m2', new Error('no'))];
-  });
-  expect(await handler(sqs('m1', 'm2'), context(60_000))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
-  expect(lines).toEqual([expect.objectContaining({ Source: 'flowlogs', Records: 2 })]);
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bongsu-'));
+  const files = `file:${folder}`;
+  process.env = { ROUTE: 'splunk', SPLUNK_HEC_URL: files, QUARANTINE_STREAM: files, GEO_URL: 's3://none/here' };
+  jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  process.env = before;
+  await rm(folder, { recursive: true });
 });
 
-test('a direct event that failed throws its error', async () => {
-  const error = new Error('no');
-  const handler = rim('guardduty', async () => async () => [outcome('e1', error)]);
-  await expect(handler({ id: 'e1', 'detail-type': 'x' }, context(60_000))).rejects.toBe(error);
-});
-
-test('it starts once an environment', async () => {
-  const start = jest.fn(async () => async () => []);
-  const handler = rim('flowlogs', start);
-  await handler(sqs(), context(60_000));
-  await handler(sqs(), context(60_000));
-  expect(start).toHaveBeenCalledTimes(1);
-});
-
-test('a wrong setting fails each invocation with one line that names it', async () => {
-  const handler = rim('flowlogs', async () => {
-    throw new ConfigError('ROUTE is not set: expected …');
-  });
-  for (let i = 0; i < 2; i++) {
-    await expect(handler(sqs('m1'), context(60_000))).rejects.toThrow('ROUTE is not set');
-  }
-  const error = expect.objectContaining({ name: 'ConfigError', message: 'ROUTE is not set: expected …' });
-  const line = { level: 'error', message: 'invocation failed', source: 'flowlogs', error };
-  expect(lines).toEqual([
-    { ...line, cold_start: true },
-    { ...line, cold_start: false },
-  ]);
-});
-
-test('each line names the request, and the first one the cold start', async () => {
-  const handler = rim('flowlogs', async ({ log }) => async () => {
-    log.info('x');
-    return [];
-  });
-  for (const awsRequestId of ['r1', 'r2']) await handler(sqs(), { ...context(60_000), awsRequestId });
-  expect(lines).toMatchObject([
-    { function_request_id: 'r1', cold_start: true },
-    { function_request_id: 'r2', cold_start: false },
-  ]);
-});
-
-test('the signal fires before the time is over, and the work still answers', async () => {
-  const handler = rim('flowlogs', async () => async (_event, signal) => {
-    await new Promise((resolve) => signal.addEventListener('abort', resolve));
-    return [outcome('m1', signal.reason)];
-  });
-  expect(await handler(sqs('m1'), context(5_010))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
-});
-
-test('each invocation has its own deadline', async () => {
-  let frame: Frame | undefined;
-  const left: number[] = [];
-  const handler = rim('flowlogs', async (given) => {
-    frame = given;
-    return async () => {
-      left.push(frame!.deadline() - Date.now());
-      return [];
+/** Takes any JSON object. */
+const made =
+  (name: SourceName, seen: SourceOptions[] = []) =>
+  (options: SourceOptions): Source<Bytes> => {
+    seen.push(options);
+    return {
+      ...streamOf(name),
+      decode: json({}),
+      write: (_record, _from, doc) => {
+        doc.json({});
+        return true;
+      },
+      raw: (record) => record,
+      route: () => options.route,
     };
-  });
-  await handler(sqs(), context(60_000));
-  await handler(sqs(), context(900_000));
-  expect(left[0]).toBeLessThanOrEqual(55_000);
-  expect(left[1]).toBeGreaterThan(60_000);
+  };
+
+test('the events of a source that EventBridge sends to are its records', async () => {
+  const handler = sourceHandler('shield', made('shield'));
+  process.env.GEO_URL = 'off';
+  expect(await handler(asMessage(event), context)).toEqual({ batchItemFailures: [] });
+  expect(await readFile(join(folder, 'shield.splunk.ndjson'), 'utf8')).toContain('"detail-type":"x"');
+});
+
+test('a source without an EventBridge pattern reads objects only', async () => {
+  process.env.GEO_URL = 'off';
+  const handler = sourceHandler('dns', made('dns'));
+  expect(await handler(asMessage(event), context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+});
+
+test('nothing is opened to look up addresses for a source that has none', async () => {
+  const seen: SourceOptions[] = [];
+  const runtime = { source: 'integrity', log: log(), metrics: { add() {}, flush() {} }, deadline: () => 0 };
+  await sourceHandler('integrity', made('integrity', seen)).wire(runtime);
+  expect(seen).toEqual([{ geo: noGeo, assets: undefined, route: ['splunk'], fields: [] }]);
+});
+
+test('an invocation settles once everything was delivered, and not before', async () => {
+  process.env.GEO_URL = 'off';
+  const settle = jest.fn(async () => {});
+  const handler = sourceHandler('shield', made('shield'), (wired) =>
+    collecting(wired, () => ({ bodies: wired.bodies, settle })),
+  );
+  await handler(asMessage({ id: 'not an event' }), context);
+  expect(settle).toHaveBeenCalledTimes(0);
+  await handler(asMessage(event), context);
+  expect(settle).toHaveBeenCalledTimes(1);
 });

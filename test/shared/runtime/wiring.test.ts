@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Source } from '../../../shared/model.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
-import type { Frame } from '../../../shared/runtime/handler.ts';
-import { opensearchAccess, sourceOptions, spilledSink, tools } from '../../../shared/runtime/wiring.ts';
+import { opensearchAccess } from '../../../shared/runtime/access.ts';
+import type { Runtime } from '../../../shared/runtime/lambda.ts';
+import { spilledSink } from '../../../shared/runtime/sinks.ts';
+import { dependencies, sourceOptions } from '../../../shared/runtime/wiring.ts';
 import { Batch } from '../../../shared/text/batch.ts';
 import { Text } from '../../../shared/text/text.ts';
 import { results, scripted } from '../../rig/opensearch/scripted.ts';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
-const frame: Frame = { source: 'x', log: silent, metrics: { add: () => {}, flush: () => {} }, deadline: () => 0 };
+const runtime: Runtime = { source: 'x', log: silent, metrics: { add: () => {}, flush: () => {} }, deadline: () => 0 };
 const source = {
   name: 'x',
   index: { name: 'aws-x', period: 'day' },
@@ -38,7 +40,7 @@ afterEach(async () => {
 test('there is a sink for each destination of the route and no setting of others is needed', () => {
   process.env.ROUTE = 'splunk';
   process.env.SPLUNK_HEC_URL = 'file:out';
-  expect(tools(source, frame).sinks.map(({ name }) => name)).toEqual(['splunk']);
+  expect(dependencies(source, runtime).sinks.map(({ name }) => name)).toEqual(['splunk']);
 });
 
 test('what EventBridge sent is archived, what stands in S3 is not, and nothing that tells of strange objects', () => {
@@ -48,7 +50,7 @@ test('what EventBridge sent is archived, what stands in S3 is not, and nothing t
     ARCHIVE_STREAM: `file:${folder}`,
     FILTER: '{"splunk":{"severity":"high"}}',
   });
-  const { sinks, notify = [], admits = () => false } = tools(source, frame);
+  const { sinks, notify = [], admits = () => false } = dependencies(source, runtime);
   expect(sinks.map(({ name }) => name)).toEqual(['splunk', 'archive']);
   expect(notify.map(({ name }) => name)).toEqual(['splunk']);
   const facts = { ...blank(), severity: 'low' } as const;
@@ -65,7 +67,7 @@ test("what tells of objects that are not the source's goes to the same destinati
     SPLUNK_SOURCETYPE: 'mine',
     SPLUNK_INDEX: 'security',
   });
-  const { notify = [] } = tools(source, frame);
+  const { notify = [] } = dependencies(source, runtime);
   const doc = new Text(16);
   doc.json({});
   const facts = { ...blank(), id: 'a' };
@@ -95,8 +97,8 @@ test('late events are counted, those that were spilled as well', async () => {
   });
   const counted: unknown[] = [];
   const metrics = { add: (...count: unknown[]) => void counted.push(count), flush: () => {} };
-  const counting = { ...frame, metrics };
-  const [sink] = tools(source, counting).sinks;
+  const counting = { ...runtime, metrics };
+  const [sink] = dependencies(source, counting).sinks;
   const batch = new Batch(64);
   batch.begin(0, 's3://b/k', 1);
   const doc = new Text(16);
@@ -127,7 +129,7 @@ test('real destinations are made without a call', () => {
     SPLUNK_HEC_SECRET_ARN: ARN,
     QUARANTINE_STREAM: 'bongsu-dev-quarantine',
   });
-  expect(tools(source, frame).sinks.map(({ name }) => name)).toEqual(['opensearch', 'splunk']);
+  expect(dependencies(source, runtime).sinks.map(({ name }) => name)).toEqual(['opensearch', 'splunk']);
 });
 
 test('where Splunk is asked for acknowledgements, sixteen batches may wait for them', () => {
@@ -137,7 +139,7 @@ test('where Splunk is asked for acknowledgements, sixteen batches may wait for t
     SPLUNK_HEC_SECRET_ARN: ARN,
     SPLUNK_ACK: 'on',
   });
-  const waiting = () => tools(source, frame).sinks.map(({ maxInFlight }) => maxInFlight);
+  const waiting = () => dependencies(source, runtime).sinks.map(({ maxInFlight }) => maxInFlight);
   expect(waiting()).toEqual([16]);
   delete process.env.SPLUNK_ACK;
   expect(waiting()).toEqual([undefined]);
@@ -146,16 +148,16 @@ test('where Splunk is asked for acknowledgements, sixteen batches may wait for t
 test('all wrong settings of a source and its sinks are told at once', async () => {
   process.env.QUARANTINE_STREAM = '';
   process.env.SPLUNK_HEC_URL = 'hec.example';
-  await expect(sourceOptions(frame)).rejects.toThrow(/QUARANTINE_STREAM.*OPENSEARCH_URL.*SPLUNK_HEC_URL/);
+  await expect(sourceOptions(runtime)).rejects.toThrow(/QUARANTINE_STREAM.*OPENSEARCH_URL.*SPLUNK_HEC_URL/);
 });
 
 test('a secret that a destination needs is named where its ARN is missing', () => {
   process.env.OPENSEARCH_URL = 'https://search.example';
   process.env.OPENSEARCH_AUTH = 'basic';
   process.env.SPLUNK_HEC_URL = 'https://hec.example';
-  expect(() => tools(source, frame)).toThrow('OPENSEARCH_SECRET_ARN is not set');
+  expect(() => dependencies(source, runtime)).toThrow('OPENSEARCH_SECRET_ARN is not set');
   process.env.OPENSEARCH_SECRET_ARN = ARN;
-  expect(() => tools(source, frame)).toThrow('SPLUNK_HEC_SECRET_ARN is not set');
+  expect(() => dependencies(source, runtime)).toThrow('SPLUNK_HEC_SECRET_ARN is not set');
 });
 
 test('an authority is read from its file; one that is not there is named', async () => {

@@ -64,7 +64,7 @@ export async function ownEvents(): Promise<Sent[]> {
     by,
   } as const;
   return [
-    ...(await sent('assets', lines.join(''), 'inventory')),
+    ...(await sent('asset-inventory', lines.join(''), 'inventory')),
     ...(await sent('integrity', `${recordOf(fault, Date.parse(AT))}\n`, 'verifier')),
   ];
 }

@@ -1,0 +1,11 @@
+/** AWS clients of every Lambda that reads records. */
+import { FirehoseClient } from '@aws-sdk/client-firehose';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+export const s3 = new S3Client({
+  followRegionRedirects: true, // a topic may tell of a bucket in another region
+  responseChecksumValidation: 'WHEN_REQUIRED', // TLS and gzip's own checksum guard the bytes already
+});
+export const firehose = new FirehoseClient();
+export const secretsManager = new SecretsManagerClient();
