@@ -1,7 +1,7 @@
 /** From settings to what a source works with. Wiring only, once per environment. */
 import pkg from '../../package.json' with { type: 'json' };
 import type { Assets } from '../enrich/assets.ts';
-import { noGeo, type Geo } from '../enrich/geo.ts';
+import { type Geo, noGeo } from '../enrich/geo.ts';
 import { openAssets } from '../enrich/openassets.ts';
 import { openGeo } from '../enrich/opengeo.ts';
 import { localOr } from '../input/local.ts';
