@@ -1,31 +1,32 @@
 /**
- * Late events: the index of whose day or month takes nothing any more, since it is in UltraWarm, was made read-only or was
- * closed. They go to one more index, `aws-flowlogs-late` for `aws-flowlogs-2026.08.24`, under the same ids.
+ * Late events: the index of their day or month accepts nothing any more, since it is in UltraWarm, read-only or closed. They
+ * go to one more index, `aws-flowlogs-late` for `aws-flowlogs-2026.08.24`, under the same ids.
  */
 import type { Delivery } from '../../model.ts';
 import { Batch } from '../../text/batch.ts';
+import type { Refusal } from '../delivery/halving.ts';
 import { appendTo, indexOf, isPast, lateIndexOf } from './action.ts';
-import type { Barred, BulkDelivery } from './bulk.ts';
+import type { BulkDelivery, Rerouted } from './bulk.ts';
 
 /** A delivery of some records by their own numbers, or: something in there, or the whole, is not acceptable. */
-export type Answer<D> = D | { readonly refused: string };
+export type Answer<D> = D | { readonly refused: Refusal };
 
 /** `actions`: how many each record has. */
 export type Ask<D> = (batch: Batch, actions: readonly number[], signal: AbortSignal) => Promise<Answer<D>>;
 
 export interface LateOptions {
-  /** Told how many records of a batch were taken as late ones. */
+  /** Called with the number of records of a batch that were accepted as late ones. */
   readonly late?: ((records: number) => void) | undefined;
   /** Epoch milliseconds. */
   readonly now?: (() => number) | undefined;
 }
 
-/** So long an index that took nothing is not asked again: neither does every batch go twice, nor for ever astray. */
+/** An index that accepts nothing is not tried again for so long: then neither is every batch sent twice, nor rerouted for ever. */
 const SHUT_MS = 5 * 60_000;
 
 /**
- * Asks once more for those whose index turns out to be shut, and for the late index at once where that is known already.
- * An index whose day or month is not over was shut by mistake or for a while: what goes there waits.
+ * Sends records again whose index turns out to be shut, and uses the late index at once where that is known already.
+ * An index whose day or month is not over was shut by mistake or for a while: its records wait.
  */
 export function diverting(ask: Ask<BulkDelivery>, { late = () => {}, now = Date.now }: LateOptions): Ask<Delivery> {
   const shut = memory(now);
@@ -49,7 +50,7 @@ export function diverting(ask: Ask<BulkDelivery>, { late = () => {}, now = Date.
     const partActions = numbers.map((at) => actions[at]);
     const answer = await ask(part, partActions, signal);
     // what is at fault in there is found by the next try, which goes there first
-    if ('refused' in answer) return { ...NOTHING, retry: numbers, reason: answer.refused };
+    if ('refused' in answer) return { ...NOTHING, retry: numbers, reason: answer.refused.reason };
     return renumbered(answer, numbers);
   }
 
@@ -59,12 +60,12 @@ export function diverting(ask: Ask<BulkDelivery>, { late = () => {}, now = Date.
     if ('refused' in first) return first;
     const indexAt = (at: number) => indexOf(batch.slice(at));
     const time = now();
-    const isFound = ({ at }: Barred) => !diverts.has(at) && isPast(indexAt(at), time);
-    const found = first.barred.filter(isFound);
-    const left = first.barred.filter((each) => !isFound(each));
+    const isFound = ({ at }: Rerouted) => !diverts.has(at) && isPast(indexAt(at), time);
+    const found = first.reroute.filter(isFound);
+    const left = first.reroute.filter((each) => !isFound(each));
     for (const each of found) shut.add(indexAt(each.at));
     const second = found.length === 0 ? NOTHING : await again(batch, numbersIn(found), actions, signal);
-    const delivery = sum({ ...first, barred: left }, second);
+    const delivery = sum({ ...first, reroute: left }, second);
     const lates = new Set([...diverts, ...numbersIn(found)]);
     for (const number of [...delivery.retry, ...numbersIn(delivery.rejected)]) lates.delete(number);
     if (lates.size > 0) late(lates.size);
@@ -74,7 +75,7 @@ export function diverting(ask: Ask<BulkDelivery>, { late = () => {}, now = Date.
 
 const numbersIn = (each: readonly { readonly at: number }[]): number[] => each.map(({ at }) => at);
 
-const NOTHING: BulkDelivery = { accepted: 0, retry: [], rejected: [], barred: [] };
+const NOTHING: BulkDelivery = { accepted: 0, retry: [], rejected: [], reroute: [] };
 
 function memory(now: () => number) {
   /** By index, epoch milliseconds. */
@@ -102,18 +103,18 @@ function renumbered(delivery: BulkDelivery, numbers: readonly number[]): BulkDel
     ...delivery,
     retry: delivery.retry.map((at) => numbers[at]),
     rejected: delivery.rejected.map(moved),
-    barred: delivery.barred.map(moved),
+    reroute: delivery.reroute.map(moved),
   };
 }
 
-/** What is barred still has to wait. */
+/** What still has no index waits. */
 function sum(first: BulkDelivery, second: BulkDelivery): Delivery {
-  const barred = [...first.barred, ...second.barred];
-  const reason = first.reason ?? second.reason ?? barred[0]?.reason;
+  const reroute = [...first.reroute, ...second.reroute];
+  const reason = first.reason ?? second.reason ?? reroute[0]?.reason;
   const waitMs = Math.max(first.waitMs ?? 0, second.waitMs ?? 0);
   return {
     accepted: first.accepted + second.accepted,
-    retry: [...first.retry, ...second.retry, ...numbersIn(barred)].sort((a, b) => a - b),
+    retry: [...first.retry, ...second.retry, ...numbersIn(reroute)].sort((a, b) => a - b),
     rejected: [...first.rejected, ...second.rejected],
     ...(reason !== undefined && { reason }),
     ...(waitMs > 0 && { waitMs }),

@@ -14,11 +14,12 @@ import type { Batch, Delivery, Index, Rejected, Sink, Text } from '../../model.t
 import { appendId, bounded } from '../../text/id.ts';
 import { literal } from '../../text/text.ts';
 import { gzip } from '../delivery/gzip.ts';
+import { halving, numbersIn } from '../delivery/halving.ts';
 import { retryAfter } from '../delivery/retryafter.ts';
 import { creation } from './action.ts';
 import { type BulkDelivery, deliveryOf, FILTER_PATH } from './bulk.ts';
 import { type ClientOptions, type Exchange, sender } from './client.ts';
-import { type Fault, judge, told } from './fault.ts';
+import { classify, describe, type Fault } from './fault.ts';
 import { type Ask, diverting, type LateOptions } from './late.ts';
 
 export interface OpenSearchOptions extends ClientOptions, LateOptions {
@@ -62,37 +63,24 @@ function line(text: Text, doc: Text): void {
   text.byte(10);
 }
 
-/** Consecutive records of a batch: from `first` to before `end`. */
-interface Range {
-  readonly first: number;
-  readonly end: number;
-}
-
-/** Halves what is refused as a whole until the record that is to blame stands alone. */
 function deliverer(ask: Ask<Delivery>, index: Index): Sink['send'] {
+  const halve = halving();
   return async (batch, signal) => {
     const sum = { accepted: 0, retry: [] as number[], rejected: [] as Rejected[] };
-    const open: Range[] = [{ first: 0, end: batch.count }]; // the next one last
-    for (let range = open.pop(); range !== undefined; range = open.pop()) {
+    let last: Partial<Delivery> = {};
+    const { rejected, retry, reason } = await halve(batch, async (range) => {
       const { first, end } = range;
-      if (first === end) continue;
-      const part = end - first === batch.count ? batch : batch.pick(numbers([range]));
+      const part = end - first === batch.count ? batch : batch.pick(numbersIn([range]));
       const answer = await ask(part, actionsOf(part, index), signal);
-      if (!('refused' in answer)) {
-        add(sum, answer, first);
-        // who is busy gets no further half
-        if (answer.retry.length > 0) {
-          sum.retry.push(...numbers(open.reverse()));
-          return { ...answer, ...sum };
-        }
-      } else if (end - first === 1) {
-        sum.rejected.push({ at: first, reason: answer.refused });
-      } else {
-        const middle = (first + end) >> 1;
-        open.push({ first: middle, end }, { first, end: middle });
-      }
-    }
-    return sum;
+      if ('refused' in answer) return { kind: 'refused', ...answer.refused };
+      add(sum, answer, first);
+      if (answer.retry.length === 0) return { kind: 'settled' };
+      last = answer;
+      return { kind: 'stop' }; // who is busy gets no further half
+    });
+    const open = [...sum.retry, ...retry].sort((a, b) => a - b);
+    const why = reason === undefined ? {} : { reason };
+    return { ...last, ...why, accepted: sum.accepted, retry: open, rejected: [...sum.rejected, ...rejected] };
   };
 }
 
@@ -106,9 +94,6 @@ function add(
   for (const { at, reason } of delivery.rejected) sum.rejected.push({ at: first + at, reason });
 }
 
-const numbers = (ranges: readonly Range[]): number[] =>
-  ranges.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, i) => first + i));
-
 /** How many actions each record has: two lines each. */
 function actionsOf(batch: Batch, { current }: Index): number[] {
   return Array.from({ length: batch.count }, (_, at) => (current === undefined ? 1 : lines(batch.slice(at)) / 2));
@@ -120,7 +105,7 @@ function lines(bytes: Uint8Array): number {
   return count;
 }
 
-/** Too large for it, or one of its actions is malformed and the others were not looked at. */
+/** The request is too large, or one action is malformed and the others were not looked at. */
 const REFUSED = new Set([400, 413]);
 
 /** One request. Throws ConfigError of the login's; nothing else. */
@@ -133,7 +118,7 @@ function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
       accepted: 0,
       retry: actions.map((_, at) => at),
       rejected: [],
-      barred: [],
+      reroute: [],
       reason: `${host}: ${reason}`,
     });
     try {
@@ -144,10 +129,11 @@ function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
       if (error instanceof ConfigError) throw error;
       if (!(error instanceof ResponseError)) return later(messageOf(error));
       const fault = faultOf(error);
-      const judgement = judge(fault);
-      const reason = told(fault, judgement);
-      if (judgement.fate === 'rejected' && REFUSED.has(fault.status)) return { refused: reason };
-      return waiting({ ...later(reason), ...(judgement.busy && { busy: true }) }, error.headers);
+      const found = classify(fault);
+      const reason = describe(fault, found);
+      if (found.action !== 'reject' || !REFUSED.has(fault.status))
+        return waiting({ ...later(reason), ...(found.busy && { busy: true }) }, error.headers);
+      return { refused: { reason, isTooLarge: fault.status === 413, isForeign: fault.type === undefined } };
     }
   };
 }

@@ -6,31 +6,31 @@ import type { Acks } from './acks.ts';
 export interface Endpoint {
   /** Of events. */
   readonly url: URL;
-  /** Absent: an answer is all that is waited for. */
+  /** Absent: an answer is enough. */
   readonly acks: Acks | undefined;
   /** Epoch milliseconds. */
-  restsUntil: number;
+  downUntil: number;
 }
 
 const PATH = '/services/collector/event';
-/** How long an endpoint that failed is passed over while others are there. */
-const REST_MS = 30_000;
+/** An endpoint that failed is skipped for so long while others are there. */
+const DOWN_MS = 30_000;
 
-export function rest(endpoint: Endpoint): void {
-  endpoint.restsUntil = Date.now() + REST_MS;
+export function markDown(endpoint: Endpoint): void {
+  endpoint.downUntil = Date.now() + DOWN_MS;
 }
 
-/** Hands out the endpoints in turn, passing over those that rest unless all do. Throws ConfigError. */
+/** Hands out the endpoints in turn and skips those that are down, unless all are. Throws ConfigError. */
 export function rotation(addresses: readonly string[], acksOf: (url: URL) => Acks | undefined): () => Endpoint {
   const endpoints: readonly Endpoint[] = addresses.map((address) => {
     const url = collector(address);
-    return { url, acks: acksOf(url), restsUntil: 0 };
+    return { url, acks: acksOf(url), downUntil: 0 };
   });
   let turn = 0;
   return () => {
     for (let i = 0; i < endpoints.length; i++) {
       const endpoint = endpoints[turn++ % endpoints.length];
-      if (endpoint.restsUntil <= Date.now()) return endpoint;
+      if (endpoint.downUntil <= Date.now()) return endpoint;
     }
     return endpoints[turn++ % endpoints.length];
   };

@@ -1,23 +1,23 @@
 /**
- * What the answer of a HEC means for the events that were sent. In: the answer. Out: one of four fates.
+ * Classifies the answer of a HEC: what happens to the events that were sent.
  * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/troubleshoot-http-event-collector
  */
 import type { Answer } from '../delivery/http.ts';
 import { retryAfter } from '../delivery/retryafter.ts';
 
 /**
- * What an answer means for the events it answers.
- * `bad`: those before event `at` are taken, `at` never will be, the rest was not looked at ·
- * `split`: something in there, or the whole, won't ever be taken ·
- * `retry`: nothing was taken, as far as we know.
+ * `accepted` ·
+ * `bad`: those before event `at` are accepted, `at` never will be, the rest was not looked at ·
+ * `refused`: something in there, or the whole, will never be accepted ·
+ * `retry`: nothing was accepted, as far as we know.
  */
-export type Fate =
+export type Classification =
   | (Taken & { readonly kind: 'accepted'; readonly busy?: true })
   | (Taken & { readonly kind: 'bad'; readonly at: number; readonly reason: string })
-  | { readonly kind: 'split'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly isTooLarge?: true }
   | { readonly kind: 'retry'; readonly reason: string; readonly waitMs?: number | undefined; readonly busy?: true };
 
-/** The id by which to ask whether the events that were taken are in the index. Absent: no acknowledgement for this token. */
+/** The id by which to ask whether the events are in the index. Absent: the token has no acknowledgement. */
 interface Taken {
   readonly ackId?: number;
 }
@@ -39,13 +39,15 @@ export function replyOf(text: string): Reply {
   }
 }
 
+/** 202: Splunk Cloud and receivers that queue. */
+const TAKEN = new Set([200, 202]);
 const SUCCESS = 0;
-/** Taken, but the queue of events or of acknowledgements is nearly full. */
+/** Accepted, but the queue of events or of acknowledgements is nearly full. */
 const NEARLY_FULL = new Set([24, 25]);
 /** Invalid data format, event field required, event field blank, error in handling indexed fields. */
 const BAD_EVENT = new Set([6, 12, 13, 15]);
 const WITHOUT_ACKS = 'switch indexer acknowledgement off for the token, or on with SPLUNK_ACK';
-/** What to do about codes that somebody has to mend in Splunk or here. Until then the records wait, none is dropped. */
+/** What to do about codes that an operator has to mend in Splunk or here. Until then the records wait, none is dropped. */
 const ADVICE: Readonly<Record<number, string>> = {
   1: 'enable the token',
   2: 'the token is empty',
@@ -57,13 +59,14 @@ const ADVICE: Readonly<Record<number, string>> = {
 };
 
 /** `count` events of together `bytes` bytes were sent to `host`. */
-export function judge(answer: Answer, count: number, bytes: number, host: string): Fate {
+export function classify(answer: Answer, count: number, bytes: number, host: string): Classification {
   const { status } = answer;
   const reply = replyOf(answer.text);
   const code = reply.code ?? Number.NaN;
-  if (status === 200 && code === SUCCESS) return { kind: 'accepted', ...takenIn(reply) };
-  if (status === 200 && NEARLY_FULL.has(code)) return { kind: 'accepted', busy: true, ...takenIn(reply) };
-  if (status === 413) return { kind: 'split', reason: `the destination takes no event of ${bytes} bytes` };
+  if (TAKEN.has(status) && code === SUCCESS) return { kind: 'accepted', ...takenIn(reply) };
+  if (TAKEN.has(status) && NEARLY_FULL.has(code)) return { kind: 'accepted', busy: true, ...takenIn(reply) };
+  if (status === 413)
+    return { kind: 'refused', reason: `${host} accepts no event of ${bytes} bytes`, isTooLarge: true };
   if (status === 400 && BAD_EVENT.has(code)) return badEvent(reply, count, bytes);
   const advice = ADVICE[code];
   const reason = `${host} answered ${status}${said(reply)}${advice === undefined ? '' : `: ${advice}`}`;
@@ -74,11 +77,11 @@ export function judge(answer: Answer, count: number, bytes: number, host: string
 /** Splunk Cloud answers a body of more than this with code 6 for event 0, whatever that event is. */
 const SUSPECT_BYTES = 5 * 1024 * 1024;
 
-function badEvent(reply: Reply, count: number, bytes: number): Fate {
+function badEvent(reply: Reply, count: number, bytes: number): Classification {
   const reason = `refused${said(reply)}`;
   const at = reply['invalid-event-number'];
   const isKnown = Number.isInteger(at) && at! >= 0 && at! < count;
-  if (!isKnown || (at === 0 && count > 1 && bytes > SUSPECT_BYTES)) return { kind: 'split', reason };
+  if (!isKnown || (at === 0 && count > 1 && bytes > SUSPECT_BYTES)) return { kind: 'refused', reason };
   return { kind: 'bad', at: at!, reason, ...takenIn(reply) };
 }
 

@@ -11,10 +11,11 @@ import { appendEscaped } from '../../text/escaped.ts';
 import { appendId } from '../../text/id.ts';
 import { type Literal, literal, type Text } from '../../text/text.ts';
 import { gzip } from '../delivery/gzip.ts';
+import { halving, numbersIn, type Range } from '../delivery/halving.ts';
 import { type Answer, type Post, poster } from '../delivery/http.ts';
 import { type AcksOptions, acknowledgements, type Channel } from './acks.ts';
-import { type Endpoint, rest, rotation } from './endpoints.ts';
-import { type Fate, judge } from './hec.ts';
+import { type Endpoint, markDown, rotation } from './endpoints.ts';
+import { type Classification, classify } from './hec.ts';
 
 export interface SplunkOptions extends Splunk {
   /** `https://host:8088`, used in turn; http only for an address of this machine. */
@@ -95,68 +96,58 @@ function seconds(text: Text, ms: number): void {
   text.byte(48 + (fraction % 10));
 }
 
-/** Consecutive events of a batch: from `first` to before `end`. */
-interface Range {
-  readonly first: number;
-  readonly end: number;
-}
-
-/** Events that were taken. `indexed` resolves with the reason why they have to be sent again nonetheless. */
+/** Events that were accepted. `indexed` resolves with the reason why they have to be sent again nonetheless. */
 interface Taken extends Range {
   readonly indexed: Promise<string | undefined>;
 }
 
-/** Sends what is still open of a batch until every event is taken, rejected or has to wait. */
+/** Sends what is still open of a batch until every event is accepted, rejected or has to wait. */
 function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['send'] {
   const attempt = attempter(post, options);
+  const halve = halving();
   return async (batch, signal) => {
     const taken: Taken[] = [];
-    const rejected: Rejected[] = [];
-    let isBusy = false;
-    const open: Range[] = [{ first: 0, end: batch.count }]; // the next one last
-    for (let range = open.pop(); range !== undefined; range = open.pop()) {
+    const seen: { at?: Range; why?: Classification & { kind: 'retry' }; isBusy?: true } = {};
+    const { rejected, retry, reason } = await halve(batch, async (range) => {
       const { first, end } = range;
-      if (first === end) continue;
-      const { fate, indexed } = await attempt(batch, range, signal);
-      if (fate.kind === 'retry') {
-        return await delivered(taken, rejected, numbers([range, ...open.reverse()]), fate);
+      const { found, indexed } = await attempt(batch, range, signal);
+      if (found.kind === 'refused') return found;
+      if (found.kind === 'retry') {
+        Object.assign(seen, { at: range, why: found });
+        return { kind: 'stop' };
       }
-      if (fate.kind === 'accepted') {
-        isBusy ||= fate.busy === true;
-        taken.push({ first, end, indexed });
-      } else if (fate.kind === 'bad') {
-        taken.push({ first, end: first + fate.at, indexed });
-        rejected.push({ at: first + fate.at, reason: fate.reason });
-        open.push({ first: first + fate.at + 1, end });
-      } else if (end - first === 1) {
-        rejected.push({ at: first, reason: fate.reason });
-      } else {
-        const middle = (first + end) >> 1;
-        open.push({ first: middle, end }, { first, end: middle });
+      if (found.kind === 'bad') {
+        taken.push({ first, end: first + found.at, indexed });
+        return { kind: 'bad', at: first + found.at, reason: found.reason };
       }
-    }
-    return { ...(await delivered(taken, rejected, [])), ...(isBusy && { busy: true }) };
+      if (found.busy) seen.isBusy = true;
+      taken.push({ first, end, indexed });
+      return { kind: 'settled' };
+    });
+    const later = [...numbersIn(seen.at === undefined ? [] : [seen.at]), ...retry];
+    const delivery = await delivered(taken, rejected, later, seen.why ?? (reason === undefined ? {} : { reason }));
+    return { ...delivery, ...(seen.isBusy && { busy: true }) };
   };
 }
 
-/** Waits for what was taken. `later`: events that were not, `why` says the reason. */
+/** Waits until accepted events are in the index. `later`: events that were not accepted, `why` says the reason. */
 async function delivered(
   taken: readonly Taken[],
   rejected: readonly Rejected[],
   later: readonly number[],
-  why?: Fate & { kind: 'retry' },
+  why: Pick<Delivery, 'reason' | 'busy'> & { readonly waitMs?: number | undefined },
 ): Promise<Delivery> {
   const lost: Range[] = [];
   let accepted = 0;
-  let reason = why?.reason;
+  let { reason } = why;
   for (const { indexed, ...range } of taken) {
     const fault = await indexed;
     if (fault === undefined) accepted += range.end - range.first;
     else lost.push(range);
     reason ??= fault;
   }
-  const retry = [...numbers(lost), ...later];
-  const { waitMs, busy } = why ?? {};
+  const retry = [...numbersIn(lost), ...later];
+  const { waitMs, busy } = why;
   return {
     accepted,
     rejected,
@@ -167,15 +158,11 @@ async function delivered(
   };
 }
 
-function numbers(ranges: readonly Range[]): number[] {
-  return ranges.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, i) => first + i));
-}
-
 type Attempt = (batch: Batch, range: Range, signal: AbortSignal) => Promise<Attempted>;
 
 interface Attempted {
-  readonly fate: Fate;
-  /** Of the events that were taken. */
+  readonly found: Classification;
+  /** Of the events that were accepted. */
   readonly indexed: Taken['indexed'];
 }
 
@@ -185,26 +172,26 @@ function attempter(post: ReturnType<typeof poster>, options: SplunkOptions): Att
   const ask = asker(post, options.token);
   const acksOf = (url: URL) => ack && acknowledgements({ ...ack, ask: questioner(ask, url) });
   const next = rotation(options.endpoints, acksOf);
-  let isTold = false;
+  let isReported = false;
 
-  async function indexed(fate: Fate, endpoint: Endpoint, channel: Channel | undefined, signal: AbortSignal) {
+  async function indexed(found: Classification, endpoint: Endpoint, channel: Channel | undefined, signal: AbortSignal) {
     const { host } = endpoint.url;
-    const isTaken = fate.kind === 'accepted' || (fate.kind === 'bad' && fate.at > 0);
+    const isTaken = found.kind === 'accepted' || (found.kind === 'bad' && found.at > 0);
     if (channel === undefined || !isTaken) return undefined;
-    if (fate.ackId !== undefined) {
-      const fault = await channel.indexed(fate.ackId, signal);
+    if (found.ackId !== undefined) {
+      const fault = await channel.indexed(found.ackId, signal);
       if (fault === undefined) return undefined;
-      rest(endpoint);
+      markDown(endpoint);
       return `${host}: ${fault}`;
     }
-    if (fate.kind === 'bad') return `${host} gave no ackId for the events before one that it refused`;
-    if (!isTold) log?.warn('this token has no acknowledgement', { sink: 'splunk', host });
-    isTold = true;
+    if (found.kind === 'bad') return `${host} gave no ackId for the events before one that it refused`;
+    if (!isReported) log?.warn('this token has no acknowledgement', { sink: 'splunk', host });
+    isReported = true;
     return undefined;
   }
 
   return async (batch, range, signal) => {
-    const part = range.end - range.first === batch.count ? batch : batch.pick(numbers([range]));
+    const part = range.end - range.first === batch.count ? batch : batch.pick(numbersIn([range]));
     const endpoint = next();
     const { url } = endpoint;
     const channel = await endpoint.acks?.channel();
@@ -212,15 +199,18 @@ function attempter(post: ReturnType<typeof poster>, options: SplunkOptions): Att
       const body = await gzip(part.text.slice());
       const answer = await ask({ url, headers: { ...GZIP, ...channel?.headers() }, body, timeoutMs, signal });
       channel?.answered(answer.headers);
-      if (isUnwell(answer)) rest(endpoint);
-      const fate = judge(answer, part.count, part.bytes, url.host);
-      if (fate.kind === 'retry') channel?.close();
-      return { fate, indexed: indexed(fate, endpoint, channel, signal) };
+      if (isUnavailable(answer)) markDown(endpoint);
+      const found = classify(answer, part.count, part.bytes, url.host);
+      if (found.kind === 'retry') channel?.close();
+      return { found, indexed: indexed(found, endpoint, channel, signal) };
     } catch (error) {
       channel?.close();
       if (error instanceof ConfigError) throw error;
-      rest(endpoint);
-      return { fate: { kind: 'retry', reason: `${url.host}: ${faultOf(error)}` }, indexed: Promise.resolve(undefined) };
+      markDown(endpoint);
+      return {
+        found: { kind: 'retry', reason: `${url.host}: ${faultOf(error)}` },
+        indexed: Promise.resolve(undefined),
+      };
     }
   };
 }
@@ -259,7 +249,7 @@ const authorized = (token: string) => ({
 const GZIP = { 'content-encoding': 'gzip' };
 
 const refusesToken = ({ status }: Answer) => status === 401 || status === 403;
-const isUnwell = ({ status }: Answer) => status === 429 || status >= 500;
+const isUnavailable = ({ status }: Answer) => status === 429 || status >= 500;
 
 /** A refused connection is an AggregateError without a message. */
 const faultOf = (error: unknown) => messageOf(error) || String((error as NodeJS.ErrnoException).code);

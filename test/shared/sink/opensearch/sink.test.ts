@@ -244,6 +244,27 @@ describe('on a scripted server', () => {
     });
   });
 
+  test.each([400, 413])(
+    'a proxy that answers %i to everything: a few requests, then all records wait',
+    async (status) => {
+      const delivery = await send(numbered(500), Array(30).fill(answer(status, { Message: 'Bad Request' })));
+      expect(delivery).toMatchObject({
+        accepted: 0,
+        rejected: [],
+        reason: expect.stringContaining('refuses every record'),
+      });
+      expect(delivery.retry).toHaveLength(500);
+      expect(server!.requests.length).toBeLessThan(15);
+    },
+  );
+
+  test('a collection that takes no document ids lets all records wait, and says so', async () => {
+    const error = { status: 400, type: 'illegal_argument_exception' };
+    const reason = 'Document ID is not supported in create/index operation request';
+    const delivery = await send(numbered(2), [results({ 0: { ...error, reason }, 1: { ...error, reason } })]);
+    expect(delivery).toMatchObject({ retry: [0, 1], rejected: [], reason: expect.stringContaining('type search') });
+  });
+
   test('a half that is put off leaves the others for later, untried', async () => {
     const delivery = await send(numbered(8), [answer(413), results({ 1: { status: 429, type: 'busy' } })]);
     expect(delivery).toEqual({

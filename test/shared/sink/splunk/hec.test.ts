@@ -1,9 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Fate, judge } from '../../../../shared/sink/splunk/hec.ts';
+import { type Classification, classify } from '../../../../shared/sink/splunk/hec.ts';
 
 /** What is made of an answer to ten events of a kilobyte each. */
-const judged = (status: number, reply: object | string, headers: Record<string, string> = {}, bytes = 10_000): Fate =>
-  judge({ status, headers, text: typeof reply === 'string' ? reply : JSON.stringify(reply) }, 10, bytes, 'hec.example');
+const judged = (
+  status: number,
+  reply: object | string,
+  headers: Record<string, string> = {},
+  bytes = 10_000,
+): Classification =>
+  classify(
+    { status, headers, text: typeof reply === 'string' ? reply : JSON.stringify(reply) },
+    10,
+    bytes,
+    'hec.example',
+  );
 
 const ACCEPTED = { kind: 'accepted' };
 const NEARLY_FULL = { kind: 'accepted', busy: true };
@@ -43,9 +53,9 @@ describe('every code that is documented', () => {
     [26, 429, 'HEC queue at capacity', BUSY, ''],
     [27, 429, 'HEC ACK channel at capacity', BUSY, ''],
     [28, 400, 'Data channel is missing', RETRY, 'acknowledgement off for the token, or on with SPLUNK_ACK'],
-  ])('%i (%i, %s)', (code, status, text, fate, advice) => {
+  ])('%i (%i, %s)', (code, status, text, expected, advice) => {
     const found = judged(status, { code, text, 'invalid-event-number': 3 });
-    expect({ ...found, reason: '', waitMs: undefined }).toEqual({ ...fate, reason: '', waitMs: undefined });
+    expect({ ...found, reason: '', waitMs: undefined }).toEqual({ ...expected, reason: '', waitMs: undefined });
     if (found.kind === 'accepted') return;
     expect(found.reason).toContain(`code ${code}, ${text}`);
     expect(found.reason).toContain(advice);
@@ -86,7 +96,7 @@ describe('a refused event', () => {
     judged(400, { code: 6, text: 'x', 'invalid-event-number': at }, {}, bytes);
 
   test.each([undefined, null, -1, 10, 1.5, '3'])('that is named as %j is looked for in halves', (at) => {
-    expect(refused(at)).toMatchObject({ kind: 'split' });
+    expect(refused(at)).toMatchObject({ kind: 'refused' });
   });
 
   test.each([0, 9])('may be number %i of ten', (at) => {
@@ -94,20 +104,29 @@ describe('a refused event', () => {
   });
 
   test('that is the first one of more than 5 MiB is perhaps none', () => {
-    expect(refused(0, (5 << 20) + 1)).toMatchObject({ kind: 'split' });
+    expect(refused(0, (5 << 20) + 1)).toMatchObject({ kind: 'refused' });
     expect(refused(0, 5 << 20)).toMatchObject({ kind: 'bad' });
     expect(refused(1, (5 << 20) + 1)).toMatchObject({ kind: 'bad' });
     const alone = { status: 400, headers: {}, text: '{"code":6,"invalid-event-number":0}' };
-    expect(judge(alone, 1, (5 << 20) + 1, 'h')).toMatchObject({ kind: 'bad', at: 0 });
+    expect(classify(alone, 1, (5 << 20) + 1, 'h')).toMatchObject({ kind: 'bad', at: 0 });
   });
 });
 
 test.each(['', '{"code":6,"text":"Content too large"}', '<html>'])(
   '413 is a matter of size, whatever it says: %j',
   (text) => {
-    expect(judged(413, text)).toEqual({ kind: 'split', reason: 'the destination takes no event of 10000 bytes' });
+    expect(judged(413, text)).toEqual({
+      kind: 'refused',
+      reason: 'hec.example accepts no event of 10000 bytes',
+      isTooLarge: true,
+    });
   },
 );
+
+test('202 with code 0 is accepted: the events are queued', () => {
+  expect(judged(202, { code: 0, text: 'Success' })).toEqual(ACCEPTED);
+  expect(judged(202, '')).toMatchObject(RETRY);
+});
 
 describe('the ackId', () => {
   test.each([0, 7, 2 ** 53 - 1])('%i stands with events that were taken', (ackId) => {

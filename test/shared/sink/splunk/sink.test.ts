@@ -186,6 +186,21 @@ describe('what HEC answers', () => {
     expect(ids(hec)).toEqual(sent(6));
   });
 
+  test.each<[string, HecFault]>([
+    ['413', { status: 413 }],
+    ['code 6 for the first event', { status: 400, code: 6, invalidEventNumber: 0 }],
+    ['code 6 without a number', { status: 400, code: 6, body: '{"code":6,"text":"Invalid data format"}' }],
+  ])('a receiver that answers %s to everything: a few requests, then all events wait', async (_, fault) => {
+    const { hec, delivery } = await answered(500, ...Array(30).fill(fault));
+    expect(delivery).toMatchObject({
+      accepted: 0,
+      rejected: [],
+      reason: expect.stringContaining('refuses every record'),
+    });
+    expect(delivery.retry).toHaveLength(500);
+    expect(hec.requests().length).toBeLessThan(18);
+  });
+
   test('a broken half does not lose what the other told', async () => {
     const { hec, delivery } = await answered(4, { status: 413 }, {}, { status: 503, code: 9 });
     expect(delivery).toMatchObject({ accepted: 2, retry: [2, 3], rejected: [] });
