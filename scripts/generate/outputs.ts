@@ -1,7 +1,9 @@
 /** Every generated file: its path and its content by the code as it is now. */
+import { join } from 'node:path';
 import { allDeclarations } from '../../functions/asset-inventory/discovery/registry.ts';
 import { EVENT_NAMES } from '../../functions/asset-inventory/events/events.ts';
 import { onboarding, typesPage, writes } from './assets.ts';
+import { clusterFiles } from './cluster.ts';
 import { commandsPage } from './commands.ts';
 
 export async function outputs(): Promise<ReadonlyMap<string, string>> {
@@ -11,5 +13,6 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
     ['functions/asset-inventory/writes.yml', writes(EVENT_NAMES)],
     ['docs/generated/asset-types.md', typesPage(declarations)],
     ['docs/generated/commands.md', await commandsPage()],
+    ...(await clusterFiles(join(import.meta.dirname, '../..'))),
   ]);
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.bongsu.splunk.plugins.module_utils.secrets import encrypt, secret_faults
+from ansible_collections.bongsu.splunk.plugins.module_utils.passphrases import encrypt, secret_faults
 
 
 class FilterModule:

@@ -58,8 +58,9 @@ def _matching(name, patterns):
 
 
 def _suggestion(name, known):
-    near = difflib.get_close_matches(name, [each for each in known if "*" not in each], 1, 0.6)
-    return f"; did you mean {near[0]}?" if near else ""
+    names = {each.lower(): each for each in known if "*" not in each}
+    near = difflib.get_close_matches(name.lower(), names, 1, 0.8)
+    return f"; did you mean {names[near[0]]}?" if near else ""
 
 
 def _value_fault(kind, value):

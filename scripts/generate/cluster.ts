@@ -1,0 +1,29 @@
+/** What follows from the tables of the Splunk cluster kit. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kinds, machines, targets } from './cluster/machines.ts';
+import { network } from './cluster/network.ts';
+import { indexesPage, portsPage } from './cluster/pages.ts';
+import { tables, withSection } from './cluster/tables.ts';
+
+const KIT = 'splunk/cluster';
+const TEMPLATE = `${KIT}/cloudformation.yml`;
+const DOCS = 'docs/splunk/cluster';
+
+/** In: the folder of the project. Out: path and text of each file that is generated, whole or in part. */
+export async function clusterFiles(root: string): Promise<[string, string][]> {
+  const { ports, sources, nodes } = await tables(join(root, KIT));
+  const sections = {
+    kinds: kinds(),
+    nodes: machines(nodes),
+    'hec targets': targets(nodes, 'indexer'),
+    'web targets': targets(nodes, 'search_head'),
+    network: network(ports),
+  };
+  const template = await readFile(join(root, TEMPLATE), 'utf8');
+  return [
+    [TEMPLATE, Object.entries(sections).reduce((text, [name, section]) => withSection(text, name, section), template)],
+    [`${DOCS}/ports.md`, portsPage(ports)],
+    [`${DOCS}/indexes.md`, indexesPage(sources)],
+  ];
+}
