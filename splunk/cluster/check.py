@@ -7,6 +7,7 @@ Splunk ignores a setting that it does not know, so a typo is silent there. Exit 
 import os
 import sys
 
+sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "plugins", "module_utils"))
 

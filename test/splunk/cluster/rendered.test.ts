@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
-import { sourceNames } from '../../../scripts/deploy/parameters.ts';
+import { sourceNames } from '../../../shared/sources.ts';
 import { root } from '../../rig/cache.ts';
 import { type Ansible, ansible, here, kit, secrets } from './ansible.ts';
 

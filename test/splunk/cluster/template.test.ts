@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
-import { parameters, sourceNames } from '../../../scripts/deploy/parameters.ts';
+import { parameters } from '../../../scripts/deploy/parameters.ts';
 import { tables } from '../../../scripts/generate/cluster/tables.ts';
 import { clusterFiles } from '../../../scripts/generate/cluster.ts';
-import { sources } from '../../../scripts/sources.ts';
-import { nowhere } from '../../../shared/enrich/geo.ts';
+import { SOURCES, sourceNames } from '../../../shared/sources.ts';
 import { root } from '../../rig/cache.ts';
 import { python } from '../../rig/python.ts';
 import { kit } from './ansible.ts';
@@ -168,26 +167,13 @@ test('only indexers reach SmartStore, and only their prefix of it', () => {
 });
 
 describe('sources.yml', () => {
-  /** Sourcetypes that the code of a source names. */
-  const named = (folder: string): string[] => [
-    ...new Set(
-      [
-        ...readFileSync(join(root, 'functions', folder, 'source.ts'), 'utf8').matchAll(
-          /'((?:aws|bongsu):[a-z0-9:]+)'/g,
-        ),
-      ].map(([, type]) => type),
-    ),
-  ];
-
   test('has every collector, with the sourcetypes that it sends', () => {
-    expect(Object.keys(rows.splunk_sources)).toEqual([...sourceNames]);
-    for (const name of sourceNames) {
-      const { splunk } = sources[name]({ places: nowhere, assets: undefined, route: [], fields: [] });
-      const { sourcetypes } = rows.splunk_sources[name];
-      expect([name, sourcetypes[0]]).toEqual([name, splunk.sourcetype]);
-      const folder = name === 'assets' ? 'asset-inventory' : name;
-      expect([name, sourcetypes.toSorted()]).toEqual([name, named(folder).sort()]);
-    }
+    const sent = Object.entries(SOURCES).map(([name, { splunk, sourcetypes = [] }]) => [
+      name,
+      [splunk.sourcetype, ...sourcetypes],
+    ]);
+    const received = Object.entries(rows.splunk_sources).map(([name, { sourcetypes }]) => [name, sourcetypes]);
+    expect(received).toEqual(sent);
   });
 
   test('names indexes that exist, and collectors take the parameters of the page', () => {

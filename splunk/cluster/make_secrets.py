@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes every secret of a cluster and prints them as one JSON object, for Secrets Manager:
 
-    python3 secrets.py | aws secretsmanager put-secret-value --secret-id ARN --secret-string file:///dev/stdin
+    python3 make_secrets.py | aws secretsmanager put-secret-value --secret-id ARN --secret-string file:///dev/stdin
 
 They are never written to a file. Needs `openssl` for the hash of the administrator's password.
 """
@@ -12,6 +12,8 @@ import secrets
 import string
 import subprocess
 import uuid
+
+import yaml
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ALPHABET = string.ascii_letters + string.digits
@@ -29,8 +31,7 @@ def password_hash(password):
 
 def source_names():
     with open(os.path.join(HERE, "sources.yml"), encoding="utf-8") as file:
-        rows = file.read().split("\nsplunk_sources:\n")[1].splitlines()
-    return [row.split(":")[0].strip() for row in rows if row.startswith("  ")]
+        return list(yaml.safe_load(file)["splunk_sources"])
 
 
 def main():
