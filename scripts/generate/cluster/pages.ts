@@ -1,19 +1,8 @@
 /** Pages of docs/splunk/cluster, from ports.yml and sources.yml. In: the tables. Out: Markdown. */
+import { page, table } from '../markdown.ts';
 import { groupsOf, OUTSIDE, type Ports, type Sources } from './tables.ts';
 
-const WRITTEN = '<!-- Written by `npm run generate`. -->';
 const words = (name: string): string => name.replaceAll('_', ' ');
-
-/** Rows of cells → a table with columns of one width, as the formatter leaves it. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
-  return [
-    line(rows[0]),
-    `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`,
-    ...rows.slice(1).map(line),
-  ].join('\n');
-}
 
 /** An arrow for each pair of nodes, with all the ports between them. */
 function diagram(ports: Ports): string {
@@ -29,57 +18,57 @@ function diagram(ports: Ports): string {
   return ['```mermaid', 'flowchart LR', ...people, ...nodes, ...lines, '```'].join('\n');
 }
 
-export const portsPage = (ports: Ports): string => `${WRITTEN}
-
-# Ports
-
-Every node opens these ports and no other. \`splunk/cluster/ports.yml\` is the table: the roles, the security groups of the template and
+export const portsPage = (ports: Ports): string =>
+  page(
+    'Ports',
+    'npm run generate',
+    `Every node opens these ports and no other. \`splunk/cluster/ports.yml\` is the table: the roles, the security groups of the template and
 this page follow from it. All of them are TCP with TLS.
 
-${table([
+${table(
   ['to', 'port', 'from', 'why'],
-  ...ports.splunk_flows.map(({ to, port, from, why }) => [
+  ports.splunk_flows.map(({ to, port, from, why }) => [
     words(to),
     String(ports.splunk_ports[port]),
     from.map(words).join(', '),
     why,
   ]),
-])}
+)}
 
 No port is open for administration: Session Manager reaches the nodes without one ([installation](install.md#reach-the-nodes)). Nodes
 may connect to each other, and to HTTPS addresses outside: S3, KMS, Session Manager and the identity provider.
 
-${diagram(ports)}
-`;
+${diagram(ports)}`,
+  );
 
-export const indexesPage = ({ splunk_indexes, splunk_sources }: Sources): string => `${WRITTEN}
+export const indexesPage = ({ splunk_indexes, splunk_sources }: Sources): string =>
+  page(
+    'Indexes and HEC tokens',
+    'npm run generate',
+    `\`splunk/cluster/sources.yml\` is the table. One index for each retention and audience:
 
-# Indexes and HEC tokens
-
-\`splunk/cluster/sources.yml\` is the table. One index for each retention and audience:
-
-${table([
+${table(
   ['index', 'days', 'at most', 'what'],
-  ...Object.entries(splunk_indexes).map(([name, { days, max_mb, why }]) => [
+  Object.entries(splunk_indexes).map(([name, { days, max_mb, why }]) => [
     `\`${name}\``,
     String(days),
     `${max_mb / 1024} GiB`,
     why,
   ]),
-])}
+)}
 
 Each source has a token of its own, which may write to its index only. The token \`bongsu\` may write to all of them: a stack of
 collectors has one token.
 
-${table([
+${table(
   ['source', 'token', 'index', 'sourcetypes'],
-  ...Object.entries(splunk_sources).map(([name, { index, sourcetypes }]) => [
+  Object.entries(splunk_sources).map(([name, { index, sourcetypes }]) => [
     `\`${name}\``,
     `\`bongsu_${name}\``,
     `\`${index}\``,
     sourcetypes.map((each) => `\`${each}\``).join(', '),
   ]),
-])}
+)}
 
 ## Parameters of the collectors
 
@@ -91,5 +80,5 @@ splunkAck: "on"
 ${Object.entries(splunk_sources)
   .map(([name, { index }]) => `${name}SplunkIndex: ${index}`)
   .join('\n')}
-\`\`\`
-`;
+\`\`\``,
+  );

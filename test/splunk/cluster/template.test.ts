@@ -7,7 +7,6 @@ import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { parameters } from '../../../scripts/deploy/parameters.ts';
 import { tables } from '../../../scripts/generate/cluster/tables.ts';
-import { clusterFiles } from '../../../scripts/generate/cluster.ts';
 import { SOURCES, sourceNames } from '../../../shared/sources.ts';
 import { root } from '../../rig/cache.ts';
 import { python } from '../../rig/python.ts';
@@ -30,11 +29,6 @@ const snake = (name: string): string =>
     .replace(/Group$/, '')
     .replace(/(?!^)[A-Z]/g, '_$&')
     .toLowerCase();
-
-test('what is generated is as it is now (npm run generate)', async () => {
-  for (const [path, generated] of await clusterFiles(root))
-    expect([path, readFileSync(join(root, path), 'utf8')]).toEqual([path, generated]);
-});
 
 test('cfn-lint finds nothing in the template', async () => {
   const found = await python((line) => console.info(line));
