@@ -113,6 +113,29 @@ const rows = {
     index: { name: 'aws-dns', period: 'day' },
     splunk: { sourcetype: 'aws:route53', format: 'json' },
   },
+  networkfirewall: {
+    kind: 'log',
+    title: 'Network Firewall alert, flow and TLS logs',
+    page: 'reference/sources/networkfirewall.md',
+    objects: { services: ['network-firewall'] },
+    subscription: true,
+    route: BOTH,
+    filter: { splunk: { detected: true } }, // Splunk gets what a rule matched
+    dataset: 'aws.networkfirewall',
+    index: { name: 'aws-networkfirewall', period: 'day' },
+    splunk: { sourcetype: 'aws:networkfirewall', format: 'json' },
+  },
+  s3access: {
+    kind: 'log',
+    title: 'S3 server access logs',
+    page: 'reference/sources/s3access.md',
+    objects: { services: [] }, // keys are the subscriber's own: <prefix>/…
+    route: ['opensearch'],
+    filter: {},
+    dataset: 'aws.s3access',
+    index: { name: 'aws-s3access', period: 'day' },
+    splunk: { sourcetype: 'aws:s3:accesslogs', format: 'text' },
+  },
   integrity: {
     kind: 'audit',
     title: 'CloudTrail log file integrity',

@@ -18,6 +18,7 @@ import { severityNamed } from '../../shared/table/severity.ts';
 import {
   type Casts,
   compile,
+  epochMs,
   type Field,
   find,
   isObject,
@@ -27,7 +28,6 @@ import {
   parse,
 } from '../../shared/transform/objects/compile.ts';
 import { CATEGORIES, EVENT_FIELDS, FIELDS, NAMED } from './fields.ts';
-import { instant } from './instant.ts';
 
 export interface InspectorOptions {
   readonly assets?: Assets | undefined;
@@ -48,10 +48,6 @@ const EVENT_KINDS: ReadonlyMap<unknown, string> = new Map([
 const EVENT_SOURCETYPE = 'aws:inspector:v2:events';
 
 const CASTS: Casts = {
-  instant: (value) => {
-    const ms = instant(value);
-    return ms === undefined ? undefined : new Date(ms).toISOString();
-  },
   severity: severityNamed,
 };
 
@@ -102,7 +98,7 @@ function findingOf(event: JsonObject, facts: Facts): Derived {
   }
   const finding = type === undefined ? event : detailOf(event);
   const arn = textOf(finding.findingArn);
-  const updated = instant(finding.updatedAt) ?? instant(finding.lastObservedAt);
+  const updated = epochMs(finding.updatedAt) ?? epochMs(finding.lastObservedAt) ?? epochMs(event.time);
   if (arn === '') throw new DecodeError('the finding has no ARN', { field: 'findingArn' });
   if (updated === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
   const time = updated - (updated % 1000); // events know no parts of a second: cut, a state has one id whichever way it came
@@ -191,7 +187,7 @@ function otherOf(finding: JsonObject): object | undefined {
 function eventOf(event: JsonObject, kind: string, facts: Facts): Derived {
   const detail = detailOf(event);
   const id = textOf(event.id);
-  const time = instant(detail.eventTimestamp) ?? instant(event.time);
+  const time = epochMs(detail.eventTimestamp) ?? epochMs(event.time);
   if (id === '') throw new DecodeError('the event has no id', { field: 'id' });
   if (time === undefined) throw new DecodeError('time of the event is no date', { field: 'time' });
   facts.id = id;

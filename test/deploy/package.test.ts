@@ -43,6 +43,8 @@ const ways = {
     cloudtrailPrefix: 'trail/AWSLogs/',
     wafPrefix: 'AWSLogs/',
     dnsPrefix: 'dns/AWSLogs/',
+    networkfirewallPrefix: 'firewall/AWSLogs/',
+    s3accessPrefix: 's3access/',
     securityhubPrefix: 'scans/',
     prowler: 'on',
     geoUrl: 's3://my-geo/maxmind',
@@ -390,8 +392,14 @@ describe('objects that a source can not read', () => {
       .filter(({ MetricName }) => MetricName === 'Unrouted');
 
   test.each<[Way, readonly string[]]>([
-    ['a first try', ['cloudtrail', 'dns', 'flowlogs', 'guardduty', 'securityhub', 'waf']],
-    ['an existing bucket by SNS', ['cloudtrail', 'dns', 'flowlogs', 'securityhub', 'waf']],
+    [
+      'a first try',
+      ['cloudtrail', 'dns', 'flowlogs', 'guardduty', 'networkfirewall', 's3access', 'securityhub', 'waf'],
+    ],
+    [
+      'an existing bucket by SNS',
+      ['cloudtrail', 'dns', 'flowlogs', 'networkfirewall', 's3access', 'securityhub', 'waf'],
+    ],
     ['an existing bucket by EventBridge', ['flowlogs']],
   ])('are told of where a source reads objects: %s', (way, sources) => {
     expect(

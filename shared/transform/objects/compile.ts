@@ -9,8 +9,10 @@ import { isUtf8 } from 'node:buffer';
 import { isIP } from 'node:net';
 import { ConfigError, DecodeError } from '../../errors.ts';
 import type { Bytes } from '../../model.ts';
+import { epochMs } from '../../text/instant.ts';
 import type { Field, Json } from '../columns/compile.ts';
 
+export { epochMs } from '../../text/instant.ts';
 export { type Field, type Json, override } from '../columns/compile.ts';
 
 /** One value found at a path → the field's value; undefined: none. */
@@ -108,18 +110,6 @@ export function numberOf(value: unknown): number | undefined {
   const text = isRawJSON(value) ? value.rawJSON : value;
   const n = typeof text === 'string' && text.trim() !== '' ? Number(text) : text;
   return typeof n === 'number' && Number.isFinite(n) ? n : undefined;
-}
-
-const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
-const SECONDS_BELOW = 1e11; // as milliseconds this is 1973, as seconds 5138
-
-/** Epoch milliseconds of an ISO date (UTC where it names no zone) or of epoch seconds or milliseconds; undefined: neither. */
-export function epochMs(value: unknown): number | undefined {
-  let ms = Number.NaN;
-  if (typeof value === 'number') ms = Math.round(value < SECONDS_BELOW ? value * 1000 : value);
-  const zone = typeof value === 'string' ? ISO.exec(value) : null;
-  if (zone !== null) ms = Date.parse(zone[3] === undefined ? `${value}Z` : String(value));
-  return ms >= 0 && ms <= 253_402_300_799_999 ? ms : undefined; // year 9999, as Text.instant
 }
 
 // flat_object indexes each leaf as a keyword, and one above 32,766 bytes refuses the whole document: 10,000 characters are

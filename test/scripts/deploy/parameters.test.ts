@@ -13,7 +13,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
     'sources',
     'guardduty, flowlogs',
     'guardduty,elb',
-    'a list of flowlogs, cloudtrail, waf, dns, integrity, guardduty, securityhub, inspector, macie, shield or asset-inventory',
+    'a list of flowlogs, cloudtrail, waf, dns, networkfirewall, s3access, integrity, guardduty, securityhub, inspector, macie, shield or asset-inventory',
   ],
   ['logBucket', 'my-logs', 'My Logs', 'create or the name of an existing bucket'],
   ['logAccounts', ['111111111111', 222222222222], ['012'], 'a list of 12-digit account numbers'],

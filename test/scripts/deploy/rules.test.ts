@@ -23,9 +23,11 @@ const existing = {
   cloudtrailPrefix: 'AWSLogs/',
   wafPrefix: 'waf/',
   dnsPrefix: 'AWSLogs/',
+  networkfirewallPrefix: 'AWSLogs/',
+  s3accessPrefix: 's3access/',
 };
 const inventory = { assetAccounts: 'organization', assetExternalId: 'a1b2' };
-const onlySplunk = { cloudtrailRoute: 'splunk', dnsRoute: 'splunk' };
+const onlySplunk = { cloudtrailRoute: 'splunk', dnsRoute: 'splunk', s3accessRoute: 'splunk' };
 const admins = ['arn:aws:iam::123456789012:role/cert'];
 const create = { opensearchUrl: 'create', opensearchAdminArns: admins };
 const inVpc = { ...create, subnetIds: subnets, securityGroupIds: groups, opensearchInstanceCount: 2 };

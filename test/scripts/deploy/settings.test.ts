@@ -184,6 +184,8 @@ describe('exports of findings', () => {
     cloudtrailPrefix: 'AWSLogs/',
     wafPrefix: 'waf/',
     dnsPrefix: 'AWSLogs/',
+    networkfirewallPrefix: 'AWSLogs/',
+    s3accessPrefix: 's3access/',
   };
 
   test('are heard of in a bucket of the stack, in an existing one where a prefix is given', () => {
