@@ -1,0 +1,143 @@
+/**
+ * Every panel's search on a real node, over the documents of the golden files, held against what the documents themselves say.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { templates } from '../../functions/bootstrap/templates.ts';
+import { dashboards } from '../../opensearch/dashboard/index.ts';
+import type { Panel } from '../../opensearch/dashboard/model.ts';
+import { rowsOf, searchOf } from '../../scripts/dashboards/query.ts';
+import { asker } from '../rig/opensearch/asker.ts';
+import { onNode } from '../rig/opensearch/suite.ts';
+import { type Doc, expectedRows, valuesAt } from './panels.ts';
+
+const golden = join(import.meta.dirname, '../golden');
+const ALWAYS = { from: 0, to: Date.UTC(2100, 0), intervalMs: 3_600_000 };
+
+/** Documents of the golden files, by the index that they go to. */
+function documents(): Map<string, Doc[]> {
+  const found = new Map<string, Doc[]>();
+  for (const name of readdirSync(golden, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ndjson')) continue;
+    for (const line of readFileSync(join(golden, name), 'utf8').split('\n')) {
+      if (line === '') continue;
+      const doc = JSON.parse(line) as Doc;
+      for (const index of indicesOf(doc)) found.set(index, [...(found.get(index) ?? []), doc]);
+    }
+  }
+  return found;
+}
+
+const INDICES: Readonly<Record<string, readonly string[]>> = {
+  'aws.vpcflow': ['aws-flowlogs-2026.09.21'],
+  'aws.cloudtrail': ['aws-cloudtrail-2026.11.24'],
+  'aws.waf': ['aws-waf-2026.09.21'],
+  'aws.dns': ['aws-dns-2026.09.21'],
+  'aws.integrity': ['aws-integrity-2026.11'],
+  'aws.networkfirewall': ['aws-networkfirewall-2026.11.24'],
+  'aws.s3access': ['aws-s3access-2026.11.24'],
+};
+const FINDINGS = ['aws-findings-history-2026.11', 'aws-findings-current'];
+
+function indicesOf(doc: Doc): readonly string[] {
+  const [dataset] = valuesAt(doc, 'event.dataset').map(String);
+  if (dataset === undefined || !('@timestamp' in doc)) return [];
+  return INDICES[dataset] ?? (/^aws\.(guardduty|securityhub|inspector|macie|shield)$/.test(dataset) ? FINDINGS : []);
+}
+
+const isOf = (pattern: string, index: string): boolean =>
+  pattern.endsWith('*') ? index.startsWith(pattern.slice(0, -1)) : pattern === index;
+
+await onNode('on a real node', (node) => {
+  const access = {
+    url: node.url,
+    auth: { kind: 'basic', login: async () => node },
+    ca: readFileSync(node.caFile, 'utf8'),
+  } as const;
+  const ask = asker(access);
+  const docs = documents();
+
+  beforeAll(async () => {
+    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access), { until: 0, sleep: async () => {} });
+    for (const [index, all] of docs) for (const doc of all) await ask('POST', `/${index}/_doc`, doc);
+    await ask('POST', '/aws-*/_refresh');
+  });
+
+  /** Rows of the answer, those of a timeline added up over time. */
+  async function shown(panel: Panel): Promise<{ readonly total: number; readonly rows: ReturnType<typeof rowsOf> }> {
+    const path = `/${panel.index}/_search?ignore_unavailable=true&allow_no_indices=true`;
+    const { hits, aggregations } = (await ask('POST', path, searchOf(panel, ALWAYS))) as {
+      hits: { total: { value: number } };
+      aggregations?: NonNullable<Parameters<typeof rowsOf>[1]>;
+    };
+    return { total: hits.total.value, rows: rowsOf(panel, aggregations, hits.total.value) };
+  }
+
+  describe.each(dashboards.map((each) => [each.id, each] as const))('%s', (_id, dashboard) => {
+    const panels = dashboard.rows.flat().filter(({ kind }) => kind !== 'note');
+    test.each(panels.map((panel) => [panel.title, panel] as const))(
+      '%s shows what the documents say',
+      async (_title, panel) => {
+        const own = [...docs].filter(([index]) => isOf(panel.index, index)).flatMap(([, all]) => all);
+        const expected = expectedRows(panel, own);
+        const { total, rows } = await shown(panel);
+        if (panel.kind === 'list') {
+          expect(total).toBe(
+            expectedRows({ ...panel, kind: 'number', metrics: [{ agg: 'count', label: '' }] }, own)[0].values[0],
+          );
+        } else if (panel.kind === 'timeline') {
+          expect(overTime(rows)).toEqual(first(expected, overTime(rows)));
+        } else {
+          const known = new Map(expected.map(({ keys, values }) => [keys.join('\n'), values]));
+          expect(
+            rows.filter(({ keys, values }) => `${known.get(keys.map(String).join('\n'))}` !== `${values}`),
+          ).toEqual([]);
+          const isWhole =
+            panel.buckets.length < 2 &&
+            expected.length <= (panel.buckets[0]?.agg === 'terms' ? panel.buckets[0].size : 100);
+          if (isWhole)
+            expect(rows.filter(({ values }) => values[0] !== 0 || panel.buckets.length === 0)).toHaveLength(
+              expected.length,
+            );
+        }
+      },
+    );
+  });
+
+  test('every field is one that can be counted: mapped, and no free text', async () => {
+    for (const { index, metrics, buckets, kind } of dashboards.flatMap(({ rows }) => rows.flat())) {
+      const fields = [
+        ...metrics.map(({ field }) => field),
+        ...buckets.map((each) => (each.agg === 'terms' ? each.field : undefined)),
+      ];
+      for (const field of kind === 'note' ? [] : fields.filter((each) => each !== undefined)) {
+        const path = `/${index}/_field_caps?fields=${field}&allow_no_indices=true`;
+        const { fields: caps } = (await ask('GET', path)) as {
+          fields: Record<string, Record<string, { aggregatable: boolean }>>;
+        };
+        const kinds = Object.values(caps[field] ?? {});
+        expect([field, kinds.every(({ aggregatable }) => aggregatable)]).toEqual([field, true]);
+      }
+    }
+  });
+});
+
+type Rows = ReturnType<typeof rowsOf>;
+
+/** Values by key, added up over the bars. */
+function overTime(rows: Rows): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { keys, values } of rows) {
+    const key = keys.slice(1).join('\n');
+    sums[key] = (sums[key] ?? 0) + values[0];
+  }
+  return sums;
+}
+
+/** Of the expected rows those that are shown: a bar has room for the most frequent ones only. */
+const first = (expected: Rows, shownKeys: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(
+    expected.filter(({ keys }) => keys.join('\n') in shownKeys).map(({ keys, values }) => [keys.join('\n'), values[0]]),
+  );

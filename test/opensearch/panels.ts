@@ -1,0 +1,64 @@
+/** What a panel shows, worked out from the documents themselves: no query language, no index. */
+import type { Bucket, Metric, Panel, Test, Where } from '../../opensearch/dashboard/model.ts';
+import type { Row } from '../../scripts/dashboards/query.ts';
+
+export type Doc = { readonly [name: string]: unknown };
+
+/** All values at a dotted path, through lists and through names that have dots themselves. */
+export function valuesAt(value: unknown, path: string): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap((each) => valuesAt(each, path));
+  if (path === '') return value === null || value === undefined ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (path === name) return valuesAt(inner, '');
+    return path.startsWith(`${name}.`) ? valuesAt(inner, path.slice(name.length + 1)) : [];
+  });
+}
+
+function holds(values: readonly unknown[], test: Test): boolean {
+  if (typeof test !== 'object') return values.some((value) => String(value) === String(test));
+  if (Array.isArray(test)) return test.some((each) => holds(values, each));
+  const { any, not, from } = test as { any?: true; not?: Test; from?: number };
+  if (any) return values.length > 0;
+  if (not !== undefined) return !holds(values, not);
+  return values.some((value) => Number(value) >= from!);
+}
+
+const matches = (doc: Doc, where: Where): boolean =>
+  Object.entries(where).every(([field, test]) => holds(valuesAt(doc, field), test));
+
+function measured(docs: readonly Doc[], { agg, field = '' }: Metric): number {
+  if (agg === 'count') return docs.length;
+  const values = docs.flatMap((doc) => valuesAt(doc, field));
+  if (agg === 'cardinality') return new Set(values.map(String)).size;
+  const numbers = values.map((value) =>
+    typeof value === 'string' && Number.isNaN(Number(value)) ? Date.parse(value) : Number(value),
+  );
+  return agg === 'sum' ? numbers.reduce((sum, each) => sum + each, 0) : Math.max(0, ...numbers);
+}
+
+function keysOf(doc: Doc, bucket: Bucket): readonly string[] {
+  if (bucket.agg === 'filters')
+    return bucket.filters.filter(([, where]) => matches(doc, where)).map(([label]) => label);
+  return [...new Set(valuesAt(doc, bucket.field).map(String))];
+}
+
+/** Every row, whatever its rank: a search shows the first ones. */
+export function expectedRows(panel: Panel, docs: readonly Doc[]): readonly Row[] {
+  const metrics = panel.kind === 'table' ? panel.metrics : panel.metrics.slice(0, 1);
+  const walk = (
+    left: readonly Doc[],
+    [bucket, ...rest]: readonly Bucket[],
+    keys: readonly string[],
+  ): readonly Row[] => {
+    if (bucket === undefined) return [{ keys, values: metrics.map((metric) => measured(left, metric)) }];
+    const groups = new Map<string, Doc[]>();
+    for (const doc of left) for (const key of keysOf(doc, bucket)) groups.set(key, [...(groups.get(key) ?? []), doc]);
+    return [...groups].flatMap(([key, group]) => walk(group, rest, [...keys, key]));
+  };
+  return walk(
+    docs.filter((doc) => matches(doc, panel.where)),
+    panel.buckets,
+    [],
+  );
+}
