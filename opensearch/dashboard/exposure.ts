@@ -3,7 +3,7 @@ import { ANY, by, count, type Dashboard, not, on, unique } from './model.ts';
 
 const { number, table, donut, ranking, list } = on('aws-assets-current', { 'aws.asset.state': not('deleted') });
 const INTERNET = { 'asset.exposure': 'internet' };
-const changes = on('aws-assets-changes-*', { 'event.action': ['exposure_changed', 'exposure-changed'] });
+const changes = on('aws-assets-changes-*', { 'event.action': 'exposure_changed' });
 
 export const exposure: Dashboard = {
   id: 'exposure',

@@ -27,7 +27,12 @@ export function searchOf(panel: Panel, { from, to, intervalMs }: Range): Search 
   ];
   const common = { track_total_hits: true, query: { bool: { filter } } } as const;
   if (kind === 'list')
-    return { ...common, size: 10, sort: { '@timestamp': 'desc' }, _source: ['@timestamp', ...columns] };
+    return {
+      ...common,
+      size: 10,
+      sort: { '@timestamp': { order: 'desc', unmapped_type: 'date' } },
+      _source: ['@timestamp', ...columns],
+    };
   const main = kind === 'table' ? metrics : metrics.slice(0, 1);
   const inner = nested(buckets, main);
   if (kind !== 'timeline') return { ...common, size: 0, aggs: inner };
@@ -75,7 +80,8 @@ interface Answered {
 
 /** In: `aggregations` of the answer and the number of hits. */
 export function rowsOf(panel: Panel, answer: Answered = {}, hits = 0): readonly Row[] {
-  const metrics = panel.kind === 'table' ? panel.metrics : panel.metrics.slice(0, 1);
+  const { kind, buckets } = panel;
+  const metrics = kind === 'table' ? panel.metrics : panel.metrics.slice(0, 1);
   const values = (of: Answered): readonly number[] =>
     metrics.map(({ agg }, i) => (agg === 'count' ? (of.doc_count ?? hits) : (of[`m${i}`]?.value ?? 0)));
   const walk = (of: Answered, keys: readonly (string | number)[]): readonly Row[] => {
@@ -89,5 +95,8 @@ export function rowsOf(panel: Panel, answer: Answered = {}, hits = 0): readonly 
       : Object.entries(below as Readonly<Record<string, Answered>>);
     return entries.flatMap(([key, each]) => walk(each, [...keys, key]));
   };
-  return walk(answer, []);
+  // without any index there is no aggregation in the answer
+  const isBare =
+    buckets.length + (kind === 'timeline' ? 1 : 0) > 0 && answer.bucket === undefined && answer.time === undefined;
+  return isBare ? [] : walk(answer, []);
 }

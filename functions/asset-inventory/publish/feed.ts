@@ -117,7 +117,7 @@ export function changeLine(change: Change): object {
   };
 }
 
-const coverageLine = (row: Coverage, at: string, run: string): object => ({
+export const coverageLine = (row: Coverage, at: string, run: string): object => ({
   kind: 'coverage',
   id: `${run}|${row.scope}`,
   at: row.endedAt ?? at,
