@@ -70,7 +70,7 @@ const rows = {
   flowlogs: {
     kind: 'log',
     title: 'VPC and transit gateway flow logs',
-    page: 'reference/enrichment.md',
+    page: 'reference/sources/flowlogs.md',
     objects: { services: ['vpcflowlogs'] }, // transit gateway flow logs have the same keys
     subscription: true,
     route: ['opensearch'],

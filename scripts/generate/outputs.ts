@@ -5,6 +5,7 @@ import { EVENT_NAMES } from '../../functions/asset-inventory/events/events.ts';
 import { onboarding, typesPage, writes } from './assets.ts';
 import { clusterFiles } from './cluster.ts';
 import { commandsPage } from './commands.ts';
+import { sourcesPage } from './sources.ts';
 
 export async function outputs(): Promise<ReadonlyMap<string, string>> {
   const declarations = await allDeclarations();
@@ -13,6 +14,7 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
     ['functions/asset-inventory/writes.yml', writes(EVENT_NAMES)],
     ['docs/generated/asset-types.md', typesPage(declarations)],
     ['docs/generated/commands.md', await commandsPage()],
+    ['docs/generated/sources.md', sourcesPage()],
     ...(await clusterFiles(join(import.meta.dirname, '../..'))),
   ]);
 }
