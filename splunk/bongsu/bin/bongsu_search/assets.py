@@ -78,8 +78,9 @@ class ElasticsearchAssetCommand(BongsuCommand):
         }
         answer = client.search(self.index, body).body
         report.answer(answer)
-        if report.total and report.total > _STATES:
-            report.warn(f"only the newest {_STATES:,} of {report.total:,} documents were read: narrow it by vpc= or account=")
+        total = answer["hits"]["total"]["value"]
+        if total > _STATES:
+            report.warn(f"only the newest {_STATES:,} of {total:,} documents were read: narrow it by vpc= or account=")
         return [hit["_source"] for hit in answer.get("hits", {}).get("hits", [])]
 
 

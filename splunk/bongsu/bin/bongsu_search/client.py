@@ -5,7 +5,6 @@ from urllib.parse import quote
 from .errors import SearchError
 
 _PARTIAL = "allow_partial_search_results=true"
-_LENIENT = "ignore_unavailable=true&allow_no_indices=true"
 # nothing else of an answer is read
 _KEPT = "filter_path=pit_id,timed_out,_shards,hits.total,hits.hits,aggregations,error,status"
 
@@ -28,7 +27,7 @@ class Client:
 
     def search(self, index, body):
         """One search on an index expression. Returns an Answer."""
-        return self._ask("POST", f"/{index_path(index)}/_search?{_LENIENT}&{_PARTIAL}&{_KEPT}", body)
+        return self._ask("POST", f"/{index_path(index)}/_search?{_PARTIAL}&{_KEPT}", body)
 
     def search_pit(self, pit, body):
         """One search on a point in time, which it keeps open. Returns an Answer."""
@@ -56,7 +55,7 @@ class Client:
 
     def fields_of_type(self, index, names, kind):
         """Returns those of the fields that have the type in any index. Empty where the role may not ask."""
-        path = f"/{index_path(index)}/_field_caps?{_LENIENT}&fields={quote(','.join(names), safe=',')}"
+        path = f"/{index_path(index)}/_field_caps?ignore_unavailable=true&fields={quote(','.join(names), safe=',')}"
         answer = self._transport.send("GET", path)
         if answer.status != 200:
             return set()
@@ -94,6 +93,7 @@ def reasons(error):
         causes.append(failed.get("reason") or {})
     while isinstance(causes[-1].get("caused_by"), dict):
         causes.append(causes[-1]["caused_by"])
-    texts = [cause.get("reason") for cause in reversed(causes) if isinstance(cause.get("reason"), str)]
+    texts = [cause["reason"] for cause in reversed(causes) if isinstance(cause.get("reason"), str)]
+    texts = [text.partition("\nWas expecting")[0] for text in texts]  # a parser's list of 20 kinds of token
     unique = list(dict.fromkeys(text for text in texts if text and text != "all shards failed"))
     return "; ".join(unique[:3])

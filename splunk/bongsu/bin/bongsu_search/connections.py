@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from . import credentials, sigv4
 from .errors import SearchError, whole_number
 
-_NAME = re.compile(r"^[A-Za-z0-9_.-]{1,64}$")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _AUTH = ("basic", "apikey", "sigv4", "none")
 
@@ -61,7 +61,7 @@ def checked(name, stanza) -> Settings:
 
 def find(name, splunkd) -> Settings:
     """Reads a connection by its name. Raises SearchError with the names that exist."""
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         raise SearchError("connection= takes a name of letters, digits, dots, hyphens and underscores")
     stanza = splunkd.settings(name)
     if stanza is None:

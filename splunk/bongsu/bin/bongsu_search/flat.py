@@ -8,6 +8,8 @@ import json
 
 from . import lucene
 
+_MAX_NAMES = 200  # in the address of one request
+_MAX_WARNINGS = 5  # of one query
 _FAILS = (lucene.WILDCARD, lucene.REGEX, lucene.RANGE, lucene.EXISTS)
 
 
@@ -22,7 +24,7 @@ def flat_fields(client, index, paths):
     asked = sorted({prefix for path in paths for prefix in prefixes(path) if "*" not in prefix and prefix.strip()})
     if not asked:
         return set()
-    flat = client.fields_of_type(index, asked, "flat_object")
+    flat = client.fields_of_type(index, asked[:_MAX_NAMES], "flat_object")
     return {path for path in paths if any(prefix in flat for prefix in prefixes(path))}
 
 
@@ -30,17 +32,16 @@ def query_warnings(query, client, index):
     """Yields one warning for each clause of a query string that can't match, with the query that does."""
     suspects = [clause for clause in lucene.clauses(query) if clause.kind in _FAILS]
     flat = flat_fields(client, index, {clause.field for clause in suspects})
-    for clause in suspects:
-        if clause.field in flat:
-            yield _warning(query, clause)
+    for clause in [each for each in suspects if each.field in flat][:_MAX_WARNINGS]:
+        yield _warning(query, clause)
 
 
-def field_warnings(names, what, client, index):
-    """Yields a warning for each flat_object field in an aggregation or a sort."""
+def field_warnings(names, use, client, index):
+    """Yields a warning for each flat_object field in an aggregation or a sort. `use` is Splunk's command for it."""
     for name in sorted(flat_fields(client, index, set(names))):
         yield (
-            f"{name} is part of a flat_object field: OpenSearch can't {what} by it and gives no error. "
-            "Fetch the events and use stats or sort of Splunk."
+            f"{name} is part of a flat_object field, which OpenSearch can't {use} by. "
+            f"Fetch the events and use {use} of Splunk."
         )
 
 

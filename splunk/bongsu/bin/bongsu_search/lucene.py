@@ -21,6 +21,8 @@ class Clause(NamedTuple):
 
 # a field name is what stands before a colon; any character of it may be escaped
 _FIELD = re.compile(r"((?:\\.|[^\s:()\[\]{}\"/+!^~<>=\\-]|(?<=\w)[-/])+):")
+# what no field name begins within, once none was found at its start: skipped whole, so that long texts take linear time
+_PLAIN = re.compile(r"(?:\\.|[^\s:()\[\]{}\"/+!^~<>=\\-])+")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"?')
 _REGEX = re.compile(r"/(?:\\.|[^/\\])*/?")
 _RANGE = re.compile(r"[\[{][^\]}]*[\]}]?|[<>]=?\s*\S+")
@@ -39,7 +41,8 @@ def clauses(query: str) -> List[Clause]:
         elif named:
             at = _values(query, named, found)
         else:
-            at = at + 2 if query[at] == "\\" else at + 1
+            plain = _PLAIN.match(query, at)
+            at = plain.end() if plain else at + 1
     return found
 
 
@@ -48,8 +51,8 @@ def is_conjunction(query: str) -> bool:
     bare = _QUOTED.sub('"', _RANGE.sub("[]", _REGEX.sub("/", query)))
     if re.search(r"(?<!\\)[()!|]|(?:^|\s)[+-]|\b(?:OR|NOT)\b", bare):
         return False
-    words = re.split(r"\s+(?:AND|&&)\s+", bare.strip())
-    return all(not re.search(r"\s", word.strip()) for word in words)
+    words = bare.split()
+    return all((word in ("AND", "&&")) == bool(place % 2) for place, word in enumerate(words)) and len(words) % 2 == 1
 
 
 def unescape(text: str) -> str:

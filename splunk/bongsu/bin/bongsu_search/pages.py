@@ -44,30 +44,37 @@ def point_in_time(client, index, report):
 
 
 def pages(client, index, body, size, report):
-    """Yields pages until `size` hits are there or none is left. `body` has query and sort; `report` takes what to warn of."""
-    if size <= FIRST:
-        answer = client.search(index, {**body, "size": size, "track_total_hits": True})
+    """Yields pages until `size` hits are there or none is left. `body` has query and sort; `report` takes what to warn of.
+
+    The first request is a plain search, which is enough for most. Where more match, the point in time starts over.
+    """
+    count = min(size, FIRST)
+    try:
+        answer = client.search(index, {**body, "size": count, "track_total_hits": True})
         report.answer(answer.body)
-        yield Page(_hits(answer.body), answer.has_escapes)
-        return
+        found = _hits(answer.body)
+        if size <= FIRST or len(found) < count:
+            yield Page(found, answer.has_escapes)
+            return
+        count = next_count(count, len(found), answer.size)
+    except TooLarge:
+        count = _smaller(count)
     with point_in_time(client, index, report) as pit:
-        yield from _paged(client, pit, body, size, report)
+        yield from _paged(client, pit, body, size, count, report)
 
 
-def _paged(client, pit, body, size, report):
+def _paged(client, pit, body, size, count, report):
     body = {**body, "sort": [*body["sort"], {"_doc": {"order": "asc"}}]}
-    cursor, left, count, empty = Cursor(), size, FIRST, 0
+    cursor, left, empty = Cursor(), size, 0
     while left > 0:
-        asked = max(1, min(count, left + cursor.overlap))
+        asked = min(count, left + cursor.overlap)
+        request = {**body, **cursor.after(), "size": asked, "track_total_hits": report.total is None}
         try:
-            answer = client.search_pit(pit, {**body, **cursor.after(), "size": asked, "track_total_hits": cursor.is_first})
+            answer = client.search_pit(pit, request)
         except TooLarge:
-            if asked == 1:
-                raise SearchError("one document is larger than 32 MB: leave fields out with fields=") from None
-            count = asked // 4 or 1
+            count = _smaller(asked)
             continue
-        report.answer(answer.body, is_first=cursor.is_first)
-        pit = answer.body.get("pit_id", pit)
+        report.answer(answer.body)
         found = _hits(answer.body)
         fresh = cursor.advance(found)[:left]
         left -= len(fresh)
@@ -81,6 +88,12 @@ def _paged(client, pit, body, size, report):
         count = next_count(count, len(found), answer.size) if fresh else min(LARGEST, asked * 4)
 
 
+def _smaller(count):
+    if count == 1:
+        raise SearchError("one document is larger than 32 MB: leave fields out with fields=")
+    return count // 4 or 1
+
+
 def next_count(count, hits, size):
     """Returns how many hits to ask for so that an answer has about TARGET_BYTES; at most twice as many as before."""
     return max(1, min(LARGEST, count * 2, TARGET_BYTES * hits // max(size, 1)))
@@ -92,10 +105,6 @@ class Cursor:
     def __init__(self):
         self._sort = None
         self._seen = set()
-
-    @property
-    def is_first(self):
-        return self._sort is None
 
     @property
     def overlap(self):

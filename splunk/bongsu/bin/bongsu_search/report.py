@@ -27,12 +27,12 @@ class Report:
                 + (f": {told}" if told else "")
             )
 
-    def answer(self, body, is_first=True):
-        """In: the body of a search."""
+    def answer(self, body):
+        """In: the body of a search. The first one that counts all matches gives the total."""
         self.shards(body.get("_shards", {}))
         if body.get("timed_out"):
             self.warn("OpenSearch ran out of time, so rows are missing: raise timeout of the connection, or search less")
-        if is_first:
+        if self.total is None:
             self.total = (body.get("hits", {}).get("total") or {}).get("value")
 
     def limit(self, size):

@@ -6,6 +6,7 @@ from .errors import SearchError
 
 _BODY_MEMBERS = ("query", "aggs", "aggregations", "sort", "_source", "post_filter", "min_score", "runtime_mappings")
 _MAX_DSL = 1_000_000  # characters
+_MAX_DEPTH = 100  # OpenSearch drops the connection at some 1,000 levels, and with it the reason
 
 
 def time_filter(tsfield, start, end):
@@ -31,8 +32,12 @@ def dsl(text):
         raise SearchError(f"dsl= is longer than {_MAX_DSL:,} characters")
     try:
         value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise SearchError(f"dsl= is no JSON: {error}") from None
+    except RecursionError:
+        raise _too_deep() from None
+    if _depth(value) > _MAX_DEPTH:
+        raise _too_deep()
     if not isinstance(value, dict) or not value:
         raise SearchError("dsl= must be a JSON object, a query clause or a body with query")
     if not any(member in value for member in ("query", "aggs", "aggregations")):
@@ -44,6 +49,22 @@ def dsl(text):
             "the rest is set by options of the command"
         )
     return value
+
+
+def _too_deep():
+    return SearchError(f"dsl= is nested too deeply: more than {_MAX_DEPTH} levels")
+
+
+def _depth(value):
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        level = [each for inner in level for each in _members(inner)]
+    return depth
+
+
+def _members(value):
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def filtered(clauses):

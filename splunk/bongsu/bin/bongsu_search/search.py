@@ -84,7 +84,7 @@ class Searching(BongsuCommand):
         if self.sort or "sort" not in body:
             body["sort"] = fields.sorting(self.sort, tsfield)
         for warning in flat.field_warnings(fields.sorted_names(self.sort), "sort", client, self.index):
-            report.warn(warning)
+            raise SearchError(warning)
         body["sort"] = body["sort"] if isinstance(body["sort"], list) else [body["sort"]]
         body["docvalue_fields"] = [{"field": tsfield, "format": "epoch_millis"}]
         maker = RowMaker(settings.name, tsfield, host_of(settings), self.now)
@@ -95,7 +95,7 @@ class Searching(BongsuCommand):
 
     def _table(self, client, body, span, report):
         specs, names = self._specs(span)
-        for warning in flat.field_warnings(names, "aggregate", client, self.index):
+        for warning in flat.field_warnings(names, "stats", client, self.index):
             report.warn(warning)
         specs = specs or body.pop("aggs", None) or body.pop("aggregations", None) or {}
         body = {name: value for name, value in body.items() if name not in ("aggs", "aggregations", "sort", "_source")}

@@ -53,6 +53,8 @@ class Splunkd:
         except HTTPError as error:
             if error.status in (403, 404):
                 return None
+            if error.status == 401:
+                raise SearchError("splunkd does not accept the session of this search") from None
             raise SearchError(f"splunkd answered {error.status} when asked for {path.split('/')[0]}") from None
         except AuthenticationError:
             raise SearchError("splunkd does not accept the session of this search") from None

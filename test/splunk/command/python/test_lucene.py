@@ -110,3 +110,11 @@ def test_a_warning_gives_a_clause_where_the_query_can_not_be_taken_apart():
 def test_a_range_has_no_query_that_works():
     (warning,) = told("aws.request.a:[1 TO 5]")
     assert "without order" in warning and "dsl" not in warning
+
+
+@pytest.mark.parametrize("piece", ["x", " ", '"', "(", "[", "a:", "a:(", "\\", "/", "a b ", "x AND ", "-", "a.", "_exists_:", "<"])
+def test_a_long_query_is_read_in_linear_time(piece):
+    """Half a million characters: with quadratic time this takes minutes, and the suite runs into its limit."""
+    query = piece * (500_000 // len(piece))
+    lucene.clauses(query)
+    lucene.is_conjunction(query)

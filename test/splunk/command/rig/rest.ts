@@ -10,20 +10,18 @@ export function rest({ url, username, password, caFile }: Node): Rest {
   const options = { ca: readFileSync(caFile, 'utf8'), auth: `${username}:${password}` };
   return <T>(method: string, path: string, body?: object | string) =>
     new Promise<T>((resolve, reject) => {
+      const data = Buffer.from(typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body));
       const type = typeof body === 'string' ? 'application/x-ndjson' : 'application/json';
-      const asked = request(
-        `${url}${path}`,
-        { ...options, method, headers: { 'content-type': type } },
-        async (answer) => {
-          const chunks: Buffer[] = [];
-          for await (const chunk of answer) chunks.push(chunk as Buffer);
-          const text = Buffer.concat(chunks).toString();
-          if (answer.statusCode! < 300) resolve(JSON.parse(text) as T);
-          else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
-        },
-      );
+      const headers = { 'content-type': type, 'content-length': data.length };
+      const asked = request(`${url}${path}`, { ...options, method, headers }, async (answer) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of answer) chunks.push(chunk as Buffer);
+        const text = Buffer.concat(chunks).toString();
+        if (answer.statusCode! < 300) resolve(JSON.parse(text) as T);
+        else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
+      });
       asked.on('error', reject);
-      asked.end(typeof body === 'string' ? body : body && JSON.stringify(body));
+      asked.end(data);
     });
 }
 

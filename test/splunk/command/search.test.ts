@@ -1,0 +1,18 @@
+/** The search commands, run by Splunk's own SDK over its protocol, against a real OpenSearch. */
+import { onNode } from '../../rig/opensearch/suite.ts';
+import { site } from './rig/site.ts';
+import { onPython } from './rig/suite.ts';
+import { assets } from './suites/assets.ts';
+import { examples } from './suites/examples.ts';
+import { failures } from './suites/failures.ts';
+import { flat } from './suites/flat.ts';
+import { hostile } from './suites/hostile.ts';
+import { paging } from './suites/paging.ts';
+import { tables } from './suites/tables.ts';
+
+await onPython('the search commands', { once: true }, (python) =>
+  onNode(`the search commands on Python ${python.version}`, (node) => {
+    const here = site(node, python);
+    for (const suite of [examples, failures, flat, paging, tables, hostile, assets]) suite(here);
+  }),
+);
