@@ -16,6 +16,11 @@ import type { SourceName } from '../../shared/sources.ts';
 import { ENRICHED_ASSET } from './enriched.ts';
 import type { Row } from './fieldmap.ts';
 
+export interface Renamed {
+  readonly name: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
 export interface Place {
   readonly product: string;
   readonly service: string;
@@ -43,6 +48,10 @@ export interface Place {
   readonly dotted?: readonly string[];
   readonly splunk: {
     readonly sourcetype: string;
+    /** The macro of the app that says in which index they are: `bongsu_index_<name>`. */
+    readonly index: 'cloudtrail' | 'network' | 'waf' | 'findings' | 'assets';
+    /** Raw names that are called otherwise, since CIM's names are theirs: the name, and values that differ. */
+    readonly names?: Readonly<Record<string, string | Renamed>>;
     /** Of the record in Splunk's event: `detail.`. */
     readonly prefix?: string;
     /** Raw paths of lists: Splunk names what is in them `path{}`. */
@@ -67,6 +76,7 @@ const unnamed = (rows: readonly Row[], names: ReadonlySet<string>): Row[] => {
     .map((name) => [`aws.vpcflow.${name.replaceAll('-', '_')}`, name]);
 };
 
+const PRINCIPAL = "'userIdentity.sessionContext.sessionIssuer.arn', 'userIdentity.arn'";
 const PERMISSIONS = 'requestParameters.ipPermissions.items';
 
 export const PLACES: readonly Place[] = [
@@ -85,6 +95,7 @@ export const PLACES: readonly Place[] = [
     comparable: { 'requestParameters.userName': 'user.target.name' },
     splunk: {
       sourcetype: 'aws:cloudtrail',
+      index: 'cloudtrail',
       lists: [
         'resources',
         PERMISSIONS,
@@ -106,7 +117,11 @@ export const PLACES: readonly Place[] = [
         'requestParameters.bucketPolicy.Statement',
         'requestParameters.targets',
       ],
-      assets: { asset: "'resources{}.ARN'", 'user.asset': "'userIdentity.arn'", 'source.asset': 'sourceIPAddress' },
+      assets: {
+        asset: `coalesce(mvindex('resources{}.ARN', 0), ${PRINCIPAL})`,
+        'user.asset': `coalesce(${PRINCIPAL})`,
+        'source.asset': 'sourceIPAddress',
+      },
       address: 'sourceIPAddress',
     },
   },
@@ -129,8 +144,21 @@ export const PLACES: readonly Place[] = [
     fields: ['srcaddr', 'srcport', 'dstaddr', 'dstport', 'protocol', 'action', 'bytes'],
     splunk: {
       sourcetype: 'aws:cloudwatchlogs:vpcflow',
-      assets: { 'source.asset': 'srcaddr', 'destination.asset': 'dstaddr' },
-      address: 'srcaddr',
+      index: 'network',
+      names: {
+        srcaddr: 'src_ip',
+        dstaddr: 'dest_ip',
+        srcport: 'src_port',
+        dstport: 'dest_port',
+        action: 'vpcflow_action',
+        protocol: 'protocol_number',
+        'account-id': 'vendor_account',
+        'flow-direction': { name: 'direction', values: { ingress: 'inbound', egress: 'outbound' } },
+        'vpc-id': 'vpc_id',
+        'interface-id': 'interface_id',
+      },
+      assets: { 'source.asset': 'src_ip', 'destination.asset': 'dest_ip' },
+      address: 'src_ip',
     },
   },
   {
@@ -145,7 +173,12 @@ export const PLACES: readonly Place[] = [
     per: ['account_id', 'vpc_id', 'srcaddr', 'query_name'],
     fields: ['query_name', 'query_type', 'rcode', 'srcaddr', 'srcids.instance', 'firewall_rule_action'],
     dotted: ['query_name'],
-    splunk: { sourcetype: 'aws:route53', assets: { 'source.asset': 'srcaddr' } },
+    splunk: {
+      sourcetype: 'aws:route53',
+      index: 'network',
+      names: { query_type: 'record_type' },
+      assets: { 'source.asset': 'srcaddr' },
+    },
   },
   {
     product: 'aws',
@@ -162,7 +195,13 @@ export const PLACES: readonly Place[] = [
     enriched: ['source.geo.', 'source.as.', 'asset.'],
     per: ['webaclId', 'httpRequest.clientIp', 'terminatingRuleId'],
     fields: ['action', 'terminatingRuleId', 'httpRequest.clientIp', 'httpRequest.uri', 'httpRequest.httpMethod'],
-    splunk: { sourcetype: 'aws:waf', lists: ['labels', 'httpRequest.headers'], address: 'httpRequest.clientIp' },
+    splunk: {
+      sourcetype: 'aws:waf',
+      index: 'waf',
+      names: { action: { name: 'action', values: { block: 'blocked', allow: 'allowed' } } },
+      lists: ['labels', 'httpRequest.headers'],
+      address: 'httpRequest.clientIp',
+    },
   },
   {
     product: 'aws',
@@ -182,6 +221,7 @@ export const PLACES: readonly Place[] = [
     fields: ['type', 'severity', 'title', 'resource.resourceType', 'service.count'],
     splunk: {
       sourcetype: 'aws:cloudwatch:guardduty',
+      index: 'findings',
       prefix: 'detail.',
       lists: ['resource.s3BucketDetails', 'resource.instanceDetails.networkInterfaces'],
       assets: { asset: "'detail.resource.instanceDetails.instanceId'" },
@@ -211,6 +251,7 @@ export const PLACES: readonly Place[] = [
     fields: ['Title', 'Severity.Label', 'ProductName', 'Resources.Id', 'Workflow.Status'],
     splunk: {
       sourcetype: 'aws:securityhub:finding',
+      index: 'findings',
       lists: ['Resources', 'Types'],
       assets: { asset: "'Resources{}.Id'" },
     },
@@ -228,6 +269,7 @@ export const PLACES: readonly Place[] = [
     fields: ['title', 'severity', 'inspectorScore', 'exploitAvailable', 'fixAvailable', 'resources.id'],
     splunk: {
       sourcetype: 'aws:inspector:v2:findings',
+      index: 'findings',
       prefix: 'detail.',
       lists: ['resources'],
       assets: { asset: "'detail.resources{}.id'" },
@@ -252,6 +294,7 @@ export const PLACES: readonly Place[] = [
     ],
     splunk: {
       sourcetype: 'aws:macie:finding',
+      index: 'findings',
       prefix: 'detail.',
       assets: { asset: "'detail.resourcesAffected.s3Bucket.arn'" },
     },
@@ -265,7 +308,7 @@ export const PLACES: readonly Place[] = [
     enriched: [],
     per: ['asset.id'],
     fields: ['asset.id', 'asset.type', 'asset.name', 'asset.owner.value', 'asset.environment', 'asset.exposure.level'],
-    splunk: { sourcetype: 'bongsu:asset', lists: ['asset.exposure.ports', 'asset.exposure.reasons'] },
+    splunk: { sourcetype: 'bongsu:asset', index: 'assets', lists: ['asset.exposure.ports', 'asset.exposure.reasons'] },
   },
   {
     product: 'bongsu',
@@ -277,7 +320,7 @@ export const PLACES: readonly Place[] = [
     enriched: [],
     per: ['change.id', 'change.asset.id'],
     fields: ['change.kind', 'change.asset.type', 'change.asset.name', 'change.asset.owner', 'change.actor.arn'],
-    splunk: { sourcetype: 'bongsu:asset:change', lists: ['change.diff', 'change.exposure.to.ports'] },
+    splunk: { sourcetype: 'bongsu:asset:change', index: 'assets', lists: ['change.diff', 'change.exposure.to.ports'] },
   },
   {
     product: 'bongsu',
@@ -288,7 +331,7 @@ export const PLACES: readonly Place[] = [
     enriched: [],
     per: ['row.scope'],
     fields: ['row.scope', 'row.status', 'row.code', 'row.message', 'row.missing'],
-    splunk: { sourcetype: 'bongsu:asset:coverage', lists: ['row.missing'] },
+    splunk: { sourcetype: 'bongsu:asset:coverage', index: 'assets', lists: ['row.missing'] },
   },
   {
     product: 'bongsu',
@@ -301,6 +344,6 @@ export const PLACES: readonly Place[] = [
     enriched: [],
     per: ['id', 'account'],
     fields: ['kind', 'message', 'trail', 'bucket', 'key', 'account', 'region'],
-    splunk: { sourcetype: 'bongsu:integrity' },
+    splunk: { sourcetype: 'bongsu:integrity', index: 'findings' },
   },
 ];

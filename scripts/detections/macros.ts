@@ -16,7 +16,10 @@ interface Macro {
 export function macrosOf(lists: Lists): Readonly<Record<string, Macro>> {
   const sources = PLACES.map(({ service, splunk }): [string, Macro] => [
     `bongsu_${service}`,
-    { definition: `index=* sourcetype="${splunk.sourcetype}"`, description: `Where the events of ${service} are` },
+    {
+      definition: `\`bongsu_index_${splunk.index}\` sourcetype="${splunk.sourcetype}"`,
+      description: `Where the events of ${service} are`,
+    },
   ]);
   const known = Object.entries(lists).flatMap(([name, values]): [string, Macro][] => {
     const of = (all: readonly string[]): Macro => ({
@@ -41,8 +44,8 @@ export function macrosOf(lists: Lists): Readonly<Record<string, Macro>> {
     },
     bongsu_add_place: {
       args: ['field'],
-      definition: 'iplocation prefix=bongsu_ "$field$" | rename bongsu_Country AS "source.geo.country_iso_code"',
-      description: 'Where an address is; the name of the country stands for its code',
+      definition: '`bongsu_country("$field$")` | rename country_iso_code AS "source.geo.country_iso_code"',
+      description: 'Where an address is',
     },
   };
 }

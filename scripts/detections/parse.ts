@@ -95,6 +95,9 @@ function detectionMatch(given: unknown): Match {
   const { condition, timeframe, ...searches } = given;
   if (timeframe !== undefined) throw new Error('timeframe is not supported: write a correlation');
   if (typeof condition !== 'string') throw new Error('its detection needs one condition');
+  const odd = Object.keys(searches).find((name) => /^(on|off|yes|no|y|n|true|false|null)$/i.test(name));
+  if (odd !== undefined)
+    throw new Error(`its search is called "${odd}", which other readers of YAML take for a boolean`);
   const found: Searches = new Map(Object.entries(searches).map(([name, search]) => [name, searchOf(search, name)]));
   return matchOf(condition, found);
 }

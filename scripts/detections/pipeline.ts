@@ -77,7 +77,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     "coalesce('userIdentity.arn', 'userIdentity.invokedBy', \"unknown\")",
     'recipientAccountId',
   ),
-  vpcflow: words('srcaddr." to ".dstaddr', 'srcaddr', "'account-id'"),
+  vpcflow: words('src_ip." to ".dest_ip', 'src_ip', 'vendor_account'),
   route53resolver: words('query_name', 'srcaddr', 'account_id'),
   waf: words('terminatingRuleId', "'httpRequest.clientIp'", 'mvindex(split(webaclId, ":"), 4)'),
   guardduty: words(

@@ -19,6 +19,8 @@ export interface Fields {
   /** Where a value that stands in a flat_object is a field of its own, so that it can be compared with another one. */
   comparable(raw: string): Resolved;
   splunk(raw: string): string;
+  /** A text of AWS as Splunk has it. */
+  splunkText(raw: string, text: string): string;
   isDotted(raw: string): boolean;
   /** Bongsu adds it: AWS's record does not have it. */
   isAdded(raw: string): boolean;
@@ -62,6 +64,10 @@ function make(place: Place, map: FieldMap, typeOf: (field: string) => Type): Fie
       document(raw);
       return enrichedIn(place, raw) ? raw : splunkName(place, raw);
     },
+    splunkText(raw, text) {
+      const renamed = place.splunk.names?.[raw];
+      return typeof renamed === 'object' ? (renamed.values[text.toLowerCase()] ?? text) : text;
+    },
     isAdded: (raw) => enrichedIn(place, raw),
     isDotted: (raw) => place.dotted?.includes(raw) ?? false,
   };
@@ -71,7 +77,9 @@ const enrichedIn = (place: Place, raw: string): boolean =>
   isEnriched(raw) && place.enriched.some((prefix) => raw.startsWith(prefix));
 
 /** `a.b` with `a` a list is `a{}.b`. */
-function splunkName({ splunk: { prefix = '', lists = [] } }: Place, raw: string): string {
+function splunkName({ splunk: { prefix = '', lists = [], names = {} } }: Place, raw: string): string {
+  const renamed = names[raw];
+  if (renamed !== undefined) return typeof renamed === 'string' ? renamed : renamed.name;
   let name = prefix;
   let path = '';
   for (const part of raw.split('.')) {

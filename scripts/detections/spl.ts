@@ -83,8 +83,12 @@ export function termsOf(match: Match, fields: Fields): string {
   }
 }
 
+/** A hyphen would be read as a minus elsewhere; in quotes it never is. */
+const quoted = (name: string): string => (/^[\w.{}]+$/.test(name) ? name : `"${name}"`);
+
 function term(raw: string, value: Value, fields: Fields): string {
-  const name = fields.splunk(raw);
+  const plain = fields.splunk(raw);
+  const name = quoted(plain);
   switch (value.kind) {
     case 'null':
       return `NOT ${name}=*`;
@@ -95,7 +99,7 @@ function term(raw: string, value: Value, fields: Fields): string {
     case 'compare':
       return `${name}${SIGNS[value.operator]}${value.number}`;
     case 'list':
-      return `\`bongsu_list_${value.name}${value.isWithin ? '_within' : fields.isDotted(raw) ? '_dotted' : ''}("${name}")\``;
+      return `\`bongsu_list_${value.name}${value.isWithin ? '_within' : fields.isDotted(raw) ? '_dotted' : ''}("${plain}")\``;
     case 'text':
       return text(raw, name, value.parts, fields);
     case 'regex':
@@ -107,7 +111,7 @@ function term(raw: string, value: Value, fields: Fields): string {
 const SIGNS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
 function text(raw: string, name: string, parts: readonly Part[], fields: Fields): string {
-  const value = textOf(raw, parts);
+  const value = fields.splunkText(raw, textOf(raw, parts));
   if (isWhole(raw, fields)) return `"${value}"`.replace(/^"(?!\*)/, '"*').replace(/(?<!\*)"$/, '*"');
   if (BLOCK.test(value)) return `${name}="${value}*"`; // as a text: else Splunk looks for addresses in the block
   const last = parts.at(-1);

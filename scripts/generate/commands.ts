@@ -5,7 +5,17 @@ import { promisify } from 'node:util';
 import { page } from './markdown.ts';
 
 /** In the order of the page. preview follows. */
-export const COMMANDS = ['demo', 'quarantine', 'redrive', 'reconcile', 'assets', 'generate', 'bench', 'fuzz'] as const;
+export const COMMANDS = [
+  'demo',
+  'quarantine',
+  'redrive',
+  'reconcile',
+  'assets',
+  'detections',
+  'generate',
+  'bench',
+  'fuzz',
+] as const;
 
 async function helpOf(command: string): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [

@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { allDeclarations } from '../../functions/asset-inventory/discovery/registry.ts';
 import { EVENT_NAMES } from '../../functions/asset-inventory/events/events.ts';
+import { generated } from '../detections/generate.ts';
+import { library } from '../detections/load.ts';
 import { onboarding, typesPage, writes } from './assets.ts';
 import { clusterFiles } from './cluster.ts';
 import { commandsPage } from './commands.ts';
@@ -15,6 +17,7 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
     ['docs/generated/asset-types.md', typesPage(declarations)],
     ['docs/generated/commands.md', await commandsPage()],
     ['docs/generated/sources.md', sourcesPage()],
+    ...generated(library()),
     ...(await clusterFiles(join(import.meta.dirname, '../..'))),
   ]);
 }

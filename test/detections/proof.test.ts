@@ -2,16 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { library } from '../../scripts/detections/load.ts';
+import { lineSender } from '../../scripts/detections/proof/node.ts';
 import { faultsOf, type Subject, subjects } from '../../scripts/detections/proof/proof.ts';
-import { missesOf } from '../../scripts/detections/proof/spoken.ts';
+import { missesOf, speaker } from '../../scripts/detections/proof/spoken.ts';
 import { differences, everythingOf, type Verdict, verdicts } from '../../scripts/detections/proof/verdicts.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
-import { lineSender } from './sender.ts';
+import { extract } from './extract.ts';
 
 const { kept, lists } = library();
 const all = await subjects(kept, lists);
 const everything = everythingOf(all);
+const spokenOf = speaker(extract);
 const named = all.map((subject) => [subject.detection.name, subject] as const);
 
 describe('the evaluator on raw records', () => {
@@ -22,7 +24,7 @@ describe('the evaluator on raw records', () => {
 
 describe('the searches of Splunk, read a second time', () => {
   test.each(named)('%s', (_, subject) => {
-    expect(missesOf(subject, everything)).toEqual([]);
+    expect(missesOf(subject, everything, spokenOf)).toEqual([]);
   });
 });
 

@@ -21,9 +21,10 @@ export interface Delivered {
   readonly id: string;
   readonly bulk: string;
   readonly document: Record_;
-  /** The event as Splunk gets it, and its sourcetype. */
+  /** The event as Splunk gets it, and what is indexed with it. */
   readonly event: Json;
   readonly sourcetype: string;
+  readonly indexed: Readonly<Record<string, string>>;
 }
 
 const START = Date.parse('2026-11-24T03:00:00Z');
@@ -93,7 +94,7 @@ function enrichedOf({ joined }: Event, record: Record_, address: string | undefi
 
 interface Collected {
   readonly documents: readonly Pick<Delivered, 'id' | 'bulk' | 'document'>[];
-  readonly sent: readonly Pick<Delivered, 'event' | 'sourcetype'>[];
+  readonly sent: readonly Pick<Delivered, 'event' | 'sourcetype' | 'indexed'>[];
 }
 
 async function collected(source: Source<unknown>, uri: string, body: string): Promise<Collected> {
@@ -144,6 +145,6 @@ function documentOf(slice: string): Collected['documents'][number] {
 }
 
 function eventOf(slice: string): Collected['sent'][number] {
-  const { event, sourcetype } = JSON.parse(slice);
-  return { event, sourcetype };
+  const { event, sourcetype, fields } = JSON.parse(slice);
+  return { event, sourcetype, indexed: fields };
 }

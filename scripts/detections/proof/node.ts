@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { templates } from '../../../functions/bootstrap/templates.ts';
+import { type ClientOptions, sender } from '../../../shared/sink/opensearch/client.ts';
 import { ROOT } from '../load.ts';
 import type { Delivered } from './deliver.ts';
 
@@ -110,4 +111,14 @@ export async function searched(
   );
   const { responses } = (await send(lines.join(''), '/_msearch')) as { responses: readonly Answer[] };
   return responses;
+}
+
+/** Sends lines of JSON to a node. */
+export function lineSender(access: ClientOptions): (body: string, path?: string) => Promise<unknown> {
+  const send = sender(access);
+  return async (body, path = '/_bulk') => {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const exchange = { method: 'POST', path, body: Buffer.from(body), headers } as const;
+    return (await send(exchange, 120_000, new AbortController().signal)).body;
+  };
 }

@@ -5,7 +5,7 @@
 import type { Json } from '../evaluate.ts';
 import type { Extracted } from './splread.ts';
 
-export function extracted(event: Json): Extracted {
+export function jsonFields(event: Json): Extracted {
   const fields = new Map<string, string[]>();
   const walk = (value: Json | undefined, path: string): void => {
     if (value === null || value === undefined) return;

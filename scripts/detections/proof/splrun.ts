@@ -6,7 +6,7 @@ import { reader, type Spoken } from './splread.ts';
 /** Whether an event gets through the commands. Throws Error for a command that is not known. */
 export function passes(pipeline: string, lists: Lists): (spoken: Spoken) => boolean {
   const [first, ...commands] = split(expanded(pipeline, lists));
-  const tests = [reader(first.replace(/^index=\*\s+sourcetype="[^"]+"/, '').replaceAll(/_index_\w+=\S+/g, ''))];
+  const tests = [reader(first.replace(/^INDEX\s+sourcetype="[^"]+"/, '').replaceAll(/_index_\w+=\S+/g, ''))];
   for (const command of commands) {
     const [, name, rest] = /^\s*(\w+)\s*([\s\S]*)$/.exec(command) ?? [];
     if (name === 'search') tests.push(reader(rest));
@@ -39,13 +39,16 @@ export function split(text: string): string[] {
 
 function expanded(text: string, lists: Lists): string {
   const macros = macrosOf(lists);
-  return text.replaceAll(/`(\w+)(?:\(([^`]*)\))?`/g, (_, name: string, given: string | undefined) => {
+  const once = text.replaceAll(/`(\w+)(?:\(([^`]*)\))?`/g, (_, name: string, given: string | undefined) => {
+    if (name.startsWith('bongsu_index_')) return 'INDEX';
+    if (name === 'bongsu_country') return 'iplocation'; // the app's own
     const macro = macros[name];
     if (macro === undefined) throw new Error(`there is no macro ${name}`);
     const values = given === undefined ? [] : [...given.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, value]) => value);
     if (values.length !== (macro.args?.length ?? 0)) throw new Error(`the macro ${name} has other arguments`);
     return (macro.args ?? []).reduce((all, arg, at) => all.replaceAll(`$${arg}$`, values[at]), macro.definition);
   });
+  return once.includes('`') ? expanded(once, lists) : once;
 }
 
 function regex(rest: string): (spoken: Spoken) => boolean {

@@ -1,0 +1,133 @@
+/** A rule that lacks something is refused, by its name and with what it lacks. */
+import { describe, expect, test } from '@jest/globals';
+import { check } from '../../scripts/detections/check.ts';
+import { FOLDER, samplesIn } from '../../scripts/detections/load.ts';
+import { parse } from '../../scripts/detections/parse.ts';
+import { testsIn } from '../../scripts/detections/proof/cases.ts';
+import { faultsOf, subjects } from '../../scripts/detections/proof/proof.ts';
+
+const samples = samplesIn(`${FOLDER}/samples`);
+
+const GOOD = `title: A trail was stopped
+id: 6a1f0c52-0a52-4f0e-9f1e-2a6f2f5c0009
+description: A trail writes nothing more.
+tags: [attack.defense-evasion, attack.t1562.008]
+logsource: { product: aws, service: cloudtrail }
+detection:
+  stopped:
+    eventName: StopLogging
+  condition: stopped
+falsepositives: [None]
+level: high
+response: [Start it again.]
+`;
+const TESTS = `fires:
+  - { why: stopped, like: call-by-user, set: { eventName: StopLogging } }
+silent:
+  - { why: started, like: call-by-user, set: { eventName: StartLogging } }
+`;
+
+async function judged(rule: string, tests: string | undefined): Promise<readonly string[]> {
+  const [detection] = parse(rule, 'mine');
+  const kept = { detection, group: 'own', tests: tests === undefined ? undefined : testsIn(tests, 'mine', samples) };
+  check(kept, {});
+  return (await subjects([kept], {})).flatMap(faultsOf);
+}
+
+test('one that has everything is taken', async () => {
+  expect(await judged(GOOD, TESTS)).toEqual([]);
+});
+
+describe('refused by name', () => {
+  const SILENT = TESTS.slice(0, TESTS.indexOf('silent'));
+  const FIRES = TESTS.slice(TESTS.indexOf('silent'));
+  test.each([
+    ['no tests', GOOD, undefined, 'mine: it has no tests'],
+    ['no negative', GOOD, SILENT, 'mine: it has no negative'],
+    ['no positive', GOOD, FIRES, 'mine: it has no positive'],
+    ['no MITRE tag', GOOD.replace(', attack.t1562.008', ''), TESTS, 'mine: it has no MITRE tag'],
+    ['a technique that is none', GOOD.replace('t1562.008', 't9999'), TESTS, 'T9999 is not in the cloud matrix'],
+    [
+      'an unknown field',
+      GOOD.replace('eventName:', 'eventNaem:'),
+      TESTS,
+      'mine: documents of cloudtrail have no field "eventNaem"',
+    ],
+    ['an unknown log source', GOOD.replace('cloudtrail }', 'nosuch }'), TESTS, 'aws/nosuch'],
+    ['a modifier', GOOD.replace('eventName:', 'eventName|base64:'), TESTS, 'mine: the modifier "base64"'],
+    [
+      'a keyword search',
+      GOOD.replace('eventName: StopLogging', '- StopLogging'),
+      TESTS,
+      'mine: "stopped" searches without a field',
+    ],
+    [
+      'a condition that names nothing',
+      GOOD.replace('condition: stopped', 'condition: stoped'),
+      TESTS,
+      'mine: the condition names "stoped"',
+    ],
+    ['a template in its title', GOOD.replace('A trail was', 'A {{trail}} was'), TESTS, 'mine: two braces'],
+    ['a template in a value', GOOD.replace('StopLogging', '"{{x}}"'), TESTS, 'mine: two braces'],
+    ['no response', GOOD.replace(/response.*\n/, ''), TESTS, 'mine: it does not say what to do'],
+    ['no id', GOOD.replace(/id: .*\n/, ''), TESTS, 'mine: its id is no UUID'],
+    [
+      'a list that is not there',
+      GOOD.replace('eventName: StopLogging', 'eventName|expand: "%nosuch%"'),
+      TESTS,
+      'mine: there is no list "nosuch"',
+    ],
+    [
+      'a number asked of a text',
+      GOOD.replace('eventName:', 'eventName|gt:').replace('StopLogging', '5'),
+      TESTS,
+      'mine: "eventName" is no number',
+    ],
+    [
+      'parts of words',
+      GOOD.replace('eventName: StopLogging', 'errorMessage: "auth*ized"'),
+      TESTS,
+      'mine: "errorMessage" is a text of words',
+    ],
+    [
+      'a test without a sentence',
+      GOOD,
+      TESTS.replace('why: stopped, ', ''),
+      'mine: its tests are broken: a case needs a sentence',
+    ],
+    [
+      'a test of no sample',
+      GOOD,
+      TESTS.replace('call-by-user', 'nobody'),
+      'mine: its tests are broken: there is no sample "nobody"',
+    ],
+    ['a word of tests that is none', GOOD, `${TESTS}fired: []\n`, 'mine: its tests are broken: "fired" is none of'],
+    [
+      'a search called off',
+      GOOD.replace('  stopped:', '  off:').replace('condition: stopped', 'condition: off'),
+      TESTS,
+      'mine: its search is called "off"',
+    ],
+    ['YAML that is none', 'title: [', TESTS, "mine: the YAML can't be read"],
+  ])('%s', async (_, rule, tests, why) => {
+    await expect(judged(rule, tests)).rejects.toThrow(why);
+  });
+
+  test('an event that the source refuses', async () => {
+    const tests = TESTS.replace('eventName: StopLogging }', 'eventName: StopLogging, eventTime: never }');
+    await expect(judged(GOOD, tests)).rejects.toThrow('mine: its tests are broken: cloudtrail refused an event');
+  });
+});
+
+describe('a test that fails is told by its sentence', () => {
+  test('an event that must fire and does not', async () => {
+    expect(await judged(GOOD.replace('eventName: StopLogging', 'eventName: DeleteTrail'), TESTS)).toEqual([
+      'mine: "stopped" does not fire by the evaluator',
+    ]);
+  });
+  test('a near miss that fires', async () => {
+    expect(await judged(GOOD.replace('eventName: StopLogging', 'eventName|endswith: Logging'), TESTS)).toEqual([
+      'mine: "started" fires by the evaluator',
+    ]);
+  });
+});
