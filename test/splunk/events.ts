@@ -16,6 +16,8 @@ export interface Sent extends Indexed {
   /** The source's name, and the file it came from. */
   readonly from: string;
   readonly name: string;
+  /** Epoch milliseconds. */
+  readonly time?: number;
 }
 
 type Name = SourceName;
@@ -34,7 +36,15 @@ export async function sent(name: Name, body: Buffer | string, from: string): Pro
     if (!source.write(record, { uri: from, seq }, doc, facts)) return;
     const { bytes, start, end } = source.raw(record);
     const raw = Buffer.from(bytes.subarray(start, end)).toString();
-    found.push({ name, from, raw, sourcetype: facts.sourcetype || source.splunk.sourcetype, fields: indexed(facts) });
+    const { time } = facts;
+    found.push({
+      name,
+      from,
+      raw,
+      time,
+      sourcetype: facts.sourcetype || source.splunk.sourcetype,
+      fields: indexed(facts),
+    });
   };
   for await (const page of source.decode(chunk(body))) {
     for (let isOver = false; !isOver; ) {
