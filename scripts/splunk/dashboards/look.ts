@@ -60,7 +60,11 @@ export const severityTable = (count: number): Pick<Panel, 'kind' | 'options' | '
   kind: 'table',
   options: {
     count,
-    columnFormat: { severity: { rowColors: "> table | seriesByName('severity') | matchValue(severities)" } },
+    columnFormat: {
+      time: { width: 140 },
+      account: { width: 130 },
+      severity: { width: 100, rowColors: "> table | seriesByName('severity') | matchValue(severities)" },
+    },
   },
   context: { severities: MATCHES },
 });
@@ -81,7 +85,7 @@ export const world: Pick<Panel, 'kind' | 'options' | 'context'> = {
         source: 'geo://default/world',
         areaIds: "> primary | seriesByName('country_iso_code')",
         areaValues: "> primary | seriesByName('count')",
-        areaColors: "> primary | seriesByName('count') | gradient(shades)",
+        dataColors: "> primary | seriesByName('count') | gradient(shades)",
       },
     ],
   },

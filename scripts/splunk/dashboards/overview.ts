@@ -104,7 +104,7 @@ export const overview: Dashboard = {
       ],
     },
     {
-      height: 320,
+      height: 380,
       panels: [
         {
           id: 'newest',
@@ -131,11 +131,11 @@ export const overview: Dashboard = {
       panels: [
         {
           id: 'countries',
-          title: 'Where blocked requests came from',
+          title: 'Where requests that a rule saw came from',
           width: 6,
           ...world,
           query:
-            '`bongsu_events_waf` action="blocked" | stats count BY src_country | rename src_country AS country_iso_code',
+            '`bongsu_events_waf` | dedup event_id | stats count BY src_country | rename src_country AS country_iso_code',
           opens: 'waf',
         },
         {

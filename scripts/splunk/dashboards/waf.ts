@@ -80,11 +80,11 @@ export const waf: Dashboard = {
         },
         {
           id: 'countries',
-          title: 'Countries of blocked requests',
+          title: 'Countries',
           width: 6,
           ...world,
           base: 'requests',
-          query: '| search action="blocked" | stats count BY src_country | rename src_country AS country_iso_code',
+          query: '| stats count BY src_country | rename src_country AS country_iso_code',
         },
       ],
     },

@@ -23,7 +23,7 @@ const pictures = join(root, 'docs/splunk/img');
 const SCHEMES = ['dark', 'light'] as const;
 const WIDTH = 1280;
 /** Title, inputs and margins above and below the grid. */
-const FRAME = 170;
+const FRAME = 84;
 
 /** The folder of the packages, installed once. */
 async function packages(): Promise<string> {
@@ -84,7 +84,7 @@ async function draw(
   const data = `window.DASHBOARD=${json};window.SCHEME="${scheme}"`;
   await writeFile(
     page,
-    `<!doctype html><meta charset="utf-8"><body style="margin:0"><div id="root"></div><script>${data}</script><script src="page.js"></script>`,
+    `<!doctype html><meta charset="utf-8"><style>html,body{margin:0;overflow:hidden;background:${scheme === 'dark' ? '#171d21' : '#f2f4f5'}}</style><body><div id="root"></div><script>${data}</script><script src="page.js"></script>`,
   );
   const profile = await mkdtemp(join(folder, 'profile-'));
   const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--allow-file-access-from-files'];
@@ -99,7 +99,7 @@ async function draw(
       `--screenshot=${output}`,
       `file://${page}`,
     ],
-    { env: { ...process.env, TZ: 'UTC' }, timeout: 120_000 },
+    { env: { ...process.env, TZ: 'UTC' }, timeout: 300_000 },
   );
 }
 
@@ -109,11 +109,12 @@ try {
   await mkdir(pictures, { recursive: true });
   await bundle(folder);
   const rows = await allRows();
-  for (const dashboard of dashboards) {
-    if (values.only !== undefined && values.only !== dashboard.id) continue;
-    const made = withRows(dashboard, rows[dashboard.id]);
-    for (const scheme of SCHEMES) await draw(folder, dashboard, made, scheme);
-    process.stdout.write(`docs/splunk/img/${dashboard.id}-{dark,light}.png\n`);
+  for (const scheme of SCHEMES) {
+    for (const dashboard of dashboards) {
+      if (values.only !== undefined && values.only !== dashboard.id) continue;
+      await draw(folder, dashboard, withRows(dashboard, rows[dashboard.id]), scheme);
+      process.stdout.write(`docs/splunk/img/${dashboard.id}-${scheme}.png\n`);
+    }
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

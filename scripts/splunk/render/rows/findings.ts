@@ -51,7 +51,7 @@ export function overviewRows(events: readonly Event[], assets: number): Record<s
       account,
       ...rest,
     })),
-    countries: places(blocked),
+    countries: places(waf),
     sources: counts(events, ['sourcetype']),
   };
 }

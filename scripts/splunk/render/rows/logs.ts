@@ -35,7 +35,7 @@ export function wafRows(all: readonly Event[]): Record<string, Row[]> {
     time: overTime(waf, 'action', ['allowed', 'blocked']),
     methods: counts(waf, ['http_method']),
     by_rule: counts(matched, ['signature'], 10),
-    countries: renamed(counts(blocked, ['src_country']), 'src_country', 'country_iso_code'),
+    countries: renamed(counts(waf, ['src_country']), 'src_country', 'country_iso_code'),
     sources: most(sources, 'blocked', 8),
     paths: most(paths, 'blocked', 8),
   };
@@ -146,7 +146,7 @@ export function identityRows(all: readonly Event[]): Record<string, Row[]> {
 
 const INDEXES: readonly (readonly [RegExp, string])[] = [
   [/waf/, 'aws_waf'],
-  [/cloudtrail/, 'aws_cloudtrail'],
+  [/cloudtrail/, 'aws_api'],
   [/vpcflow|route53/, 'aws_network'],
   [/./, 'aws_findings'],
 ];
