@@ -64,6 +64,8 @@ test('every sourcetype that is sent has settings for parsing, and its time is fo
     'macie',
     'inspector',
     'shield',
+    'networkfirewall',
+    's3access',
     'flowlogs',
   ] as const;
   const events = [...(await Promise.all(names.map((name) => sampleEvents(name)))).flat(), ...publishedEvents()];

@@ -95,7 +95,7 @@ async function draw(
       ...flags,
       `--user-data-dir=${profile}`,
       `--window-size=${WIDTH},${heightOf(dashboard)}`,
-      '--virtual-time-budget=15000',
+      '--virtual-time-budget=6000',
       `--screenshot=${output}`,
       `file://${page}`,
     ],

@@ -21,6 +21,8 @@ const NAMES = [
   'inspector',
   'macie',
   'shield',
+  'networkfirewall',
+  's3access',
 ] as const;
 
 /** Which data models events of a sourcetype are in. The others have none: docs/splunk/cim.md says why. */
