@@ -13,7 +13,7 @@ export type Chunk = Uint8Array;
 
 /**
  * A named stream of bytes: an S3 object (already unpacked), an event.
- * uri: `s3://bucket/key@etag`, `eventbridge:<id>`, `cloudwatchlogs:<group>/<stream>@<id>`, `file:<path>`.
+ * uri: `s3://bucket/key@etag`, `eventbridge:<source>/<id>`, `cloudwatchlogs:<group>/<stream>@<id>`, `file:<path>`.
  */
 export interface Body {
   readonly uri: string;

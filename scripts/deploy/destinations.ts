@@ -49,6 +49,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     FILTER: filterOf(source, Filter, route),
     INDEX_PERIOD: IndexPeriod,
     FIELDS: Fields,
+    SOURCES: parameters.sources.join(','),
     SPLUNK_INDEX: SplunkIndex,
     SPLUNK_SOURCETYPE: SplunkSourcetype,
     QUARANTINE_STREAM: inAws ? `${stack}-quarantine` : DRY_RUN,

@@ -7,17 +7,23 @@ import type { Body } from '../model.ts';
 import { described, type Message, opened } from './message.ts';
 import type { Bodies } from './sqs.ts';
 
-/** uri: `eventbridge:<event id>`. Throws ReadError naming what was found where the message is no EventBridge event. */
+/**
+ * uri: `eventbridge:<source>/<event id>`. Events of AWS services only, as the rules match them: anybody may put others on a
+ * bus. Throws ReadError naming what was found where the message is no such event.
+ */
 export async function* eventBridgeBodies(message: unknown): AsyncGenerator<Body> {
-  const { value, text } = opened(message);
-  if (!isEvent(value)) {
-    throw new ReadError('the message is no EventBridge event', { found: described(value) });
+  const { value, text, isAnnouncement } = opened(message);
+  if (!isEvent(value) || isAnnouncement) {
+    throw new ReadError('the message is no EventBridge event of AWS', { found: described(value) });
   }
-  yield { uri: `eventbridge:${value.id}`, chunks: one(Buffer.from(text ?? JSON.stringify(value))) };
+  yield { uri: `eventbridge:${value.source}/${value.id}`, chunks: one(Buffer.from(text ?? JSON.stringify(value))) };
 }
 
 const isEvent = (value: Message['value']): boolean =>
-  typeof value['detail-type'] === 'string' && typeof value.id === 'string';
+  typeof value['detail-type'] === 'string' &&
+  typeof value.id === 'string' &&
+  typeof value.source === 'string' &&
+  value.source.startsWith('aws.');
 
 /**
  * For a source whose records come as events and as objects: an event is the body itself, unless S3 tells of an object with
@@ -26,8 +32,10 @@ const isEvent = (value: Message['value']): boolean =>
 export const onEvent =
   (others: Bodies): Bodies =>
   (message, signal) => {
-    const { value } = opened(message);
-    return isEvent(value) && value.source !== 'aws.s3' ? eventBridgeBodies(message) : others(message, signal);
+    const { value, isAnnouncement } = opened(message);
+    return isEvent(value) && !isAnnouncement && value.source !== 'aws.s3'
+      ? eventBridgeBodies(message)
+      : others(message, signal);
   };
 
 async function* one<T>(value: T): AsyncGenerator<T> {

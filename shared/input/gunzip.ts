@@ -16,8 +16,8 @@ const LAYERS = 2; // some shippers compress what was compressed already; a file 
 const CHUNK_BYTES = 256 * 1024; // 16 KiB (the default) unzips at half the speed
 
 /**
- * Yields the object's bytes unzipped: members one after another are one text, gzip inside gzip is opened too, anything
- * else passes as it is. Nothing is read until asked; whoever stops early stops the input.
+ * Yields the object's bytes unzipped: members one after another are one text, with or without newlines or zeros between;
+ * gzip inside gzip is opened too, Zstandard is refused, anything else passes as it is. Nothing is read until asked; whoever stops early stops the input.
  * Throws DecodeError, after all bytes that could be had, for gzip that is broken or ends early, for a wrong checksum, for
  * bytes behind its end, for more than `maxBytes` and for what swells beyond all logs (limits.ts); the input's own errors pass.
  * https://www.rfc-editor.org/rfc/rfc1952
@@ -27,14 +27,23 @@ export const gunzipped = (chunks: AsyncIterable<Chunk>, caps: Caps): AsyncGenera
 
 async function* peeled(chunks: AsyncIterable<Chunk>, caps: Caps, layers: number): AsyncGenerator<Chunk> {
   const source = capped(chunks, caps);
-  const { head, whole } = await peek(source, 3);
+  const { head, whole } = await peek(source, 4);
+  if (isZstandard(head)) await refuse(source, 'the object is Zstandard, which is not read: deliver it as gzip', caps);
   if (!isGzip(head)) return yield* whole;
   if (layers > 0) return yield* peeled(inflated(whole, caps.uri), caps, layers - 1);
+  await refuse(source, `the object is gzip, compressed more than ${LAYERS} times`, caps);
+}
+
+async function refuse(source: AsyncGenerator<Chunk>, reason: string, { uri }: Caps): Promise<never> {
   await source.return(undefined);
-  throw new DecodeError(`the object is gzip, compressed more than ${LAYERS} times`, { uri: caps.uri });
+  throw new DecodeError(reason, { uri });
 }
 
 const isGzip = (head: Chunk): boolean => head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
+
+/** https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1 */
+const isZstandard = (head: Chunk): boolean =>
+  head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;
 
 async function* capped(chunks: AsyncIterable<Chunk>, { uri, maxBytes }: Caps): AsyncGenerator<Chunk> {
   let bytes = 0;
@@ -56,7 +65,7 @@ async function* inflated(chunks: AsyncIterable<Chunk>, uri: string): AsyncGenera
   const input = new Input(chunks, uri);
   let unpacked = 0;
   try {
-    for (let member = 1; await input.more(); member++) {
+    for (let member = 1; await (member === 1 ? input.more() : input.skipBetween()); member++) {
       await skipHeader(input, member);
       let crc = 0;
       let length = 0;
@@ -74,6 +83,9 @@ async function* inflated(chunks: AsyncIterable<Chunk>, uri: string): AsyncGenera
     await input.stop();
   }
 }
+
+/** Firehose's delimiters, and the zeros that tar and tape writers pad with. */
+const BETWEEN = new Set([0, 10, 13]);
 
 const EXTRA = 4;
 const TEXTS = [8, 16]; // name, comment
@@ -144,6 +156,15 @@ class Input {
     const chunk = this.#chunk.subarray(this.#at);
     this.#at = this.#chunk.length;
     return chunk;
+  }
+
+  /** Skips newlines and zeros that stand between members. Is there another byte? */
+  async skipBetween(): Promise<boolean> {
+    while (await this.more()) {
+      if (!BETWEEN.has(this.#chunk[this.#at])) return true;
+      this.#at++;
+    }
+    return false;
   }
 
   /** Of what was taken last. */

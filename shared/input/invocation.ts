@@ -16,12 +16,12 @@ export function items(event: unknown, bodies: Bodies): readonly Item[] {
   return [{ id: idOf(event), bodies: (signal) => bodies(event, signal) }];
 }
 
-/** What CloudWatch Logs sent and nobody could take comes again in a message. */
+/** What CloudWatch Logs sent and no invocation could collect comes again in a message. */
 const orMessages =
   (others: Bodies): Bodies =>
   (message, signal) => {
-    const { value } = opened(message);
-    return isCloudWatchLogs(value) ? cloudWatchLogsBodies(value) : others(message, signal);
+    const { value, isAnnouncement } = opened(message);
+    return isCloudWatchLogs(value) && !isAnnouncement ? cloudWatchLogsBodies(value) : others(message, signal);
   };
 
 /**

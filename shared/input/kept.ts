@@ -4,6 +4,7 @@
  */
 import { gunzipSync } from 'node:zlib';
 import { DecodeError } from '../errors.ts';
+import { MAX_RECORD_BYTES } from '../limits.ts';
 import type { Origin, SinkName } from '../model.ts';
 import { isRecord } from './message.ts';
 
@@ -40,10 +41,13 @@ function parsed(text: string): unknown {
   }
 }
 
+/** A record that a source refuses may be larger than those that it reads, up to the window of a decoder. */
+const MAX_RAW_BYTES = 8 * MAX_RECORD_BYTES;
+
 const decoders: Readonly<Record<Line['encoding'], (text: string) => Buffer>> = {
   utf8: (text) => Buffer.from(text),
   base64: (text) => Buffer.from(text, 'base64'),
-  'gzip+base64': (text) => gunzipSync(Buffer.from(text, 'base64')),
+  'gzip+base64': (text) => gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_RAW_BYTES }),
 };
 
 /** The record's bytes, of a line that is whole. Throws DecodeError where they can't be had. */

@@ -30,8 +30,9 @@ export const replayOf = (replay: Replay): object => ({ replay });
 export const replayed =
   (others: Bodies): Bodies =>
   (message, signal) => {
-    const { replay } = opened(message).value;
-    if (!isRecord(replay)) return others(message, signal);
+    const { value, isAnnouncement } = opened(message);
+    const { replay } = value;
+    if (!isRecord(replay) || isAnnouncement) return others(message, signal);
     return typeof replay.kept === 'string'
       ? kept(replay.kept, others, signal)
       : again(replay as unknown as Again, others, signal);

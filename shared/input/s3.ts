@@ -1,6 +1,8 @@
 /**
  * Objects of S3 buckets, by the messages that announce them.
- * In: an S3 event notification or an EventBridge event, as it is or inside SNS. Out: bodies, unpacked.
+ * In: an S3 event notification, a trail's own notification or an EventBridge event, as it is or inside SNS. Out: bodies,
+ * unpacked.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/configure-sns-notifications-for-cloudtrail.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
@@ -9,7 +11,7 @@ import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@a
 import { DecodeError, ReadError } from '../errors.ts';
 import type { Body, Chunk, Log } from '../model.ts';
 import { NO_LOGS, ownerOf } from '../table/keys.ts';
-import { described, isRecord, opened } from './message.ts';
+import { described, isRecord, opened, VALIDATION } from './message.ts';
 import { unpacked } from './unpacked.ts';
 
 export interface S3Object {
@@ -20,14 +22,23 @@ export interface S3Object {
 }
 
 interface Announced extends S3Object {
-  /** `ObjectCreated:Put` in notifications, `Object Created` in EventBridge. */
+  /** `ObjectCreated:Put` in notifications, `Object Created` in EventBridge, `ObjectCreated:CloudTrail` of a trail. */
   readonly event: string;
 }
 
 type Value = Readonly<Record<string, unknown>>;
 
+/** https://docs.aws.amazon.com/config/latest/developerguide/notifications-for-AWS-Config.html */
+const CONFIG = /^(Oversized)?Configuration|^ConfigRules|^Compliance|^ScheduledNotification$/;
+
 const shapes: readonly { is(value: Value): boolean; read(value: Value): readonly Announced[] }[] = [
-  { is: ({ Event }) => Event === 's3:TestEvent', read: () => [] },
+  { is: ({ Event }) => Event === 's3:TestEvent' || Event === VALIDATION, read: () => [] },
+  { is: ({ messageType }) => typeof messageType === 'string' && CONFIG.test(messageType), read: () => [] },
+  {
+    is: ({ Type, TopicArn }) => TopicArn !== undefined && /^(Uns|S)ubscri(be|ption)Confirmation$/.test(String(Type)),
+    read: () => [],
+  },
+  { is: ({ s3ObjectKey }) => s3ObjectKey !== undefined, read: delivered },
   { is: ({ Records }) => Array.isArray(Records), read: ({ Records }) => (Records as unknown[]).map(notified) },
   {
     is: (value) => value.source === 'aws.s3' && typeof value['detail-type'] === 'string',
@@ -82,6 +93,16 @@ function notified(record: unknown): Announced {
   return { event: eventName, bucket: name, key: decoded(key), size: number(size) };
 }
 
+/** `{"s3Bucket":"b","s3ObjectKey":["AWSLogs/…json.gz"]}`, of CloudTrail and Control Tower: keys as they are. */
+function delivered({ s3Bucket: bucket, s3ObjectKey }: Value): readonly Announced[] {
+  return [s3ObjectKey].flat().map((key) => {
+    if (typeof bucket !== 'string' || typeof key !== 'string') {
+      throw new ReadError('the notification names no bucket and key', { bucket, key });
+    }
+    return { event: 'ObjectCreated:CloudTrail', bucket, key, size: undefined };
+  });
+}
+
 function emitted(value: Value): Announced {
   const { bucket, object } = isRecord(value.detail) ? value.detail : {};
   const { name } = isRecord(bucket) ? bucket : {};
@@ -107,6 +128,8 @@ function decoded(key: string): string {
 export interface S3BodiesOptions {
   /** Name of the source that reads them. */
   readonly source: string;
+  /** Names of the other sources of this stack: a prefix may be shared, and each source reads its own objects. */
+  readonly others?: ReadonlySet<string> | undefined;
   /** Of one object, unzipped. */
   readonly maxObjectBytes: number;
   readonly log: Log;
@@ -115,37 +138,47 @@ export interface S3BodiesOptions {
 /**
  * Turns a message into the bodies of its objects, one after another; each object is asked for when its turn comes and read
  * as fast as it is consumed. uri: `s3://bucket/key@etag`, of the bytes that really came.
- * Throws ReadError naming bucket and key where S3 does not give an object or not all of it; the chunks throw DecodeError
- * where the object is broken or too large, and without being asked for where its key is that of another source.
+ * Throws ReadError naming bucket and key where S3 does not give an object, after the bodies of all others, or not all of it;
+ * the chunks throw DecodeError where the object is broken or too large, and without being asked for where its key is that of
+ * a source that this stack has not.
  */
-export function s3Bodies(client: Pick<S3Client, 'send'>, { source, maxObjectBytes, log }: S3BodiesOptions) {
+export function s3Bodies(client: Pick<S3Client, 'send'>, options: S3BodiesOptions) {
+  const { source, log } = options;
   return async function* bodies(message: unknown, signal: AbortSignal): AsyncGenerator<Body> {
-    const all = announced(message);
-    tellSkipped(all, log);
-    for (const object of all) {
-      if (reasonToSkip(object) !== undefined) continue;
+    let fault: unknown;
+    for (const object of toRead(announced(message), options)) {
       const owner = ownerOf(object.key);
       if (owner !== undefined && owner !== source) {
         yield { uri: `s3://${object.bucket}/${object.key}`, stays: true, chunks: refused(owner, source) };
         continue;
       }
-      const answer = await get(client, object, signal);
-      const stream = addAbortSignal(signal, answer.Body as Readable);
-      const uri = `s3://${object.bucket}/${object.key}@${answer.ETag!.replaceAll('"', '')}`;
       try {
-        yield {
-          uri,
-          stays: true,
-          chunks: unpacked(received(stream, answer.ContentLength ?? object.size, object), {
-            uri,
-            maxBytes: maxObjectBytes,
-          }),
-        };
-      } finally {
-        stream.destroy();
+        yield* bodyOf(client, object, options, signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        log.error('s3 object not read', { bucket: object.bucket, key: object.key, error });
+        fault ??= error;
       }
     }
+    if (fault !== undefined) throw fault;
   };
+}
+
+async function* bodyOf(
+  client: Pick<S3Client, 'send'>,
+  object: S3Object,
+  { maxObjectBytes: maxBytes }: S3BodiesOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Body> {
+  const answer = await get(client, object, signal);
+  const stream = addAbortSignal(signal, answer.Body as Readable);
+  const uri = `s3://${object.bucket}/${object.key}@${answer.ETag!.replaceAll('"', '')}`;
+  const bytes = received(stream, answer.ContentLength ?? object.size, object);
+  try {
+    yield { uri, stays: true, chunks: unpacked(bytes, { uri, maxBytes }) };
+  } finally {
+    stream.destroy();
+  }
 }
 
 // biome-ignore lint/correctness/useYield: what is refused is not read
@@ -153,13 +186,18 @@ async function* refused(owner: string, source: string): AsyncGenerator<Chunk> {
   throw new DecodeError(`this key is of ${owner}, not of ${source}`);
 }
 
-function tellSkipped(all: readonly Announced[], log: Log): void {
+/** Leaves out what this source does not read, and logs how many and why. */
+function toRead(all: readonly Announced[], { source, others, log }: S3BodiesOptions): readonly Announced[] {
   const skipped: Record<string, number> = {};
-  for (const object of all) {
-    const reason = reasonToSkip(object);
+  const left = all.filter((object) => {
+    const owner = ownerOf(object.key);
+    const isOthers = owner !== undefined && owner !== source && others?.has(owner) === true;
+    const reason = reasonToSkip(object) ?? (isOthers ? `of ${owner}` : undefined);
     if (reason !== undefined) skipped[reason] = (skipped[reason] ?? 0) + 1;
-  }
-  if (Object.keys(skipped).length > 0) log.info('s3 objects skipped', { bucket: all[0].bucket, skipped });
+    return reason === undefined;
+  });
+  if (left.length < all.length) log.info('s3 objects skipped', { bucket: all[0].bucket, skipped });
+  return left;
 }
 
 /** The newest version: another one takes a permission of its own (s3:GetObjectVersion), and logs are not overwritten. */

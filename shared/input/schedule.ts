@@ -31,8 +31,8 @@ export const onTick =
 
 /** Throws ReadError where the message is no JSON object. */
 function tickIn(message: unknown): Tick | undefined {
-  const { value } = opened(message);
-  if (value['detail-type'] !== 'Scheduled Event' || value.source !== 'aws.events') return undefined;
+  const { value, isAnnouncement } = opened(message);
+  if (isAnnouncement || value['detail-type'] !== 'Scheduled Event' || value.source !== 'aws.events') return undefined;
   const { account, region, detail } = value;
   return {
     account: String(account),

@@ -78,7 +78,10 @@ const opener =
   (sink, isCounted) =>
     batcher(sink, deliveryCallbacks({ sink: sink.name, source, outcomes, rejects, metrics, signal, isCounted }), spill);
 
-/** Yields an entry for each object that was read whole. Errors go into the outcome. Throws ConfigError. */
+/**
+ * Yields an entry for each object that was read whole. A body that can't be read fails the item, after its other bodies were
+ * read. Throws ConfigError.
+ */
 async function* readItem(
   item: Item,
   number: number,
@@ -86,15 +89,24 @@ async function* readItem(
   read: ReadBody,
   signal: AbortSignal,
 ): AsyncGenerator<Omit<Read, 'source'>> {
+  const fail = (error: unknown) => {
+    if (error instanceof ConfigError) throw error;
+    outcome.error ??= error;
+  };
   try {
     signal.throwIfAborted();
     for await (const body of item.bodies(signal)) {
       const before = outcome.read;
-      await read(body, number, outcome);
-      if (body.stays && body.only === undefined) yield { item: number, uri: body.uri, read: outcome.read - before };
+      let isRead = true;
+      await read(body, number, outcome).catch((error) => {
+        isRead = false;
+        fail(error);
+      });
+      if (isRead && body.stays && body.only === undefined)
+        yield { item: number, uri: body.uri, read: outcome.read - before };
+      if (signal.aborted) return;
     }
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    outcome.error = error;
+    fail(error);
   }
 }

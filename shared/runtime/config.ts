@@ -47,6 +47,7 @@ const settings = {
   OWN_ROLE_PREFIX: optional(undefined, 'what the names of roles begin with, several with commas', (text) =>
     text.split(','),
   ),
+  SOURCES: optional(undefined, 'names of sources with commas between', (text) => new Set(text.split(','))),
   MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
   GEO_URL: optional('bundled', 'bundled, off or s3://bucket/prefix', geo),
   ASSETS_URL: optional('off', 'off or s3://bucket/prefix', assets),

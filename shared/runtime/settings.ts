@@ -13,6 +13,7 @@ const OF_ALL = [
   'SPILL_URL',
   'LEDGER_STREAM',
   'MAX_OBJECT_BYTES',
+  'SOURCES',
   'LOG_LEVEL',
 ] as const;
 export const OF_SINK = {

@@ -40,7 +40,7 @@ export async function sourceOptions({ log, deadline }: Runtime, isEnriched = tru
 
 /** Reads the S3 objects that a message names. */
 export const objectBodies = ({ source, log }: Runtime): Bodies =>
-  s3Bodies(localOr(s3), { source, maxObjectBytes: settings().MAX_OBJECT_BYTES, log });
+  s3Bodies(localOr(s3), { source, others: settings().SOURCES, maxObjectBytes: settings().MAX_OBJECT_BYTES, log });
 
 /** What `collect` needs, except the signal of an invocation. Throws ConfigError. */
 export function dependencies<R>(source: Source<R>, runtime: Runtime): Omit<Dependencies, 'signal'> {

@@ -667,7 +667,12 @@ describe('an existing bucket', () => {
       Region: 'us-east-1',
       RawMessageDelivery: true,
       FilterPolicyScope: 'MessageBody',
-      FilterPolicy: { Records: { s3: { object: { key: [{ prefix: 'central/aws-account-id%3D' }] } } } },
+      FilterPolicy: {
+        $or: [
+          { Records: { s3: { object: { key: [{ prefix: 'central/aws-account-id%3D' }] } } } },
+          { s3ObjectKey: [{ prefix: 'central/aws-account-id=' }] },
+        ],
+      },
     });
     expect(stack.has('LogBucket')).toBe(false);
   });

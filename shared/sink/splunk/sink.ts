@@ -69,7 +69,9 @@ function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['appen
     if (from.uri !== uri || facts.sourcetype !== type) {
       uri = from.uri;
       type = facts.sourcetype;
-      head = literal(`${before}${JSON.stringify(uri)},"sourcetype":${JSON.stringify(type || sourcetype)}${after}`);
+      head = literal(
+        `${before}${JSON.stringify(sourceOf(uri))},"sourcetype":${JSON.stringify(type || sourcetype)}${after}`,
+      );
     }
     text.literal(TIME);
     seconds(text, facts.time);
@@ -84,6 +86,10 @@ function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['appen
     text.literal(END);
   };
 }
+
+/** Splunk keeps a list of all values of `source`: an object's is one, an event's is that of its service or log stream. */
+const sourceOf = (uri: string): string =>
+  uri.replace(/^(eventbridge:[^/]+)\/.*$/s, '$1').replace(/^(cloudwatchlogs:.*)@[^@]*$/s, '$1');
 
 /** `1790000000.123`, from integers: a float would turn .123 into .122999. In: epoch milliseconds. */
 function seconds(text: Text, ms: number): void {

@@ -71,20 +71,16 @@ const sqs = (...bodies: readonly string[]) => ({
 
 test('findings through SQS arrive; only the message that is no event is given back', async () => {
   const { handler } = await import('../../../functions/guardduty/handler.ts');
-  const bodies = [
-    JSON.stringify(finding('f1')),
-    '{"Type":"SubscriptionConfirmation","TopicArn":"arn"}',
-    JSON.stringify(finding('f2')),
-  ];
+  const bodies = [JSON.stringify(finding('f1')), '{"hello":"world"}', JSON.stringify(finding('f2'))];
   expect(await handler(sqs(...bodies), context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
   const lines = (await arrived()).trimEnd().split('\n');
-  expect(lines.map((line) => JSON.parse(line).source)).toEqual(['eventbridge:event-f1', 'eventbridge:event-f2']);
+  expect(lines.map((line) => JSON.parse(line).source)).toEqual(Array(2).fill('eventbridge:aws.guardduty'));
 });
 
 test('a finding straight from EventBridge arrives', async () => {
   const { handler } = await import('../../../functions/guardduty/handler.ts');
   await handler(finding('f3'), context);
-  expect(await arrived()).toContain('eventbridge:event-f3');
+  expect(await arrived()).toContain('"id":"event-f3"');
 });
 
 test('an exported object and the event of the same finding have the same ids, in one batch of messages', async () => {

@@ -72,6 +72,27 @@ test('an event that Lambda put into the dead-letter queue is the same event once
   expect(objects(JSON.stringify(failed(notification)))).toEqual([{ bucket: 'b', key: 'k', size: undefined }]);
 });
 
+test('a message that names objects or came through SNS brings neither records nor replays', async () => {
+  const key = { s3: { object: { key: 'AWSLogs/x' } } };
+  const replay = { replay: { kept: 's3://b/k' } };
+  const throughSns = (value: object) => ({ Type: 'Notification', TopicArn: 'arn', Message: JSON.stringify(value) });
+  for (const forged of [
+    { ...subscribed, Records: [key] },
+    { ...replay, Records: [key] },
+    { ...replay, Records: key },
+    { ...subscribed, s3ObjectKey: ['AWSLogs/x'] },
+    { ...throughSns(replay), Records: [key] },
+    { ...failed(subscribed), Records: [key] },
+    throughSns(subscribed),
+    throughSns(replay),
+    throughSns(failed(subscribed)),
+  ]) {
+    const [body] = await all(items(message(forged), bodies)[0].bodies(signal));
+    expect(body.uri).toBe(JSON.stringify(JSON.stringify(forged))); // it goes to the reader of objects, which refuses it
+    expect(() => objects(JSON.stringify(forged))).toThrow();
+  }
+});
+
 test('SQS is told which messages failed', () => {
   expect(answer(sqs, [{ id: 'm1' }, { id: 'm2', error: new Error('no') }])).toEqual({
     batchItemFailures: [{ itemIdentifier: 'm2' }],

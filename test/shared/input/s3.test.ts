@@ -43,7 +43,6 @@ describe('objects', () => {
   });
 
   const others: readonly [string, unknown, string][] = [
-    ['a subscription request', sample('sns-subscription'), 'an SNS SubscriptionConfirmation'],
     [
       'another event',
       { 'detail-type': 'GuardDuty Finding', source: 'aws.guardduty', id: '1', detail: {} },
@@ -58,6 +57,33 @@ describe('objects', () => {
     ['an array', [1], 'an array'],
     ['null', 'null', 'null'],
   ];
+  const trail = {
+    s3Bucket: 'b',
+    s3ObjectKey: ['AWSLogs/123456789012/CloudTrail/a+b%2F.json.gz', 'AWSLogs/123456789012/CloudTrail/c.json.gz'],
+  };
+  const throughSns = (value: object | string) => ({
+    Type: 'Notification',
+    TopicArn: 'arn:aws:sns:ap-northeast-2:123456789012:trail',
+    Message: typeof value === 'string' ? value : JSON.stringify(value),
+  });
+
+  test("a trail's own notification names its objects, keys as they are", () => {
+    const expected = trail.s3ObjectKey.map((key) => ({ bucket: 'b', key, size: undefined }));
+    for (const message of [trail, JSON.stringify(trail), throughSns(trail)]) expect(objects(message)).toEqual(expected);
+    expect(objects({ ...trail, s3ObjectKey: 'k' })).toEqual([{ bucket: 'b', key: 'k', size: undefined }]);
+    expect(() => objects({ s3ObjectKey: ['k'] })).toThrow('names no bucket and key');
+  });
+
+  test.each<[string, unknown]>([
+    ['the validation of a trail', 'CloudTrail validation message.'],
+    ['the validation of a trail through SNS', throughSns('CloudTrail validation message.')],
+    ['a subscription request', sample('sns-subscription')],
+    ['AWS Config', { ...trail, messageType: 'ConfigurationHistoryDeliveryCompleted' }],
+    ['AWS Config through SNS', throughSns({ messageType: 'ComplianceChangeNotification', configRuleName: 'x' })],
+  ])('%s names no object', (_, message) => {
+    expect(objects(message)).toEqual([]);
+  });
+
   test.each(others)('%s is a ReadError naming it', (_, message, found) => {
     expect(() => objects(message)).toThrow(expect.objectContaining({ name: 'ReadError', fields: { found } }));
   });
@@ -163,6 +189,26 @@ describe('s3Bodies', () => {
       fields: { bucket: 'b', key: 'k' },
       cause: { name: code },
     });
+  });
+
+  test('an object of another source of this stack is skipped and counts nowhere', async () => {
+    const key = 'AWSLogs/123456789012/WAFLogs/cloudfront/web/2026/11/24/13/40/x.log.gz';
+    server.objects.set(`b/${FLOWS}`, { bytes: Buffer.from('mine'), etag: 'e' });
+    const options = { source: 'flowlogs', others: new Set(['flowlogs', 'waf']), maxObjectBytes: 99, log };
+    const uris: string[] = [];
+    for await (const { uri } of s3Bodies(client, options)(announce(key, FLOWS), signal)) uris.push(uri);
+    expect(uris).toEqual([`s3://b/${FLOWS}@e`]);
+    expect(logged).toEqual([['s3 objects skipped', { bucket: 'b', skipped: { 'of waf': 1 } }]]);
+  });
+
+  test('an object that S3 does not give fails the message after its other objects were read', async () => {
+    server.objects.set('b/two.txt', { bytes: Buffer.from('two'), etag: 'e2' });
+    const seen: string[] = [];
+    const reading = async () => {
+      for await (const { chunks } of bodies(announce('gone.txt', 'two.txt'))) seen.push(await textOf(chunks));
+    };
+    await expect(reading()).rejects.toMatchObject({ name: 'ReadError', fields: { bucket: 'b', key: 'gone.txt' } });
+    expect(seen).toEqual(['two']);
   });
 
   test('a server that is gone is a ReadError', async () => {

@@ -28,12 +28,12 @@ async function uris(message: unknown): Promise<string[]> {
   return (await all(bodies(message, signal))).map(({ uri }) => uri);
 }
 
-test('a tick is polled, whether it came parsed, as text or through SNS', async () => {
+test('a tick is polled, parsed or as text, and not through SNS', async () => {
   const text = JSON.stringify(tick);
   const expected = ['polled 123456789012 eu-west-1 undefined undefined'];
   expect(await uris(tick)).toEqual(expected);
   expect(await uris(text)).toEqual(expected);
-  expect(await uris(JSON.stringify({ Type: 'Notification', TopicArn: 'arn', Message: text }))).toEqual(expected);
+  expect(await uris(JSON.stringify({ Type: 'Notification', TopicArn: 'arn', Message: text }))).toEqual(['other']);
 });
 
 test('a tick tells the place of the state, where it is one', async () => {

@@ -8,12 +8,12 @@ const message = (messageId: string, body: string) => ({ messageId, body }) as SQ
 const { signal } = new AbortController();
 
 test('each message is an item; a broken one fails alone', async () => {
-  const event = '{"id":"e1","detail-type":"GuardDuty Finding","detail":{}}';
+  const event = '{"id":"e1","source":"aws.guardduty","detail-type":"GuardDuty Finding","detail":{}}';
   const items = sqsItems({ Records: [message('m1', '{"broken'), message('m2', event)] }, eventBridgeBodies);
   expect(items.map(({ id }) => id)).toEqual(['m1', 'm2']);
   await expect(all(items[0].bodies(signal))).rejects.toMatchObject({ name: 'ReadError' });
   const [body] = await all(items[1].bodies(signal));
-  expect(body.uri).toBe('eventbridge:e1');
+  expect(body.uri).toBe('eventbridge:aws.guardduty/e1');
 });
 
 test('only the messages that failed are given back', () => {

@@ -766,6 +766,26 @@ describe('a batch', () => {
   });
 });
 
+test('a body that can not be read fails its item after the other bodies were read', async () => {
+  const entries: LedgerEntry[] = [];
+  const bodies: Item = {
+    id: 'a',
+    async *bodies() {
+      yield { uri: 's3://a/0', stays: true, chunks: chunks(['all1', new ReadError('the object ended too early')]) };
+      yield { uri: 's3://a/1', stays: true, chunks: chunks(['all2']) };
+    },
+  };
+  const ledger: Ledger = { put: (entry) => void entries.push(entry), flush: async () => {} };
+  const opensearch = sink('opensearch');
+  const { outcomes } = await collected([bodies, item('b', ['all3'])], { sinks: [opensearch], ledger });
+  expect(errors(outcomes)).toEqual([
+    ['a', 'the object ended too early'],
+    ['b', undefined],
+  ]);
+  expect(opensearch.sent.flatMap(({ records }) => records)).toEqual(['1:all1', '1:all2', '1:all3']);
+  expect(entries).toEqual([]);
+});
+
 describe('when the time is over', () => {
   test('items that are not done fail, and the others succeed', async () => {
     const abort = new AbortController();

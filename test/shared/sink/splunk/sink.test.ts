@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../../../shared/errors.ts';
+import { blank } from '../../../../shared/pipeline/facts.ts';
 import { retrying } from '../../../../shared/sink/delivery/retry.ts';
 import { type SplunkOptions, splunk } from '../../../../shared/sink/splunk/sink.ts';
+import { Text } from '../../../../shared/text/text.ts';
 import { selfSigned } from '../../../rig/hec/certificate.ts';
 import { type Hec, type HecFault, type HecOptions, startHec } from '../../../rig/hec/hec.ts';
 import { startVictoriaLogs } from '../../../rig/victorialogs/victorialogs.ts';
@@ -81,6 +83,19 @@ describe('an event', () => {
     const { fields } = JSON.parse(rendered({}, { raw: 'x', facts: { id: '' } })) as { fields: { event_id: string } };
     expect(fields.event_id).toMatch(/^[\w-]+-1$/);
   });
+});
+
+test.each([
+  ['s3://logs/key@etag', 's3://logs/key@etag'],
+  ['eventbridge:aws.guardduty/6a7e8feb', 'eventbridge:aws.guardduty'],
+  ['cloudwatchlogs:/aws/route53/a@b@374', 'cloudwatchlogs:/aws/route53/a@b'],
+  ['cloudwatchlogs:0beec7b5', 'cloudwatchlogs:0beec7b5'],
+])('%s has the source %s: one of an event is not its own', (uri, source) => {
+  const sink = splunk({ endpoints: [], token: async () => TOKEN, sourcetype: SOURCETYPE, format: 'json' });
+  const [text, raw] = [new Text(1000), new Text(10)];
+  raw.string('{}');
+  sink.append(text, blank(), { uri, seq: 1 }, raw, { bytes: raw.bytes, view: raw.view, start: 0, end: raw.length });
+  expect(JSON.parse(Buffer.from(text.slice()).toString())).toMatchObject({ source });
 });
 
 describe('what HEC answers', () => {
