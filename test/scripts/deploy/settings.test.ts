@@ -21,6 +21,7 @@ describe('the environment of a Lambda', () => {
       ROUTE: 'opensearch,splunk,archive',
       ARCHIVE_STREAM: 'file:out',
       QUARANTINE_STREAM: 'file:out',
+      SOURCES: expect.stringContaining('guardduty,securityhub'),
       GEO_URL: 'bundled',
     });
   });
