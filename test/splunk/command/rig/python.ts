@@ -1,4 +1,4 @@
-/** Pythons like those that Splunk brings (3.9 and 3.13), each with its splunk-sdk and pytest, set up once in the cache. */
+/** Pythons like those that Splunk brings (3.9 and 3.13), with splunk-sdk and pytest, set up once in the cache. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync } from 'node:fs';
@@ -12,6 +12,8 @@ import { locked } from '../../../rig/lock.ts';
 export interface SplunkPython {
   /** `3.9`, `3.13` */
   readonly version: string;
+  /** Of splunk-sdk: `2.1.1` */
+  readonly sdk: string;
   /** The interpreter of a virtual environment with splunklib and pytest. */
   readonly python: string;
 }
@@ -19,9 +21,13 @@ export interface SplunkPython {
 const run = promisify(execFile);
 const requirements = join(import.meta.dirname, 'requirements.txt');
 
-/** splunk-sdk 3 needs Python 3.13; 2.1.1 is the last one for Splunk's Python 3.9. */
-const SDK = (version: string): string => (version === '3.13' ? 'splunk-sdk==3.0.1' : 'splunk-sdk==2.1.1');
-const SPLUNKS = ['3.9', '3.13'];
+/** The app brings 2.1.1, the last splunk-sdk for Python 3.9 (scripts/splunk/requirements.txt). 3 needs Python 3.13. */
+const SHIPPED = '2.1.1';
+const SPLUNKS: readonly (readonly [version: string, sdk: string])[] = [
+  ['3.13', SHIPPED],
+  ['3.9', SHIPPED],
+  ['3.13', '3.0.1'],
+];
 /** Where a machine has none of Splunk's: one that runs the same code with the same SDK. */
 const OTHERS = ['3.12', '3.11', '3.10'];
 
@@ -47,36 +53,37 @@ async function interpreter(version: string): Promise<string | undefined> {
   return undefined;
 }
 
-async function install(command: string, version: string, folder: string): Promise<void> {
+async function install(command: string, sdk: string, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await run(command, ['-m', 'venv', folder]);
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--no-deps'];
-  await run(join(folder, 'bin/python'), [...pip, '-r', requirements, SDK(version)]);
+  await run(join(folder, 'bin/python'), [...pip, '-r', requirements, `splunk-sdk==${sdk}`]);
 }
 
-async function environment(command: string, version: string): Promise<SplunkPython> {
-  const pins = `${await readFile(requirements, 'utf8')}${SDK(version)}${(await run(command, ['-VV'])).stdout}`;
+async function environment(command: string, version: string, sdk: string): Promise<SplunkPython> {
+  const pins = `${await readFile(requirements, 'utf8')}${sdk}${(await run(command, ['-VV'])).stdout}`;
   const folder = cache(`venv-splunk-${version}-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`);
   const complete = join(folder, 'complete');
   const make = async (): Promise<void> => {
     if (existsSync(complete)) return;
-    await install(command, version, folder);
+    await install(command, sdk, folder);
     await writeFile(complete, '');
   };
   if (!existsSync(complete)) await locked(`${folder}.lock`, make, () => {});
-  return { version, python: join(folder, 'bin/python') };
+  return { version, sdk, python: join(folder, 'bin/python') };
 }
 
 /**
- * Python 3.9 and 3.13 as far as this machine has them, else one between them. Sets up the environments that are not there
- * yet (10 s each).
+ * Python 3.13 and 3.9 as far as this machine has them, else one between them; the one that matters most comes first.
+ * Sets up the environments that are not there yet (10 s each).
  */
 export async function splunkPythons(): Promise<readonly SplunkPython[]> {
   const found: SplunkPython[] = [];
-  for (const version of [...SPLUNKS, ...OTHERS]) {
-    if (found.length > 0 && OTHERS.includes(version)) break;
+  const add = async (version: string, sdk: string): Promise<void> => {
     const command = await interpreter(version);
-    if (command !== undefined) found.push(await environment(command, version));
-  }
+    if (command !== undefined) found.push(await environment(command, version, sdk));
+  };
+  for (const [version, sdk] of SPLUNKS) await add(version, sdk);
+  for (const version of OTHERS) if (found.length === 0) await add(version, SHIPPED);
   return found;
 }

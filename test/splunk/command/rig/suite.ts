@@ -5,20 +5,16 @@ import { type SplunkPython, splunkPythons } from './python.ts';
 const WHY = 'no Python from 3.9 to 3.13 with its venv module was found (Debian: apt-get install python3-venv)';
 
 /**
- * A suite for each Python that is there, or once for the newest (`once`). Where there is none the suite is skipped and says
- * why; in CI it fails instead. To be awaited at the top of a test file.
+ * A suite with the Pythons that are there, at least one. Where there is none the suite is skipped and says why; in CI it
+ * fails instead. To be awaited at the top of a test file.
  */
 export async function onPython(
   title: string,
-  { once }: { readonly once: boolean },
-  suite: (python: SplunkPython) => void | Promise<void>,
+  suite: (pythons: readonly [SplunkPython, ...SplunkPython[]]) => Promise<void>,
 ): Promise<void> {
-  const found = await splunkPythons();
-  if (found.length === 0) {
-    if (process.env.CI === 'true') throw new Error(`no Python to test with: ${WHY}`);
-    process.stderr.write(`${title}: skipped: ${WHY}\n`);
-    describe.skip(title, () => test(`skipped: ${WHY}`, () => {}));
-    return;
-  }
-  for (const python of once ? found.slice(-1) : found) await suite(python);
+  const [first, ...others] = await splunkPythons();
+  if (first !== undefined) return suite([first, ...others]);
+  if (process.env.CI === 'true') throw new Error(`no Python to test with: ${WHY}`);
+  process.stderr.write(`${title}: skipped: ${WHY}\n`);
+  describe.skip(title, () => test(`skipped: ${WHY}`, () => {}));
 }
