@@ -87,7 +87,14 @@ async function draw(
     `<!doctype html><meta charset="utf-8"><style>html,body{margin:0;overflow:hidden;background:${scheme === 'dark' ? '#171d21' : '#f2f4f5'}}</style><body><div id="root"></div><script>${data}</script><script src="page.js"></script>`,
   );
   const profile = await mkdtemp(join(folder, 'profile-'));
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--allow-file-access-from-files'];
+  const flags = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--hide-scrollbars',
+    '--allow-file-access-from-files',
+    '--host-resolver-rules=MAP * ~NOTFOUND',
+  ];
   const output = join(pictures, `${dashboard.id}-${scheme}.png`);
   await run(
     process.env.CHROMIUM ?? 'chromium',

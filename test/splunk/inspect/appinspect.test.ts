@@ -8,6 +8,7 @@ const KNOWN: Readonly<Record<AppName, readonly string[]>> = {
     'check_for_splunk_js', // Splunk counts who uses SplunkJS and says to ignore it: the setup page needs it
     'check_for_python_script_existence', // any Python in an app
     'check_collections_conf', // any KV store collection: "No action required"
+    'check_hostnames_and_ips', // detections except the private ranges of RFC 1918
     'check_python_sdk_version', // SDK 3 does not run on Python 3.9, which Splunk Enterprise 9 has
   ],
   bongsu_aws: [],
