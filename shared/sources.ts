@@ -8,7 +8,7 @@ import type { Filter } from './pipeline/filter.ts';
 
 /**
  * `log`: objects in the log bucket. `finding`: EventBridge events, archived as they came. `inventory`: what the accounts own.
- * `audit`: verifies other logs on a schedule. The kind decides how the Lambda is deployed: scripts/deploy/.
+ * `audit`: verifies other logs on a schedule. The kind decides how the Lambda is deployed: scripts/deploy/functions.ts.
  */
 export type Kind = 'log' | 'finding' | 'inventory' | 'audit';
 
@@ -161,7 +161,7 @@ const rows = {
   },
   securityhub: {
     kind: 'finding',
-    title: 'Security Hub findings, and those of Prowler',
+    title: 'Security Hub and Prowler findings',
     page: 'reference/sources/securityhub.md',
     objects: { services: [], prefix: 'prowler/' },
     events: {

@@ -1,18 +1,22 @@
 /**
- * CloudFormation out of pieces: a piece written for any source gets that source's names, and pieces are laid over each other.
+ * CloudFormation composed from pieces: words are filled in, and pieces are laid over each other.
  * In and out: trees as YAML gives them.
  */
 export type Tree = { [name: string]: Node };
-type Node = string | number | boolean | null | Node[] | Tree;
+export type Node = string | number | boolean | null | Node[] | Tree;
 
-/** What stands for `$Source`, `$source`, … in a piece. A text that is nothing but the word becomes the value itself. */
-export type Words = Readonly<Record<string, string | number>>;
+/** The value of each word, by its name without the dollar sign: `$Source`, `$stack`, `$logBucketDays`. */
+export type Words = Readonly<Record<string, Node>>;
 
-/** Longer words first: `$SourceX` is `$Source` and `X`, whatever other words there are. */
+/**
+ * Replaces words in keys and texts. A text that is nothing but a word becomes the word's value, whatever type that is.
+ * `$SourceQueue` is `$Source` and `Queue`: of several words that fit, the longest counts. Throws Error for an unknown word.
+ */
 export function fill<T extends Node>(node: T, words: Words): T;
 export function fill(node: Node, words: Words): Node {
   if (typeof node === 'string') {
-    return words[node] ?? node.replace(/\$[A-Za-z]+/g, (match) => named(match, words));
+    if (node.startsWith('$') && Object.hasOwn(words, node.slice(1))) return words[node.slice(1)];
+    return node.replaceAll(/\$([A-Za-z]+)/g, (_, match) => filled(match, words));
   }
   if (Array.isArray(node)) return node.map((part) => fill(part, words));
   if (node === null || typeof node !== 'object') return node;
@@ -21,12 +25,19 @@ export function fill(node: Node, words: Words): Node {
   );
 }
 
-function named(match: string, words: Words): string {
-  const word = Object.keys(words).find((name) => match.startsWith(name));
-  return word === undefined ? match : `${words[word]}${match.slice(word.length)}`;
+/** AWS's own: the version of a function, and the operator of SNS filter policies. */
+const NOT_WORDS: ReadonlySet<string> = new Set(['LATEST', 'or']);
+
+function filled(match: string, words: Words): string {
+  if (NOT_WORDS.has(match)) return `$${match}`;
+  for (let length = match.length; length > 0; length--) {
+    const word = match.slice(0, length);
+    if (Object.hasOwn(words, word)) return `${words[word]}${match.slice(length)}`;
+  }
+  throw new Error(`"$${match}" begins with no known word`);
 }
 
-/** Objects are merged, lists put one after the other; of two other values the later one counts. */
+/** Merges objects and concatenates lists; of two other values the one above counts. */
 export function overlay(below: Node | undefined, above: Node): Node {
   if (Array.isArray(below) && Array.isArray(above)) return [...below, ...above];
   if (!isTree(below) || !isTree(above)) return above;

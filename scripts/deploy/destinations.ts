@@ -2,7 +2,7 @@
  * Where records go by the parameters of a deployment, and how the Lambdas are told.
  * In: parameters. Out: routes and environments.
  */
-import { type Destination, SOURCES, type SourceName, sourcesWhere } from '../../shared/sources.ts';
+import { type Destination, isEnriched, SOURCES, type SourceName, sourcesWhere } from '../../shared/sources.ts';
 import type { Parameters } from './parameters.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -55,8 +55,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     QUARANTINE_STREAM: inAws ? `${stack}-quarantine` : DRY_RUN,
     LEDGER_STREAM: inAws ? `${stack}-ledger` : '',
     ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
-    GEO_URL: parameters.geoUrl,
-    ASSETS_URL: parameters.assetUrl.startsWith('s3:') ? parameters.assetUrl : '',
+    ...(isEnriched(SOURCES[source]) && enrichmentEnvironment(parameters)),
     ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
     ...(source === 'securityhub' && { NATIVE_SOURCES: nativesOf(parameters).join(',') }),
     ...(source === 'asset-inventory' && assetsEnvironment(parameters)),
@@ -67,6 +66,11 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     }),
   });
 }
+
+const enrichmentEnvironment = ({ geoUrl, assetUrl }: Parameters): Environment => ({
+  GEO_URL: geoUrl,
+  ASSETS_URL: assetUrl.startsWith('s3:') ? assetUrl : '',
+});
 
 // The names of its bucket and queue: functions/asset-inventory/resources.yml.
 const assetsEnvironment = ({

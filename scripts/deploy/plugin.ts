@@ -1,13 +1,15 @@
 /**
- * A local plugin of osls: checks the parameters, answers `${settings:…}`, and lets a `function.yml` bring resources of its own.
+ * A local plugin of osls: checks the parameters, answers `${settings:…}` in serverless.yml with the stack's name and its
+ * functions, and adds the stack's other resources.
  * https://www.serverless.com/framework/docs/guides/plugins/creating-plugins
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { logicalName } from '../../shared/sources.ts';
-import { fill, overlay, type Tree } from './compose.ts';
+import type { Tree } from './compose.ts';
+import { functionNames, functionOf } from './functions.ts';
 import { type Parameters, parameters } from './parameters.ts';
+import { resourcesOf } from './resources.ts';
 import { contradictions, undeployable } from './rules.ts';
 import { fault } from './sentences.ts';
 import { type Settings, settings } from './settings.ts';
@@ -16,23 +18,15 @@ import { type Settings, settings } from './settings.ts';
 interface Serverless {
   readonly serviceDir: string;
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
-  readonly configSchemaHandler: { defineFunctionProperties(provider: string, schema: object): void };
   readonly processedInput: {
     readonly commands: readonly string[];
     readonly options: { readonly param?: readonly string[] };
   };
   readonly service: {
-    readonly functions: Record<string, Fn>;
-    readonly custom: { readonly esbuild: { readonly outputWorkFolder: string } };
+    readonly functions: Record<string, unknown>;
     resources: Tree;
+    readonly custom: { readonly esbuild: { readonly outputWorkFolder: string } };
   };
-  getProvider(name: 'aws'): { readonly naming: { getLambdaLogicalId(name: string): string } };
-}
-
-interface Fn {
-  readonly timeout: number;
-  /** Pieces of CloudFormation that come and go with the function; a piece may be a list. */
-  resources?: (Tree | (Tree | Tree[])[])[];
 }
 
 interface Query {
@@ -43,12 +37,26 @@ interface Query {
 
 interface Reading {
   readonly settings: Settings;
+  /** What serverless.yml reads. */
+  readonly answers: Answers;
   readonly faults: readonly string[];
+}
+
+interface Answers {
+  readonly stack: string;
+  readonly parameters: Parameters;
+  readonly functions: Readonly<Record<string, Tree>>;
+}
+
+function answersOf(settings: Settings, folder: string): Answers {
+  const { stack, parameters } = settings;
+  const functions = Object.fromEntries(functionNames.map((name) => [name, functionOf(name, settings, folder)]));
+  return { stack, parameters, functions };
 }
 
 class Deployment {
   readonly configurationVariablesSources = {
-    settings: { resolve: async (query: Query) => ({ value: at((await this.#read(query)).settings, query.address) }) },
+    settings: { resolve: async (query: Query) => ({ value: at((await this.#read(query)).answers, query.address) }) },
   };
   readonly hooks: Readonly<Record<string, () => void>>;
   readonly #serverless: Serverless;
@@ -56,7 +64,6 @@ class Deployment {
 
   constructor(serverless: Serverless) {
     this.#serverless = serverless;
-    serverless.configSchemaHandler.defineFunctionProperties('aws', { properties: { resources: { type: 'array' } } });
     const project = serverless.serviceDir;
     this.hooks = {
       initialize: () => this.#initialize(),
@@ -76,8 +83,11 @@ class Deployment {
       ...(await resolveConfigurationProperty(['params', stage])),
       ...commandLine(this.#serverless.processedInput.options.param ?? []),
     });
+    const folder = this.#serverless.serviceDir;
+    const found = settings(values, `${service}-${stage}`, hash(join(folder, 'opensearch')));
     this.#reading = {
-      settings: settings(values, `${service}-${stage}`, hash(join(this.#serverless.serviceDir, 'opensearch'))),
+      settings: found,
+      answers: answersOf(found, folder),
       // A contradiction may come from a value that was refused: that value's own sentence is enough then.
       faults: [
         ...stageFaults(stage),
@@ -98,36 +108,13 @@ class Deployment {
       sentences.push('A function of a stack that makes its own domain can only be deployed with the stack.');
     }
     if (sentences.length > 0) throw new this.#serverless.classes.Error(sentences.join('\n'), 'PARAMETERS');
-    // Locally a function that is off can be tried too, and nobody looks at resources.
-    if (command !== 'invoke') this.#compose(settings);
-  }
-
-  /** Takes out the functions that are off, and lays the resources of the others over those of the stack. */
-  #compose(settings: Settings): void {
-    const { service } = this.#serverless;
-    const { naming } = this.#serverless.getProvider('aws');
-    for (const [name, fn] of Object.entries(service.functions)) {
-      if (!settings.functions.some((on) => on === name)) {
-        delete service.functions[name];
-        continue;
-      }
-      const prefix = settings.prefix[name as keyof Settings['prefix']];
-      const words = {
-        $Source: logicalName(name),
-        $Lambda: naming.getLambdaLogicalId(name),
-        $source: name,
-        $prefix: prefix,
-        $escapedPrefix: prefix.split('/').map(encodeURIComponent).join('/'),
-        $keys: prefix.endsWith('*') ? prefix : `${prefix}*`,
-        // AWS asks for six times the timeout, so that a message isn't seen again while it is being worked on.
-        // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-        $visibility: fn.timeout * 6,
-      };
-      for (const piece of (fn.resources ?? []).flat(2)) {
-        service.resources = overlay(service.resources, fill(piece, words)) as Tree;
-      }
-      delete fn.resources;
+    if (command === 'invoke') return; // locally a function that is off can be tried too
+    const { service, serviceDir } = this.#serverless;
+    for (const name of Object.keys(service.functions)) {
+      if (!settings.functions.some((on) => on === name)) delete service.functions[name];
     }
+    // Not in serverless.yml: osls refuses there what only changes a function.
+    service.resources = resourcesOf(settings, serviceDir);
   }
 
   /** The work folder is one for each run, so that two runs at once do not share it. */
@@ -137,10 +124,10 @@ class Deployment {
   }
 }
 
-const at = (settings: Settings, address: string): unknown =>
+const at = (answers: Answers, address: string): unknown =>
   address
     .split('.')
-    .reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], settings);
+    .reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], answers);
 
 /** Of all files in a folder, by their names and content. */
 function hash(folder: string): string {

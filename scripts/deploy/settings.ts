@@ -1,9 +1,9 @@
 /**
- * What `serverless.yml`, `resources/` and each `function.yml` read as `${settings:…}`: the parameters and what follows from them.
- * In: parameters. Out: values, none of them undefined, since osls takes that for a mistake.
+ * What follows from the parameters, for functions.ts, resources.ts and words.ts.
+ * In: parameters. Out: values, none of them undefined.
  */
 import { isAbsolute } from 'node:path';
-import { SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
+import { isEnriched, SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
 import type { Tree } from './compose.ts';
 import {
   archives,
@@ -19,7 +19,7 @@ import {
 } from './destinations.ts';
 import type { Parameters } from './parameters.ts';
 
-type FunctionName = SourceName | 'replay' | 'bootstrap';
+export type FunctionName = SourceName | 'replay' | 'bootstrap';
 type OfFunctions<T> = Readonly<Record<FunctionName, T>>;
 
 /** Names of the variants that a file in `resources/` offers. */
@@ -28,7 +28,7 @@ type Given = 'none' | 'given';
 type Logs = 'create' | 'sns' | 'eventbridge';
 type Archive = 'none' | 'create';
 
-/** Variants of resources/prowler.yml, and what they read. */
+/** Variants of functions/securityhub/prowler.yml, and what they read. */
 interface Prowler {
   readonly scan: 'none' | 'create';
   readonly key: 'none' | 'ownKey' | 'givenKey';
@@ -54,9 +54,11 @@ export interface Settings {
   /** How sources hear of log objects, and the key of an existing bucket. */
   readonly logs: Logs;
   readonly logKey: Given;
-  /** The same for the objects that findings are exported to, besides being sent. */
-  readonly exports: OfFunctions<'none' | Logs>;
-  readonly exportsKey: OfFunctions<Given>;
+  /** The same by source: one that mainly comes otherwise reads objects of an existing bucket only where a prefix is given. */
+  readonly objects: OfFunctions<'none' | Logs>;
+  readonly objectsKey: OfFunctions<Given>;
+  /** Whether a schedule sends messages to the queue. */
+  readonly schedule: OfFunctions<'none' | 'whole'>;
   /** Whether events are archived. */
   readonly archives: OfFunctions<Archive>;
   readonly archive: Archive;
@@ -87,7 +89,7 @@ export interface Settings {
   /** `bucket/prefix` of another inventory. */
   readonly assetsObjects: string;
   /** Whether somebody is told that nothing comes any more, and after how long. */
-  readonly silence: 'off' | 'on';
+  readonly silence: 'none' | 'on';
   readonly silenceSeconds: number;
   /** Subscription of the alarm topic. */
   readonly subscriptions: readonly Tree[];
@@ -104,7 +106,9 @@ export function settings(parameters: Parameters, stack: string, content: string)
   const opensearch = created(parameters) ? 'create' : existing(parameters) ? parameters.opensearchAuth : 'none';
   const splunk = hec(parameters) ? 'hec' : 'none';
   const logs = logBucket === 'create' ? 'create' : logEvents || 'eventbridge';
-  const isExported = (source: SourceName) => logs === 'create' || parameters.of[source].Prefix !== '';
+  const readsObjects = (source: SourceName) =>
+    SOURCES[source].objects !== undefined && (logs === 'create' || parameters.of[source].Prefix !== '');
+  const readsKey = (source: SourceName) => readsObjects(source) || source === 'integrity';
   const archive = (source: SourceName): Archive => (archives(source, parameters) ? 'create' : 'none');
   const prefix = (source: SourceName) =>
     parameters.of[source].Prefix || SOURCES[source].objects?.prefix || `${source}/`;
@@ -135,18 +139,24 @@ export function settings(parameters: Parameters, stack: string, content: string)
       bootstrap: basic(parameters) ? given(secretsKeyArn) : 'none',
     },
     files: {
-      ...ofEach(() => filesOf(parameters)),
-      integrity: certificatesOf(parameters), // it meets no addresses
-      'asset-inventory': certificatesOf(parameters),
+      ...ofEach((source) => [
+        ...(isEnriched(SOURCES[source]) ? geoFiles(parameters) : []),
+        ...certificatesOf(parameters),
+      ]),
       replay: certificatesOf(parameters),
       bootstrap: ['opensearch/**/*.json', ...relative(parameters.opensearchCaFile)],
     },
     prefix: { ...ofEach(prefix), integrity: besideTrails(prefix('cloudtrail')), replay: '', bootstrap: '' },
     logs,
     logKey: given(logKeyArn),
-    exports: { ...ofEach((source) => (isExported(source) ? logs : 'none')), replay: 'none', bootstrap: 'none' },
-    exportsKey: {
-      ...ofEach((source) => (isExported(source) ? given(logKeyArn) : 'none')),
+    objects: { ...ofEach((source) => (readsObjects(source) ? logs : 'none')), replay: 'none', bootstrap: 'none' },
+    schedule: {
+      ...ofEach((source) => (isScheduled(source) && (source !== 'securityhub' || reconciles) ? 'whole' : 'none')),
+      replay: 'none',
+      bootstrap: 'none',
+    },
+    objectsKey: {
+      ...ofEach((source) => (readsKey(source) ? given(logKeyArn) : 'none')),
       replay: 'none',
       bootstrap: 'none',
     },
@@ -168,7 +178,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
     geoObjects: geoUrl.replace('s3://', ''),
     assetTable: assetTableOf(parameters),
     assetsObjects: parameters.assetUrl.replace('s3://', ''),
-    silence: parameters.silenceMinutes > 0 ? 'on' : 'off',
+    silence: parameters.silenceMinutes > 0 ? 'on' : 'none',
     silenceSeconds: parameters.silenceMinutes * 60,
     subscriptions: alarmEmail === '' ? [] : [{ Protocol: 'email', Endpoint: alarmEmail }],
     afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
@@ -176,7 +186,9 @@ export function settings(parameters: Parameters, stack: string, content: string)
   };
 }
 
-/** The inventory has to be told which accounts to look at. */
+const isScheduled = (source: SourceName): boolean => SOURCES[source].schedule !== undefined;
+
+/** The inventory runs only where accounts are given. */
 const sourcesOn = ({ sources, assetAccounts }: Parameters): readonly SourceName[] =>
   sources.filter((source) => source !== 'asset-inventory' || assetAccounts.length > 0);
 
@@ -217,10 +229,8 @@ function assetTableOf({ assetUrl }: Parameters): Settings['assetTable'] {
   return assetUrl === 'own' ? 'own' : 's3';
 }
 
-const filesOf = (parameters: Parameters): readonly string[] => [
-  ...(parameters.geoUrl === 'bundled' ? ['.cache/geo/*.mmdb'] : []), // made by scripts/geo.ts
-  ...certificatesOf(parameters),
-];
+/** Made by scripts/geo.ts. */
+const geoFiles = ({ geoUrl }: Parameters): readonly string[] => (geoUrl === 'bundled' ? ['.cache/geo/*.mmdb'] : []);
 
 const certificatesOf = ({ opensearchCaFile, splunkCaFile }: Parameters): readonly string[] => [
   ...relative(opensearchCaFile),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { fill, overlay } from '../../../scripts/deploy/compose.ts';
 
 describe('fill', () => {
-  const words = { $Source: 'Waf', $source: 'waf', $visibility: 1800 };
+  const words = { Source: 'Waf', source: 'waf', sources: ['waf', 'dns'], visibility: 1800 };
 
   test('names stand in keys and in the middle of texts', () => {
     expect(fill({ $SourceQueue: { Name: 'stack-$source-dead', Arn: ['$SourceQueue', 'Arn'] } }, words)).toEqual({
@@ -15,8 +15,17 @@ describe('fill', () => {
   });
 
   test('other dollars, numbers and empty values stay', () => {
-    const tree = { Price: '$5', Other: '$other', Count: 3, On: true, None: null };
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+    const tree = { Price: '$5', Version: '$LATEST', $or: [], Sub: '${AWS::Region}', Count: 3, On: true, None: null };
     expect(fill(tree, words)).toEqual(tree);
+  });
+
+  test('of two words that fit, the longer counts', () => {
+    expect(fill(['$sources', '$source/', '$sourcesX'], words)).toEqual([['waf', 'dns'], 'waf/', 'waf,dnsX']);
+  });
+
+  test('a word that nobody knows is refused', () => {
+    expect(() => fill({ Name: '$stack-x' }, words)).toThrow('"$stack" begins with no known word');
   });
 });
 

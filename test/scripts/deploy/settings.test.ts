@@ -190,15 +190,15 @@ describe('exports of findings', () => {
   };
 
   test('are heard of in a bucket of the stack, in an existing one where a prefix is given', () => {
-    expect(of(es).exports.guardduty).toBe('create');
-    expect(of(existing).exports.guardduty).toBe('none');
-    expect(of({ ...existing, guarddutyPrefix: 'findings/' }).exports.guardduty).toBe('eventbridge');
+    expect(of(es).objects.guardduty).toBe('create');
+    expect(of(existing).objects.guardduty).toBe('none');
+    expect(of({ ...existing, guarddutyPrefix: 'findings/' }).objects.guardduty).toBe('eventbridge');
   });
 
   test('may be read with the key of the bucket', () => {
     const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd';
-    expect(of({ ...existing, logKeyArn: key }).exportsKey.guardduty).toBe('none');
-    expect(of({ ...existing, logKeyArn: key, guarddutyPrefix: 'findings/' }).exportsKey.guardduty).toBe('given');
+    expect(of({ ...existing, logKeyArn: key }).objectsKey.guardduty).toBe('none');
+    expect(of({ ...existing, logKeyArn: key, guarddutyPrefix: 'findings/' }).objectsKey.guardduty).toBe('given');
   });
 });
 

@@ -1,0 +1,60 @@
+/** The files of resources/source/ that a function may get, and which of a file's variants. */
+import { SOURCES, type SourceName } from '../../shared/sources.ts';
+import type { FunctionName, Settings } from './settings.ts';
+
+/** The whole file; a file's variant by its name; nothing. */
+export type Variant = 'whole' | 'none' | (string & {});
+type Choose = (settings: Settings, name: FunctionName) => Variant;
+
+const whole: Choose = () => 'whole';
+const row = (name: FunctionName) => SOURCES[name as SourceName];
+
+/** By the file's name. */
+export const PIECES = {
+  role: whole,
+  spill: whole,
+  queue: whole,
+  'replay-access': whole,
+  'count-mismatch-alarm': whole,
+  rule: whole,
+  subscriptions: (_, name) => (row(name).subscription === undefined ? 'none' : 'whole'),
+  schedule: (settings, name) => settings.schedule[name],
+  network: ({ network }) => network,
+  geo: ({ geo }) => geo,
+  assets: ({ assetTable }) => assetTable,
+  opensearch: ({ opensearch }, name) => opensearch[name],
+  splunk: ({ splunk }, name) => splunk[name],
+  'secrets-key': ({ secretsKey }, name) => secretsKey[name],
+  archive: ({ archives }, name) => archives[name],
+  objects: ({ objects }, name) => objects[name],
+  'log-key': ({ objectsKey }, name) => objectsKey[name],
+  'no-data-alarm': ({ silence }) => silence,
+} as const satisfies Readonly<Record<string, Choose>>;
+export type PieceName = keyof typeof PIECES;
+
+/** Which variant of a file of its own a function gets, by the word behind the file's name in function.yml. */
+export const OWN_PIECES: Readonly<Record<string, Choose>> = {
+  logs: ({ logs }) => logs,
+  objects: ({ objects }, name) => objects[name],
+  opensearch: ({ opensearch }, name) => opensearch[name],
+  archive: ({ archive }) => archive,
+  organization: ({ organization }) => organization,
+  reconcile: ({ reconcile }) => reconcile,
+  known: ({ known }) => known,
+  prowlerScan: ({ prowler }) => prowler.scan,
+  prowlerKey: ({ prowler }) => prowler.key,
+  prowlerRoles: ({ prowler }) => prowler.roles,
+};
+
+/** The files of resources/ that belong to no function. */
+export const STACK_PIECES: readonly (readonly [file: string, choose: (settings: Settings) => Variant])[] = [
+  ['key', () => 'whole'],
+  ['quarantine', () => 'whole'],
+  ['ledger', () => 'whole'],
+  ['archive', ({ archive }) => archive],
+  ['alarms', () => 'whole'],
+  ['dashboard', () => 'whole'],
+  ['logs', ({ logs }) => logs],
+  ['domain', ({ domain }) => domain],
+  ['domain', ({ domainNetwork }) => domainNetwork],
+];

@@ -1,0 +1,93 @@
+/** What osls gets of each function, by its kind and its own function.yml. */
+import { globSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULTS, functionNames, functionOf } from '../../../scripts/deploy/functions.ts';
+import { parameters } from '../../../scripts/deploy/parameters.ts';
+import { PIECES } from '../../../scripts/deploy/pieces.ts';
+import { resourcesOf } from '../../../scripts/deploy/resources.ts';
+import { type Settings, settings } from '../../../scripts/deploy/settings.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const of = (given: Record<string, unknown> = {}): Settings => settings(parameters(given).values, 'bongsu-test', 'hash');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'functions-'));
+  await mkdir(join(folder, 'functions/waf'), { recursive: true });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const own = (yaml: string): Promise<void> => writeFile(join(folder, 'functions/waf/function.yml'), yaml);
+
+describe('a function', () => {
+  test('is what its kind says', () => {
+    expect(functionOf('macie', of(), root)).toMatchObject({
+      handler: 'functions/macie/handler.handler',
+      description: 'Macie findings to OpenSearch and Splunk',
+      role: 'MacieRole',
+      memorySize: 512,
+      events: [
+        {
+          sqs: {
+            arn: { 'Fn::GetAtt': ['MacieQueue', 'Arn'] },
+            batchSize: 10,
+            maximumConcurrency: 2,
+            functionResponseType: 'ReportBatchItemFailures',
+          },
+        },
+      ],
+    });
+  });
+
+  test('differs from its kind in what its function.yml says', async () => {
+    await own('memorySize: 3008\nqueue: { batchSize: 5 }\n');
+    const { memorySize, timeout, events } = functionOf('waf', of(), folder);
+    expect({ memorySize, timeout }).toEqual({ memorySize: 3008, timeout: 300 });
+    expect(events).toMatchObject([{ sqs: { batchSize: 5, maximumConcurrency: 10 } }]);
+  });
+
+  test('without a queue has no events', () => {
+    expect(functionOf('integrity', of(), root)).not.toHaveProperty('events');
+  });
+});
+
+describe('resources', () => {
+  test('of a function that is off are left out', () => {
+    const resources = resourcesOf(of({ sources: 'flowlogs' }), root).Resources;
+    expect(resources).toHaveProperty('FlowlogsQueue');
+    expect(resources).not.toHaveProperty('WafQueue');
+  });
+
+  test('with a word that nobody knows are refused by the file', async () => {
+    await own('resources: [own.yml]\n');
+    await writeFile(join(folder, 'functions/waf/own.yml'), 'Resources: { $Suorce: 1 }');
+    await symlink(join(root, 'resources'), join(folder, 'resources'));
+    expect(() => resourcesOf(of({ sources: 'waf' }), folder)).toThrow(/own.yml: "\$Suorce" begins with no known word/);
+  });
+
+  test('of a variant that a file does not have are refused with those that it has', async () => {
+    await own('resources: [own.yml:logs]\n');
+    await writeFile(join(folder, 'functions/waf/own.yml'), 'sns: {}\neventbridge: {}\n');
+    expect(() => resourcesOf(of({ sources: 'waf' }), folder)).toThrow(
+      /own.yml has no variant "create": expected sns,eventbridge/,
+    );
+  });
+
+  test('every file of resources/source/ belongs to a kind', () => {
+    const files = globSync('resources/source/*.yml', { cwd: root }).map((path) => basename(path, '.yml'));
+    expect(files.toSorted()).toEqual(Object.keys(PIECES).toSorted());
+    const used = new Set(Object.values(DEFAULTS).flatMap(({ pieces }) => pieces));
+    expect(files.filter((file) => !used.has(file as keyof typeof PIECES))).toEqual([]);
+  });
+
+  test('every function has a role', () => {
+    const resources = resourcesOf(
+      of({ opensearchUrl: 'https://x.example', opensearchArn: 'a', assetAccounts: 'organization' }),
+      root,
+    ).Resources;
+    for (const name of functionNames) expect(resources).toHaveProperty(String(functionOf(name, of(), root).role));
+  });
+});
