@@ -26,6 +26,8 @@ export interface Body {
   readonly only?: ReadonlySet<number>;
   /** The only sink that gets them. Default: all that they are routed to. */
   readonly sink?: SinkName;
+  /** When each record was logged, epoch milliseconds by its number less one, where the delivery says so. */
+  readonly times?: readonly number[];
 }
 
 /** The unit AWS hands us and can hand us again: an SQS message, an EventBridge event, a tick. Nothing is read until asked. */
@@ -46,7 +48,7 @@ export interface Page<R> {
 }
 
 /** Chunks in, pages out. Called anew for each body, so it may hold state (a header line). */
-export type Decoder<R> = (chunks: AsyncIterable<Chunk>) => AsyncIterable<Page<R>>;
+export type Decoder<R> = (chunks: AsyncIterable<Chunk>, uri?: string) => AsyncIterable<Page<R>>;
 
 /** A view of somebody's bytes. At least 8 readable bytes follow `end`, so that copies may run in words. */
 export interface Bytes {
@@ -60,6 +62,8 @@ export interface Bytes {
 export interface Origin {
   readonly uri: string;
   readonly seq: number;
+  /** When the record was logged, epoch milliseconds, where the delivery says so. */
+  readonly time?: number | undefined;
 }
 
 export type Severity = 'informational' | 'low' | 'medium' | 'high' | 'critical';
@@ -94,6 +98,8 @@ export interface Facts {
   workflow: string;
   /** In Splunk, of a record that looks otherwise than most of its source; '' means: the source's own. */
   sourcetype: string;
+  /** Names of the columns of a raw record of text, with spaces between; '' where they are the sourcetype's usual ones. */
+  columns: string;
 }
 
 /** Where a source's documents go in OpenSearch: `<name>-2026.11.24` by day, `<name>-2026.11` by month, of the event's own time. */
@@ -207,4 +213,12 @@ export interface Log {
 export interface Metrics {
   add(name: string, value: number, sink?: SinkName): void;
   flush(): void;
+}
+
+/** A format of flow logs without a header line. */
+export interface FlowlogFormat {
+  /** The only log group that has it. Default: any. */
+  readonly group?: string;
+  /** The columns, in order. */
+  readonly names: readonly string[];
 }

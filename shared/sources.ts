@@ -77,6 +77,7 @@ const rows = {
     dataset: 'aws.vpcflow',
     index: { name: 'aws-flowlogs', period: 'day' },
     splunk: { sourcetype: 'aws:cloudwatchlogs:vpcflow', format: 'text' },
+    sourcetypes: ['aws:transitgateway:flowlogs'],
   },
   cloudtrail: {
     kind: 'log',

@@ -77,5 +77,14 @@ const VERSIONS: Readonly<Record<string, string>> = {
 /** The columns that AWS has named so far: a line of mostly these is a header. */
 export const NAMES: ReadonlySet<string> = new Set(Object.values(VERSIONS).flatMap((names) => names.split(' ')));
 
-/** What a flow log has when nothing else was chosen. */
+/** The default format of VPC flow logs. */
 export const DEFAULT_FORMAT: readonly string[] = VERSIONS.v2.split(' ');
+
+/** The format of transit gateway flow logs, in AWS's order. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html */
+export const TGW_FORMAT: readonly string[] = [
+  'version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id',
+  'tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id',
+  'tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status type',
+  'packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region',
+  'flow-direction pkt-src-aws-service pkt-dst-aws-service',
+].flatMap((names) => names.split(' '));

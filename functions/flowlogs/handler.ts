@@ -4,5 +4,5 @@ import { sourceHandler } from '../../shared/runtime/handler.ts';
 import { flowlogs } from './source.ts';
 
 export const handler = sourceHandler('flowlogs', (options) =>
-  flowlogs({ ...options, format: config('FLOWLOG_FORMAT').FLOWLOG_FORMAT }),
+  flowlogs({ ...options, formats: config('FLOWLOG_FORMAT').FLOWLOG_FORMAT }),
 );

@@ -8,13 +8,15 @@ import { columns, type Header, type Row } from '../../shared/decode/columns.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import type { Geo } from '../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../shared/errors.ts';
-import type { SinkName, Source } from '../../shared/model.ts';
+import type { FlowlogFormat, SinkName, Source, Text } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
+import { literal } from '../../shared/text/text.ts';
 import { accountColumnCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { addressCasts } from '../../shared/transform/columns/casts.ts';
 import { compile, type Emit, type Field, override, type Writer } from '../../shared/transform/columns/compile.ts';
 import { type Ends, endsOf } from './ends.ts';
-import { DEFAULT_FORMAT, FIELDS, NAMES } from './fields.ts';
+import { DEFAULT_FORMAT, FIELDS, NAMES, TGW_FORMAT } from './fields.ts';
+import { headless } from './formats.ts';
 
 export interface FlowlogsOptions {
   readonly geo: Geo;
@@ -22,49 +24,54 @@ export interface FlowlogsOptions {
   readonly route: readonly SinkName[];
   /** Rows that add to or replace the field map's. */
   readonly fields?: readonly Field[];
-  /** Columns of logs whose lines nothing names. Default: the 14 that AWS gives where none were chosen. */
-  readonly format?: readonly string[] | undefined;
+  /** Formats of logs without a header line, beside AWS's default formats. */
+  readonly formats?: readonly FlowlogFormat[] | undefined;
 }
 
 /** Throws ConfigError for rows of `fields` that can't be. */
-export function flowlogs({ geo, assets, route, fields = [], format = DEFAULT_FORMAT }: FlowlogsOptions): Source<Row> {
+export function flowlogs({ geo, assets, route, fields = [], formats = [] }: FlowlogsOptions): Source<Row> {
   const casts = { ...addressCasts(geo), ...(assets && accountColumnCasts(assets)) };
   const added = assets === undefined ? fields : [...accountRows('account-id'), ...fields];
-  const writerFor = (names: readonly string[], delivered?: number, ends?: Ends) =>
-    compile(
-      override(complete(names, delivered), added),
-      names,
-      ends ? { ...casts, ip: withAsset(casts.ip, ends) } : casts,
-    );
-  writerFor([...new Set([...NAMES, ...format]), ...fields.flatMap(([, names]) => names ?? [])]);
+  const writerFor = (names: readonly string[], ends?: Ends) =>
+    compile(override(complete(names), added), names, ends ? { ...casts, ip: withAsset(casts.ip, ends) } : casts);
+  writerFor([
+    ...new Set([...NAMES, ...formats.flatMap(({ names }) => names)]),
+    ...fields.flatMap(([, names]) => names ?? []),
+  ]);
 
   let header: Header | undefined;
   let write: Writer;
   let delivered: number | undefined;
   let ends: Ends | undefined;
+  let looks: SplunkLooks;
   return {
     ...streamOf('flowlogs'),
     decode: refreshing(
       assets,
       columns({
         isHeader: (names) => names.filter((name) => NAMES.has(name)).length * 2 >= names.length,
-        headless: (first) => (fits(first, format) ? format : undefined),
+        headless: headless(formats),
       }),
     ),
-    write(row, { uri }, doc, facts) {
+    write(row, { uri, time }, doc, facts) {
       if (row.odd && !isUtf8(row.bytes.subarray(row.start, row.end))) throw new DecodeError('not UTF-8');
       if (row.header !== header) {
         const { names } = row.header;
         delivered = CLOCKS.some((name) => names.includes(name)) ? undefined : deliveryTime(uri);
+        looks = looksOf(names);
         ends = assets && endsOf(names);
-        write = unlessAtOdds(() => writerFor(names, delivered, ends));
+        write = unlessAtOdds(() => writerFor(names, ends));
         header = row.header;
       }
-      ends?.find(row, assets?.table, (delivered ?? 0) / 1000);
+      const logged = time ?? delivered;
+      facts.sourcetype = looks.sourcetype;
+      facts.columns = looks.columns;
+      ends?.find(row, assets?.table, (logged ?? 0) / 1000);
       write(row, doc, facts);
       if (facts.time === 0) {
-        if (delivered === undefined) throw new DecodeError('no start or end time');
-        facts.time = delivered;
+        if (!(logged !== undefined && logged > 0)) throw new DecodeError('no start or end time');
+        facts.time = logged;
+        stamp(doc, logged);
       }
       return true;
     },
@@ -94,36 +101,59 @@ function unlessAtOdds(make: () => Writer): Writer {
   }
 }
 
-/** Anything may come where no header stands: as many columns, and the version a number; 2 where none was chosen. */
-function fits(columns: readonly string[], format: readonly string[]): boolean {
-  const version = format === DEFAULT_FORMAT ? /^2$/ : /^\d+$/;
-  return columns.length === format.length && version.test(columns[format.indexOf('version')] ?? '2');
+interface SplunkLooks {
+  /** '' means: the source's own. */
+  readonly sourcetype: string;
+  /** '' means: the sourcetype's usual columns. */
+  readonly columns: string;
 }
+
+/** In Splunk transit gateway flow logs have a sourcetype of their own, and other orders than AWS's defaults are named. */
+function looksOf(names: readonly string[]): SplunkLooks {
+  const isTgw = names.includes('tgw-id');
+  const usual = (isTgw ? TGW_FORMAT : DEFAULT_FORMAT).join(' ');
+  const columns = names.join(' ');
+  return { sourcetype: isTgw ? TGW_SOURCETYPE : '', columns: columns === usual ? '' : columns };
+}
+
+const TGW_SOURCETYPE = 'aws:transitgateway:flowlogs';
+
+/** Adds the time at which a record was logged or delivered to a document whose log has no clock. */
+function stamp(doc: Text, ms: number): void {
+  doc.length--; // the brace that ends the document
+  doc.literal(TIMESTAMP);
+  doc.instant(ms);
+  doc.literal(END);
+}
+
+const TIMESTAMP = literal(',"@timestamp":"');
+const END = literal('"}');
 
 const CLOCKS = ['end', 'start'];
 
 /**
- * When S3 got an object, by the name that AWS gives its file: `…_20261124T1340Z_<hash>.log.gz`. Stands in for the time of
- * flows whose format has no clock: delivery follows within minutes.
+ * When S3 got an object, by the name of its file: `…_20261124T1340Z_<hash>.log.gz` of AWS's own deliveries,
+ * `…-2026-11-24-13-40-38-<id>` of Firehose. Stands in for the time of flows whose format has no clock: delivery follows
+ * within minutes.
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
+ * https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
  */
 function deliveryTime(uri: string): number | undefined {
-  const [, ...parts] = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[^/]*$/.exec(uri) ?? [];
-  const [year, month, day, hour, minute] = parts;
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}Z`) || undefined;
+  const [, ...own] = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[^/]*$/.exec(uri) ?? [];
+  const [, ...firehose] = /-(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)-[^/]*$/.exec(uri) ?? [];
+  const parts = own.length > 0 ? own : firehose;
+  if (parts.length === 0) return undefined;
+  const [year, month, day, hour, minute, second = '00'] = parts;
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) || undefined;
 }
 
-/** The field map for one header: the delivery time where it has no clock, and a row for each column that no row names. */
-function complete(names: readonly string[], delivered: number | undefined): readonly Field[] {
-  const clock: Field[] =
-    delivered === undefined
-      ? []
-      : [['@timestamp', [], { constant: new Date(delivered).toISOString().replace('.000Z', 'Z') }]];
+/** The field map for one header, with a row for each column that no row names. */
+function complete(names: readonly string[]): readonly Field[] {
   const others = names.filter((name) => !NAMED.has(name));
-  return override(FIELDS, [
-    ...clock,
-    ...others.map((name): Field => [`aws.vpcflow.${name.replace(/[^A-Za-z0-9]/g, '_')}`, name]),
-  ]);
+  return override(
+    FIELDS,
+    others.map((name): Field => [`aws.vpcflow.${name.replace(/[^A-Za-z0-9]/g, '_')}`, name]),
+  );
 }
 
 const NAMED = new Set(FIELDS.flatMap(([, names]) => names ?? []));

@@ -80,8 +80,8 @@ const common = {
   splunkAck: oneOf(['on', 'off'], 'off'),
 
   flowlogFormat: matching(
-    'the columns of a flow log with spaces between, such as version account-id srcaddr dstaddr end',
-    /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*$/,
+    'the columns of a flow log with spaces between, such as version account-id srcaddr dstaddr end; several formats with ; between, that of one log group as group=columns',
+    /^([\w./#-]+=)?[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*(; ?([\w./#-]+=)?[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*)*$/,
   ),
   ownCalls: oneOf(['label', 'drop', 'keep'], 'label'),
   redactHeaders: listOf('a list of names of HTTP headers', matching('a header', /^[\w-]+$/)),

@@ -1,4 +1,4 @@
-/** What follows from the tables of the Splunk cluster kit. */
+/** What follows from the tables of splunk/cluster. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kinds, machines, targets } from './cluster/machines.ts';
@@ -6,13 +6,13 @@ import { network } from './cluster/network.ts';
 import { indexesPage, portsPage } from './cluster/pages.ts';
 import { tables, withSection } from './cluster/tables.ts';
 
-const KIT = 'splunk/cluster';
-const TEMPLATE = `${KIT}/cloudformation.yml`;
+const FOLDER = 'splunk/cluster';
+const TEMPLATE = `${FOLDER}/cloudformation.yml`;
 const DOCS = 'docs/splunk/cluster';
 
 /** In: the folder of the project. Out: path and text of each file that is generated, whole or in part. */
 export async function clusterFiles(root: string): Promise<[string, string][]> {
-  const { ports, sources, nodes } = await tables(join(root, KIT));
+  const { ports, sources, nodes } = await tables(join(root, FOLDER));
   const sections = {
     kinds: kinds(),
     nodes: machines(nodes),

@@ -35,13 +35,13 @@ export interface Row extends Bytes {
 export interface ColumnsOptions {
   /** Tells a header line from a record by its columns. */
   readonly isHeader: (columns: readonly string[]) => boolean;
-  /** Names the columns of a body that starts without a header line; undefined: can't tell. */
-  readonly headless: (columns: readonly string[]) => readonly string[] | undefined;
+  /** Names the columns of a body without a header line, by its first line and its uri; undefined: can't tell. */
+  readonly headless: (columns: readonly string[], uri?: string) => readonly string[] | undefined;
 }
 
 export const columns = (options: ColumnsOptions): Decoder<Row> =>
-  async function* (chunks: AsyncIterable<Chunk>) {
-    const lines = new Lines(options);
+  async function* (chunks: AsyncIterable<Chunk>, uri?: string) {
+    const lines = new Lines(options, uri);
     for await (const chunk of chunks) {
       for (let at = 0; at < chunk.length; ) {
         at += lines.fill(chunk, at);
@@ -69,9 +69,11 @@ class Lines implements Page<Row>, Row {
   #isSuspect = false; // some byte read so far is not plain
   #skipping = false; // inside a line that is too long
   readonly #options: ColumnsOptions;
+  readonly #uri: string | undefined;
 
-  constructor(options: ColumnsOptions) {
+  constructor(options: ColumnsOptions, uri: string | undefined) {
     this.#options = options;
+    this.#uri = uri;
   }
 
   /** Takes some of a chunk, how much it says. */
@@ -188,7 +190,7 @@ class Lines implements Page<Row>, Row {
       return true;
     }
     if (first) {
-      const names = this.#options.headless(found);
+      const names = this.#options.headless(found, this.#uri);
       if (names === undefined) {
         throw new DecodeError('no header line names the columns', {}, { raw: this.#line() });
       }

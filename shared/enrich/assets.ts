@@ -19,9 +19,9 @@ export interface Assets {
 export const refreshing = <R>(assets: Assets | undefined, decode: Decoder<R>): Decoder<R> =>
   assets === undefined
     ? decode
-    : (chunks) => {
+    : (chunks, uri) => {
         assets.refresh();
-        return decode(chunks);
+        return decode(chunks, uri);
       };
 
 /** `match`: whether it is known, the only one possible, or one of several; then there is nothing but these. */

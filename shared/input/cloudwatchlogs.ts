@@ -32,6 +32,10 @@ export const isPayload = (value: unknown): value is Payload =>
 export const messages = ({ messageType, logEvents }: Payload): readonly string[] =>
   messageType === 'CONTROL_MESSAGE' ? [] : logEvents.map(messageOf);
 
+/** When each message was logged, epoch milliseconds; NaN where the event does not say. */
+export const timesOf = ({ logEvents }: Payload): readonly number[] =>
+  logEvents.map((event) => (isRecord(event) && typeof event.timestamp === 'number' ? event.timestamp : Number.NaN));
+
 const messageOf = (event: unknown): string =>
   isRecord(event) && typeof event.message === 'string' ? event.message : JSON.stringify(event);
 
@@ -43,7 +47,8 @@ export async function* cloudWatchLogsBodies({ awslogs: { data } }: LambdaEvent):
   try {
     const payload = payloadOf(data);
     const lines = messages(payload);
-    if (lines.length > 0) yield { uri: uriOf(payload), chunks: one(Buffer.from(`${lines.join('\n')}\n`)) };
+    const chunks = one(Buffer.from(`${lines.join('\n')}\n`));
+    if (lines.length > 0) yield { uri: uriOf(payload), chunks, times: perLine(lines, timesOf(payload)) };
   } catch (cause) {
     const error = new DecodeError(
       'the event holds no messages of CloudWatch Logs',
@@ -53,6 +58,10 @@ export async function* cloudWatchLogsBodies({ awslogs: { data } }: LambdaEvent):
     yield { uri: `cloudwatchlogs:${createHash('sha1').update(data).digest('hex')}`, chunks: broken(error) };
   }
 }
+
+/** A message may have several lines; each has the message's time. */
+export const perLine = (lines: readonly string[], times: readonly number[]): number[] =>
+  lines.flatMap((line, i) => line.split('\n').map(() => times[i]));
 
 function payloadOf(data: string): Payload {
   const value: unknown = JSON.parse(

@@ -7,7 +7,8 @@ import { unpacked } from './unpacked.ts';
 /** Reading throws ReadError where the file can't be read, DecodeError where it is broken. */
 export function fileBody(path: string, maxBytes: number): Body {
   const uri = `file:${path}`;
-  return { uri, chunks: unpacked(read(path), { uri, maxBytes }) };
+  const times: number[] = [];
+  return { uri, chunks: unpacked(read(path), { uri, maxBytes }, times), times };
 }
 
 async function* read(path: string): AsyncGenerator<Chunk> {

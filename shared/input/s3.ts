@@ -175,7 +175,8 @@ async function* bodyOf(
   const uri = `s3://${object.bucket}/${object.key}@${answer.ETag!.replaceAll('"', '')}`;
   const bytes = received(stream, answer.ContentLength ?? object.size, object);
   try {
-    yield { uri, stays: true, chunks: unpacked(bytes, { uri, maxBytes }) };
+    const times: number[] = [];
+    yield { uri, stays: true, chunks: unpacked(bytes, { uri, maxBytes }, times), times };
   } finally {
     stream.destroy();
   }

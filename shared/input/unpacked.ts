@@ -10,10 +10,10 @@ const HEAD = 64;
 
 const packings: readonly {
   is(head: Chunk): boolean;
-  open(chunks: AsyncIterable<Chunk>, caps: Caps): AsyncGenerator<Chunk>;
+  open(chunks: AsyncIterable<Chunk>, caps: Caps, times?: number[]): AsyncGenerator<Chunk>;
 }[] = [
-  { is: isParquet, open: parquetLines },
-  { is: isWrapped, open: (chunks) => unwrapped(chunks) },
+  { is: isParquet, open: (chunks, caps) => parquetLines(chunks, caps) },
+  { is: isWrapped, open: (chunks, _caps, times) => unwrapped(chunks, undefined, times) },
   { is: isArchived, open: archived },
 ];
 
@@ -30,9 +30,10 @@ async function* withoutMark(chunks: AsyncGenerator<Chunk>): AsyncGenerator<Chunk
 /**
  * Yields the records' own bytes: unzipped (gunzip.ts), Parquet as text (parquet.ts), messages out of their wraps
  * (unwrapped.ts), events out of the archive (archived.ts). Throws what those throw.
+ * `times`: takes when each record was logged, epoch milliseconds, where the packing says so.
  */
-export async function* unpacked(chunks: AsyncIterable<Chunk>, caps: Caps): AsyncGenerator<Chunk> {
+export async function* unpacked(chunks: AsyncIterable<Chunk>, caps: Caps, times?: number[]): AsyncGenerator<Chunk> {
   const { head, whole } = await peek(withoutMark(gunzipped(chunks, caps)), HEAD);
   const packing = packings.find(({ is }) => is(head));
-  yield* packing === undefined ? whole : packing.open(whole, caps);
+  yield* packing === undefined ? whole : packing.open(whole, caps, times);
 }

@@ -10,7 +10,7 @@ import { json } from '../decode/json.ts';
 import { DecodeError } from '../errors.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Bytes, Chunk, Page } from '../model.ts';
-import { isPayload, messages } from './cloudwatchlogs.ts';
+import { isPayload, messages, perLine, timesOf } from './cloudwatchlogs.ts';
 import { isRecord } from './message.ts';
 
 /** Whether what begins like this may be wrapped. A record of some other kind may begin with `message` too: `opened` tells. */
@@ -23,18 +23,23 @@ const records = json({ maxRecordBytes: MAX_PAYLOAD_BYTES });
  * The messages, a line each. What is not wrapped is passed on as it is, for the source to judge.
  * `open`: what one record holds. Default: as Firehose wraps.
  */
-export async function* unwrapped(chunks: AsyncIterable<Chunk>, open: Open = opened): AsyncGenerator<Chunk> {
+export async function* unwrapped(
+  chunks: AsyncIterable<Chunk>,
+  open: Open = opened,
+  times?: number[],
+): AsyncGenerator<Chunk> {
   for await (const page of records(chunks)) {
-    const lines = [...linesOf(page, open)];
+    const lines = [...linesOf(page, (record) => open(record, times))];
     if (lines.length > 0) yield Buffer.concat(lines);
   }
 }
 
 const NEWLINE = Buffer.from('\n');
 
-type Open = (record: Bytes) => readonly string[];
+/** `times`: takes when each line was logged, epoch milliseconds, NaN where nothing says so. */
+type Open = (record: Bytes, times?: number[]) => readonly string[];
 
-function* linesOf(page: Page<Bytes>, open: Open): Generator<Uint8Array> {
+function* linesOf(page: Page<Bytes>, open: (record: Bytes) => readonly string[]): Generator<Uint8Array> {
   for (;;) {
     try {
       const record = page.next();
@@ -49,10 +54,15 @@ function* linesOf(page: Page<Bytes>, open: Open): Generator<Uint8Array> {
   }
 }
 
-function opened({ bytes, start, end }: Bytes): readonly string[] {
+function opened({ bytes, start, end }: Bytes, times?: number[]): readonly string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
   const value = parsed(text);
-  if (isPayload(value)) return messages(value);
+  if (isPayload(value)) {
+    const lines = messages(value);
+    if (lines.length > 0) times?.push(...perLine(lines, timesOf(value)));
+    return lines;
+  }
+  times?.push(Number.NaN);
   return isMessage(value) ? [value.message] : [text];
 }
 

@@ -17,6 +17,7 @@ export const blank = (): Facts => ({
   product: '',
   workflow: '',
   sourcetype: '',
+  columns: '',
 });
 
 /** The same once more, without another object. */
@@ -36,4 +37,5 @@ export function clear(facts: Facts): void {
   facts.product = '';
   facts.workflow = '';
   facts.sourcetype = '';
+  facts.columns = '';
 }

@@ -28,6 +28,7 @@ interface Reading {
   readonly isPiece: boolean;
   /** Numbers of the records that have not come yet; undefined: all are wanted. */
   readonly wanted: Set<number> | undefined;
+  readonly times: readonly number[] | undefined;
 }
 
 export function reader<R>(source: Source<R>, tools: ReaderTools<R>): ReadBody {
@@ -35,7 +36,7 @@ export function reader<R>(source: Source<R>, tools: ReaderTools<R>): ReadBody {
   const readPage = pageReader(source, tools);
 
   async function readPages({ chunks }: Body, reading: Reading, outcome: Outcome): Promise<void> {
-    for await (const page of source.decode(chunks)) {
+    for await (const page of source.decode(chunks, reading.uri)) {
       while (readPage(page, reading, outcome)) await router.sendFull();
       if (rejects.isFull()) await rejects.flush();
       gcIfGrown();
@@ -46,13 +47,13 @@ export function reader<R>(source: Source<R>, tools: ReaderTools<R>): ReadBody {
   }
 
   return async (body, item, outcome) => {
-    const { uri, stays = false, seq: first, only, sink } = body;
+    const { uri, stays = false, seq: first, only, sink, times } = body;
     const wanted = only && new Set(only);
     router.begin(item, outcome, sink);
     policy.begin(item, outcome, stays && wanted === undefined);
     let missing = new DecodeError('the object holds no such record any more');
     try {
-      await readPages(body, { uri, before: (first ?? 1) - 1, isPiece: first !== undefined, wanted }, outcome);
+      await readPages(body, { uri, before: (first ?? 1) - 1, isPiece: first !== undefined, wanted, times }, outcome);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       missing = error;
@@ -67,8 +68,8 @@ export function reader<R>(source: Source<R>, tools: ReaderTools<R>): ReadBody {
 function pageReader<R>(source: Source<R>, { router, policy }: ReaderTools<R>) {
   const doc = new Text(64 << 10);
   const facts = blank();
-  const from = { uri: '', seq: 0 };
-  return (page: Page<R>, { uri, before, isPiece, wanted }: Reading, outcome: Outcome): boolean => {
+  const from: { uri: string; seq: number; time: number | undefined } = { uri: '', seq: 0, time: undefined };
+  return (page: Page<R>, { uri, before, isPiece, wanted, times }: Reading, outcome: Outcome): boolean => {
     for (;;) {
       let record: R | undefined;
       try {
@@ -76,6 +77,7 @@ function pageReader<R>(source: Source<R>, { router, policy }: ReaderTools<R>) {
         if (record === undefined) return false;
         from.uri = uri;
         from.seq = page.seq + before;
+        from.time = times?.[page.seq - 1];
         if (wanted !== undefined && !wanted.delete(from.seq)) {
           if (isPiece) throw new DecodeError('expected one record, found several');
           continue;

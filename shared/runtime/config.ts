@@ -3,7 +3,7 @@
  * their ARNs do. A variable that is empty counts as one that is not set.
  */
 import { ConfigError } from '../errors.ts';
-import type { SinkName } from '../model.ts';
+import type { FlowlogFormat, SinkName } from '../model.ts';
 import { FILTER, type Filter, isFilter } from '../pipeline/filter.ts';
 import { isSecure } from '../sink/delivery/secure.ts';
 import type { Field } from '../transform/columns/compile.ts';
@@ -41,7 +41,11 @@ const settings = {
   REPLAY_QUEUE_URL: optional(undefined, 'the address of the queue of what was spilled', address),
   LEDGER_STREAM: optional(undefined, 'the name of a Firehose stream', stream),
   NATIVE_SOURCES: optional([], 'some of guardduty, inspector and macie with commas', natives),
-  FLOWLOG_FORMAT: optional(undefined, 'the names of columns with spaces between, each once', columns),
+  FLOWLOG_FORMAT: optional(
+    [],
+    'the names of columns with spaces between, each once; several formats with ; between, one log group as group=columns',
+    flowlogFormats,
+  ),
   REDACT_HEADERS: optional(['authorization', 'cookie'], 'names of HTTP headers with commas between, or none', headers),
   OWN_CALLS: optional('label' as const, 'label, drop or keep', oneOf('label', 'drop', 'keep')),
   OWN_ROLE_PREFIX: optional(undefined, 'what the names of roles begin with, several with commas', (text) =>
@@ -188,6 +192,16 @@ function parsed(text: string): unknown {
 }
 
 /** In: a flow log's LogFormat, `${version} ${account-id} …`, or the same without signs. */
+/** In: `version srcaddr dstaddr; /vpc/shop=version start end srcaddr`. */
+function flowlogFormats(text: string): readonly FlowlogFormat[] | undefined {
+  const formats = text.split(';').map((each): FlowlogFormat | undefined => {
+    const [, group, list = ''] = /^\s*(?:([\w./#-]+)=)?(.*)$/s.exec(each) ?? [];
+    const names = columns(list);
+    return names && { ...(group !== undefined && { group }), names };
+  });
+  return formats.every((each) => each !== undefined) ? formats : undefined;
+}
+
 function columns(text: string): readonly string[] | undefined {
   const names = text
     .trim()

@@ -9,7 +9,7 @@ import { ConfigError, messageOf } from '../../errors.ts';
 import type { Batch, Delivery, Log, Rejected, Severity, Sink, Splunk } from '../../model.ts';
 import { appendEscaped } from '../../text/escaped.ts';
 import { appendId } from '../../text/id.ts';
-import { type Literal, literal, type Text } from '../../text/text.ts';
+import { EMPTY, type Literal, literal, type Text } from '../../text/text.ts';
 import { gzip } from '../delivery/gzip.ts';
 import { halving, numbersIn, type Range } from '../delivery/halving.ts';
 import { type Answer, type Post, poster } from '../delivery/http.ts';
@@ -65,6 +65,8 @@ function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['appen
   let uri: string | undefined;
   let type = '';
   let head: Literal;
+  let columns = '';
+  let named = EMPTY;
   return (text, facts, from, _doc, raw) => {
     if (from.uri !== uri || facts.sourcetype !== type) {
       uri = from.uri;
@@ -73,6 +75,10 @@ function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['appen
         `${before}${JSON.stringify(sourceOf(uri))},"sourcetype":${JSON.stringify(type || sourcetype)}${after}`,
       );
     }
+    if (facts.columns !== columns) {
+      columns = facts.columns;
+      named = columns === '' ? EMPTY : literal(`","flow_format":"${JSON.stringify(columns).slice(1, -1)}`);
+    }
     text.literal(TIME);
     seconds(text, facts.time);
     text.literal(head);
@@ -80,6 +86,7 @@ function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['appen
     else text.append(raw.bytes.subarray(raw.start, raw.end));
     text.literal(tail);
     appendId(text, facts, from);
+    text.literal(named);
     if (facts.severity !== undefined) text.literal(SEVERITIES[facts.severity]);
     const uid = facts.current || facts.about;
     if (uid !== '') text.string(`","finding_uid":"${JSON.stringify(uid).slice(1, -1)}`);

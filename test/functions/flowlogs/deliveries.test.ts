@@ -11,14 +11,15 @@ import { type S3, s3 } from '../../fake/s3.ts';
 const sample = (name: string): Buffer => readFileSync(new URL(`../../sample/deliveries/${name}`, import.meta.url));
 const text = sample('flows.log').toString();
 const [header, ...flows] = text.trimEnd().split('\n');
-const messages = (lines: readonly string[], messageType = 'DATA_MESSAGE') =>
+const LOGGED = 1_790_000_060_000;
+const messages = (lines: readonly string[], messageType = 'DATA_MESSAGE', logGroup = 'flows') =>
   JSON.stringify({
     messageType,
     owner: '123456789012',
-    logGroup: 'flows',
+    logGroup,
     logStream: 'eni-0123456789abcdef0-all',
     subscriptionFilters: ['all'],
-    logEvents: lines.map((message, at) => ({ id: `3195${at}`, timestamp: 1_790_000_060_000, message })),
+    logEvents: lines.map((message, at) => ({ id: `3195${at}`, timestamp: LOGGED + at, message })),
   });
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
@@ -41,7 +42,8 @@ beforeAll(async () => {
     FLOWLOG_FORMAT: header
       .split(' ')
       .map((name) => `\${${name}}`)
-      .join(' '),
+      .join(' ')
+      .concat('; no-clock=version srcaddr dstaddr'),
     OPENSEARCH_URL: `file:${folder}`,
     QUARANTINE_STREAM: `file:${folder}`,
   };
@@ -118,6 +120,23 @@ describe('the same flow log', () => {
   test('has the same ids when CloudWatch Logs sends it again', async () => {
     const [first] = await run(subscription(messages(flows)));
     expect(await run(subscription(messages(flows)))).toEqual([first, [], []]);
+  });
+});
+
+describe('a flow log without a clock has the time at which CloudWatch Logs got each record', () => {
+  const lines = ['5 10.0.0.5 10.0.0.6', '5 10.0.0.6 10.0.0.5'];
+  const packed = messages(lines, 'DATA_MESSAGE', 'no-clock');
+  test('by subscription', async () => {
+    const [written, unrouted, rejects] = await run(subscription(packed));
+    expect([unrouted, rejects]).toEqual([[], []]);
+    const documents = written.filter((_line, at) => at % 2 === 1);
+    expect(documents.map((document) => Date.parse(document['@timestamp']))).toEqual([LOGGED, LOGGED + 1]);
+  });
+
+  test('through Firehose', async () => {
+    const [written, , rejects] = await run(object(gzipSync(messages(['version srcaddr dstaddr', lines[0]])), 'f'));
+    expect(rejects).toEqual([]);
+    expect(Date.parse(written[1]['@timestamp'])).toBe(LOGGED + 1);
   });
 });
 

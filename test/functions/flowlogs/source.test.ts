@@ -52,7 +52,7 @@ async function read(input: string | Uint8Array, options: Partial<FlowlogsOptions
   async function* chunks() {
     for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997);
   }
-  for await (const page of source.decode(chunks())) {
+  for await (const page of source.decode(chunks(), uri)) {
     for (;;) {
       try {
         const row = page.next();
@@ -217,23 +217,51 @@ describe('lines without a header', () => {
   });
 
   test('have the columns of the format that is set, those of tomorrow too', async () => {
-    const format = ['version', 'end', 'dstaddr', 'beacon-id'];
-    const { documents, rejects } = await read('11 1790000070 10.0.0.6 b-1\n', { format });
+    const formats = [{ names: ['version', 'end', 'dstaddr', 'beacon-id'] }];
+    const { documents, rejects } = await read('11 1790000070 10.0.0.6 b-1\n', { formats });
     expect(rejects).toEqual([]);
     expect(documents[0]).toMatchObject({ destination: { ip: '10.0.0.6' }, aws: { vpcflow: { beacon_id: 'b-1' } } });
-    expect((await read('1790000070 10.0.0.6\n', { format: ['end', 'dstaddr'] })).documents).toHaveLength(1);
+    expect((await read('1790000070 10.0.0.6\n', { formats: [{ names: ['end', 'dstaddr'] }] })).documents).toHaveLength(
+      1,
+    );
   });
 
   test('are not taken for what they are not', async () => {
-    const format = ['version', 'end', 'dstaddr', 'beacon-id'];
-    for (const line of [flow, 'these are four words', '11 1790000070 10.0.0.6']) {
-      expect((await read(`${line}\n`, { format })).rejects).toEqual(['1: no header line names the columns']);
+    const formats = [{ names: ['version', 'end', 'dstaddr', 'beacon-id'] }];
+    for (const line of ['these are four words', '11 1790000070 10.0.0.6']) {
+      expect((await read(`${line}\n`, { formats })).rejects).toEqual(['1: no header line names the columns']);
     }
     expect((await read(`${flow.replace('2', '5')}\n`)).rejects).toEqual(['1: no header line names the columns']);
   });
 
+  test('of a transit gateway and of VPCs are told apart beside a format of their own', async () => {
+    const tgw = readFileSync(new URL('../../sample/flowlogs/tgw-headerless.log', import.meta.url), 'utf8');
+    const formats = [{ names: ['version', 'end', 'dstaddr', 'beacon-id'] }];
+    for (const line of [flow, tgw.trimEnd(), '11 1790000070 10.0.0.6 b-1'])
+      expect((await read(`${line}\n`, { formats })).rejects).toEqual([]);
+    const { facts, documents } = await read(tgw);
+    expect(facts[0]).toMatchObject({ sourcetype: 'aws:transitgateway:flowlogs', columns: '' });
+    expect(documents[0]).toMatchObject({ source: { ip: '10.1.0.5' }, aws: { vpcflow: { tgw_id: 'tgw-0a1' } } });
+  });
+
+  test('have the format of their own log group', async () => {
+    const formats = [{ group: '/vpc/shop', names: ['end', 'dstaddr'] }, { names: ['start', 'srcaddr'] }];
+    const own = await read('1790000070 10.0.0.6\n', { formats, uri: 'cloudwatchlogs:/vpc/shop/eni-1@37' });
+    expect(own.documents[0].destination).toEqual({ ip: '10.0.0.6' });
+    const other = await read('1790000070 10.0.0.6\n', { formats, uri: 'cloudwatchlogs:/vpc/other/eni-1@37' });
+    expect(other.documents[0].source).toEqual({ ip: '10.0.0.6' });
+  });
+
+  test('name their columns to Splunk where the order is not the usual one', async () => {
+    expect((await read(`${flow}\n`)).facts[0].columns).toBe('');
+    const { facts } = await read('end dstaddr\n1790000070 10.0.0.6\n');
+    expect(facts[0]).toMatchObject({ columns: 'end dstaddr', sourcetype: '' });
+  });
+
   test('do not hide a header that comes after all', async () => {
-    const { documents } = await read(`end dstaddr\n1790000070 10.0.0.6\n`, { format: ['version', 'end'] });
+    const { documents } = await read(`end dstaddr\n1790000070 10.0.0.6\n`, {
+      formats: [{ names: ['version', 'end'] }],
+    });
     expect(documents[0].destination.ip).toBe('10.0.0.6');
   });
 });
@@ -291,7 +319,7 @@ describe('a source', () => {
       async function* chunks() {
         yield Buffer.from(input);
       }
-      for await (const page of source.decode(chunks())) {
+      for await (const page of source.decode(chunks(), URI)) {
         const doc = new Text(16);
         const facts = blank();
         source.write(page.next()!, { uri: URI, seq: page.seq }, doc, facts);

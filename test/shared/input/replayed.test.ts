@@ -37,7 +37,7 @@ const uriOf = (text: string) => `s3://logs/${KEY}@${hash(text)}`;
 /** What the bodies are, read one after another as the pipe does. */
 async function read(replay: Replay): Promise<(Omit<Body, 'chunks'> & { text: string })[]> {
   const found: (Omit<Body, 'chunks'> & { text: string })[] = [];
-  for await (const { chunks, ...body } of replayed(others)(JSON.stringify(replayOf(replay)), signal)) {
+  for await (const { chunks, times: _, ...body } of replayed(others)(JSON.stringify(replayOf(replay)), signal)) {
     found.push({ ...body, text: await textOf(chunks) });
   }
   return found;
