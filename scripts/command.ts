@@ -57,6 +57,12 @@ function rows(title: string, all: Rows | undefined): readonly string[] {
   ];
 }
 
+/** A list for the text of `--help`, over several lines. */
+export const listed = (names: readonly string[], perLine = 8): string =>
+  Array.from({ length: Math.ceil(names.length / perLine) }, (_, i) =>
+    names.slice(i * perLine, (i + 1) * perLine).join(', '),
+  ).join(',\n');
+
 /** The text of `--help`: the same sections in the same order for every command. */
 export function helpOf({ usage, about, arguments: named, options, output, one }: Help): string {
   const status = {
@@ -140,9 +146,9 @@ export async function run<T extends ParseArgsOptionsConfig>(command: Command<T>)
     if (error.code === 'EPIPE') process.exit(0); // the reader, such as `head`, has seen enough
     throw error;
   });
-  // npm runs scripts in the project's folder
-  if (command.takesPaths && process.env.npm_lifecycle_event && process.env.INIT_CWD)
-    process.chdir(process.env.INIT_CWD);
+  const [name] = command.help.usage[0].split(' ');
+  const { npm_lifecycle_event: script, INIT_CWD: caller } = process.env;
+  if (command.takesPaths && script === name && caller) process.chdir(caller); // npm runs scripts in the project's folder
   process.exitCode = await statusOf(command, process.argv.slice(2));
 }
 

@@ -4,7 +4,7 @@ import { heavyOf } from '../test/fault/heavy.ts';
 import { damagedBodies, damagedRecords, heavy, mutated, type Verdict } from '../test/fault/judge.ts';
 import { FILES, KINDS, type Kind, MARKS } from '../test/fault/kinds.ts';
 import { stage } from '../test/fault/run.ts';
-import { count, none, oneOf, run, UsageError } from './command.ts';
+import { count, listed, none, oneOf, run, UsageError } from './command.ts';
 import { page } from './generate/markdown.ts';
 
 const ROUND = 500; // random inputs of a kind at a time
@@ -93,7 +93,7 @@ await run({
     about: `Sends malformed and hostile input among good records to every source, and checks what arrives at the destinations.
 docs/explanation/fuzzing.md describes the checks.`,
     options: {
-      '--source <name>': `only this source:\n${SOURCES.join(', ')}`,
+      '--source <name>': `only this source: ${listed(SOURCES)}`,
       '--seed <number>': 'seed of the random damage (default: 1)',
       '--minutes <number>': 'duration of the random damage, after the fixed inputs (default: 1)',
       '--write <file>': 'also write the table to this file: docs/generated/fuzzing.md',

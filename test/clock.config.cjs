@@ -1,4 +1,4 @@
-/** `npm run clock`: the tests that start no server, with the clock moved by BONGSU_CLOCK (test/clock.cjs). */
+/** `npm run clock`: the tests that read the clock and start no server, with the clock moved by BONGSU_CLOCK (test/clock.cjs). */
 const { existsSync, globSync, readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 
@@ -7,34 +7,33 @@ const base = require('../jest.config.json');
 const root = join(__dirname, '..');
 // they start a server with a clock of its own
 const SERVERS = /test\/rig\/(opensearch\/opensearch.ts|aws\/|python|serverless)/;
-// they read files or damage bytes, and ask for no time
-const TIMELESS = /^test\/(house|docs|bench|fault)\//;
+// they read files, damage bytes, measure, or start other processes
+const TIMELESS = /^test\/(house|docs|bench|fault|splunk|detections)\/|^test\/scripts\/(commands|generate)\.test/;
+const CLOCK = /\bDate\.now\b|\bnew Date\(\)/;
 
-const importsOf = (file) =>
-  [...readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']*)'/g)]
-    .map(([, path]) => join(dirname(file), path))
-    .filter((path) => existsSync(path));
-
-const known = new Map();
-/** Suites of onNode skip themselves. */
-function needsServer(file) {
-  if (/rig\/opensearch\/suite.ts$/.test(file)) return false;
-  if (SERVERS.test(file)) return true;
-  if (!known.has(file)) {
-    known.set(file, false);
-    known.set(file, importsOf(file).some(needsServer));
+/** A file with everything that it imports, directly or through others. */
+function closure(file, seen = new Set()) {
+  if (seen.has(file) || !existsSync(file)) return seen;
+  seen.add(file);
+  if (/rig\/opensearch\/suite.ts$/.test(file)) return seen; // its suites skip themselves
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']*)'/g)) {
+    closure(join(dirname(file), path), seen);
   }
-  return known.get(file);
+  return seen;
 }
 
-const files = globSync('test/**/*.test.ts', { cwd: root });
+function isTested(file) {
+  if (TIMELESS.test(file)) return false;
+  const files = [...closure(join(root, file))];
+  return !files.some((each) => SERVERS.test(each)) && files.some((each) => CLOCK.test(readFileSync(each, 'utf8')));
+}
 
 module.exports = {
   ...base,
   rootDir: root,
   setupFiles: [join(__dirname, 'clock.cjs')],
-  testMatch: files
-    .filter((file) => !TIMELESS.test(file) && !needsServer(join(root, file)))
+  testMatch: globSync('test/**/*.test.ts', { cwd: root })
+    .filter(isTested)
     .map((file) => join(root, file)),
   reporters: ['default'],
 };

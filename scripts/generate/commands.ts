@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { page } from './markdown.ts';
 
-/** In the order of the page. preview follows. */
+/** In the order of the page. */
 export const COMMANDS = [
   'demo',
+  'preview',
   'quarantine',
   'redrive',
   'reconcile',

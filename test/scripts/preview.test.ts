@@ -48,7 +48,7 @@ function preview(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<
 
 const summary = ({ errors }: Result) => JSON.parse(errors.at(-1)!);
 
-test('an object becomes one document a record, and the books balance', async () => {
+test('an object becomes one document per record, and the counts match', async () => {
   const [{ body, records, broken }] = objects;
   const result = await preview(['flowlogs', await given('object.log.gz', body)]);
   expect(result.code).toBe(0);
@@ -193,12 +193,12 @@ test('a broken file is a reject, not a failure', async () => {
 });
 
 test.each([
-  ['an unknown source', ['nothing', 'file'], /no source "nothing": expected flowlogs/],
-  ['no source', [], /no source/],
-  ['no file', ['flowlogs'], /No file/],
+  ['an unknown source', ['nothing', 'file'], /Unknown source "nothing": expected flowlogs/],
+  ['no source', [], /Unknown source ""/],
+  ['no file', ['flowlogs'], /Missing the file/],
   ['a missing file', ['flowlogs', 'missing.log'], /"missing.log" can't be read/],
   ['a folder', ['flowlogs', '.'], /it is a folder/],
-  ['an unknown sink', ['flowlogs', 'file', '--sink', 'kafka'], /no sink "kafka"/],
+  ['an unknown sink', ['flowlogs', 'file', '--sink', 'kafka'], /Unknown sink "kafka"/],
   ['an unknown option', ['flowlogs', 'file', '--sing', 'splunk'], /--sing/],
 ])('%s is refused with a sentence and status 2', async (_, args, expected) => {
   const { code, documents, errors } = await preview(args);

@@ -56,6 +56,7 @@ test('a clean chain makes no events, and it is told how much was verified', asyn
   const lines = aws.logged();
   expect(lines).toContainEqual({
     level: 'info',
+    cold_start: false,
     message: 'digests verified',
     folders: 1,
     digests: 24,
