@@ -92,12 +92,18 @@ function enrichedOf({ joined }: Event, record: Record_, address: string | undefi
   return out;
 }
 
-interface Collected {
+export interface Collected {
   readonly documents: readonly Pick<Delivered, 'id' | 'bulk' | 'document'>[];
   readonly sent: readonly Pick<Delivered, 'event' | 'sourcetype' | 'indexed'>[];
 }
 
-async function collected(source: Source<unknown>, uri: string, body: string): Promise<Collected> {
+/** What a source makes of a body. Throws Error for a record that it refuses, unless it may. */
+export async function collected(
+  source: Source<unknown>,
+  uri: string,
+  body: string,
+  mayRefuse = false,
+): Promise<Collected> {
   const documents: string[] = [];
   const sent: string[] = [];
   const rejects: string[] = [];
@@ -118,7 +124,7 @@ async function collected(source: Source<unknown>, uri: string, body: string): Pr
     metrics: { add() {}, flush() {} },
     signal: new AbortController().signal,
   });
-  if (rejects.length > 0) throw new Error(`${source.name} refused an event: ${rejects[0]}`);
+  if (rejects.length > 0 && !mayRefuse) throw new Error(`${source.name} refused an event: ${rejects[0]}`);
   return { documents: documents.map(documentOf), sent: sent.map(eventOf) };
 }
 

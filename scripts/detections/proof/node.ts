@@ -31,7 +31,7 @@ interface Bulk {
 export async function store(
   ask: Ask,
   send: (body: string) => Promise<unknown>,
-  all: readonly Delivered[],
+  all: readonly Pick<Delivered, 'bulk'>[],
 ): Promise<void> {
   const { items } = (await send(all.map(({ bulk }) => bulk).join(''))) as Bulk;
   const failed = items.find(({ create }) => create.status !== 201 && create.status !== 409);
