@@ -18,6 +18,7 @@ const INCIDENT = [
   'cloudtrail_stop_tried',
   'console_login_without_mfa',
   'firewall_alert',
+  'guardduty_critical',
   'instance_credentials_stolen',
   'long_label',
   'many_failed_logins',
