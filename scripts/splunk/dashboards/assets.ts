@@ -73,20 +73,25 @@ export const assets: Dashboard = {
       ],
     },
     {
-      height: 330,
+      height: 300,
       panels: [
         {
           id: 'facing',
           title: 'Internet-facing assets',
-          width: 6,
+          width: 12,
           ...table(8),
           base: 'now',
           query: '| search exposure="internet" | sort type name | table type name owner account region ports',
         },
+      ],
+    },
+    {
+      height: 340,
+      panels: [
         {
           id: 'newest',
           title: 'Newest changes',
-          width: 6,
+          width: 12,
           ...table(8),
           base: 'changes',
           query: '| eval time=strftime(_time,"%F %H:%M") | sort 0 -_time | table time type name kind what who',

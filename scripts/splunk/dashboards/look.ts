@@ -63,6 +63,7 @@ export const severityTable = (count: number): Pick<Panel, 'kind' | 'options' | '
     columnFormat: {
       time: { width: 140 },
       account: { width: 130 },
+      finding: { width: 260 },
       severity: { width: 100, rowColors: "> table | seriesByName('severity') | matchValue(severities)" },
     },
   },

@@ -1,7 +1,7 @@
 /**
  * `npm run splunk:pictures`: draws the dashboards for docs/splunk/img by Splunk's own components in headless Chromium, with rows of the demo.
  * A development tool: its packages (549 MB, page/package.json) go into .cache, and nothing of it is shipped.
- * Needs Chromium (Debian: apt-get install chromium), or CHROMIUM with its path. --only <dashboard> draws one.
+ * Needs Chromium (Debian: apt-get install chromium), or CHROMIUM with its path. --only <dashboard> and --scheme <dark or light> draw one.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -73,6 +73,7 @@ function withRows(dashboard: Dashboard, rows: Readonly<Record<string, readonly R
 
 const heightOf = ({ rows }: Dashboard): number => FRAME + rows.reduce((sum, { height }) => sum + height + 4, 0);
 
+/** Throws Error where Chromium ends without a picture, as it may on a machine that is too busy for maps. */
 async function draw(
   folder: string,
   dashboard: Dashboard,
@@ -94,7 +95,9 @@ async function draw(
     '--hide-scrollbars',
     '--allow-file-access-from-files',
     '--host-resolver-rules=MAP * ~NOTFOUND',
+    '--enable-unsafe-swiftshader',
   ];
+  await mkdir(pictures, { recursive: true });
   const output = join(pictures, `${dashboard.id}-${scheme}.png`);
   await run(
     process.env.CHROMIUM ?? 'chromium',
@@ -108,15 +111,17 @@ async function draw(
     ],
     { env: { ...process.env, TZ: 'UTC' }, timeout: 300_000 },
   );
+  if (!existsSync(output)) throw new Error(`no picture of ${dashboard.id}, ${scheme}`);
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const { values } = parseArgs({ options: { only: { type: 'string' }, scheme: { type: 'string' } } });
 const folder = await mkdtemp(join(tmpdir(), 'splunk-render-'));
 try {
   await mkdir(pictures, { recursive: true });
   await bundle(folder);
   const rows = await allRows();
   for (const scheme of SCHEMES) {
+    if (values.scheme !== undefined && values.scheme !== scheme) continue;
     for (const dashboard of dashboards) {
       if (values.only !== undefined && values.only !== dashboard.id) continue;
       await draw(folder, dashboard, withRows(dashboard, rows[dashboard.id]), scheme);

@@ -75,7 +75,7 @@ export const assetRows = (): Record<string, Row[]> => ({
   types: counted('type', 12),
   exposure: counted('exposure', 5),
   time: changesOverTime(),
-  facing: internetFacing.slice(0, 8),
+  facing: internetFacing.slice(0, 8).map(({ exposure: _, ...rest }) => rest),
   newest: changes
     .toReversed()
     .slice(0, 8)
