@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
-import type { Field } from '../../shared/transform/bytes/compile.ts';
+import type { Field } from '../../shared/transform/rows.ts';
 
 const IDENTITY = 'userIdentity';
 const SESSION = `${IDENTITY}.sessionContext`;
@@ -40,7 +40,7 @@ export const FIELDS: readonly Field[] = [
   ['cloud.service.name', 'derived.service'],
 
   ['source.address', 'sourceIPAddress'],
-  ['source.ip', 'derived.ip', 'place'],
+  ['source.ip', 'derived.ip', 'geo'],
   ['source.domain', 'derived.domain'],
 
   ['user.id', [`${IDENTITY}.principalId`, `${IDENTITY}.onBehalfOf.userId`]],

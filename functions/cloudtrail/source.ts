@@ -17,15 +17,12 @@ import { streamOf } from '../../shared/sources.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
 import { accountJsonCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { asAsset, jsonCasts, withAsset } from '../../shared/transform/bytes/casts.ts';
-import {
-  compile,
-  type Emit,
-  each,
-  type Field,
-  type FieldMap,
-  remembering,
-} from '../../shared/transform/bytes/compile.ts';
-import { override } from '../../shared/transform/columns/compile.ts';
+import { compile, type FieldMap } from '../../shared/transform/bytes/compile.ts';
+import { each } from '../../shared/transform/bytes/each.ts';
+import { remembering } from '../../shared/transform/bytes/remembering.ts';
+import type { Emit } from '../../shared/transform/bytes/write.ts';
+import type { Field } from '../../shared/transform/rows.ts';
+import { override } from '../../shared/transform/rows.ts';
 import { ASSETS, called, Resources } from './assets.ts';
 import { deriver, PATHS, startsWith } from './derived.ts';
 import { classify } from './events.ts';
@@ -59,7 +56,7 @@ export function cloudtrail({ geo, assets, route, fields: rows = [], own }: Cloud
       ...common,
       ...(assets && {
         ...accountJsonCasts(assets),
-        place: withAsset(common.place, (time) => call?.origin(time)),
+        geo: withAsset(common.geo, (time) => call?.origin(time)),
         subject: asAsset((time) => call?.subject(time)),
         principal: asAsset((time) => call?.principal(time)),
       }),

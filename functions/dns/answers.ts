@@ -9,7 +9,7 @@ import type { Text } from '../../shared/model.ts';
 import { ipv4, ipv6 } from '../../shared/text/ip.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
 import { appendLower } from '../../shared/transform/bytes/casts.ts';
-import { Table } from '../../shared/transform/columns/compile.ts';
+import { Table } from '../../shared/transform/table.ts';
 import type { Question } from './question.ts';
 
 const ADDRESS = 1;

@@ -3,7 +3,7 @@
  * source.ts made of it. Fields that no row names are kept in `aws.dns.other`.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-format.html
  */
-import type { Field } from '../../shared/transform/bytes/compile.ts';
+import type { Field } from '../../shared/transform/rows.ts';
 
 export const FIELDS: readonly Field[] = [
   ['@timestamp', 'query_timestamp', 'instant'],
@@ -20,7 +20,7 @@ export const FIELDS: readonly Field[] = [
   ['cloud.region', 'region'],
   ['cloud.instance.id', 'srcids.instance'],
 
-  ['source.ip', 'derived.ip', 'place'],
+  ['source.ip', 'derived.ip', 'geo'],
   ['source.port', 'srcport', 'int'],
   ['network.transport', 'transport', 'lower'],
   ['network.type', 'derived.ip', 'family'],

@@ -15,8 +15,11 @@ import { streamOf } from '../../shared/sources.ts';
 import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
 import { accountJsonCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { isAddress, jsonCasts, known, withAsset } from '../../shared/transform/bytes/casts.ts';
-import { compile, type Emit, type Field, type FieldMap, remembering } from '../../shared/transform/bytes/compile.ts';
-import { override } from '../../shared/transform/columns/compile.ts';
+import { compile, type FieldMap } from '../../shared/transform/bytes/compile.ts';
+import { remembering } from '../../shared/transform/bytes/remembering.ts';
+import type { Emit } from '../../shared/transform/bytes/write.ts';
+import type { Field } from '../../shared/transform/rows.ts';
+import { override } from '../../shared/transform/rows.ts';
 import { Answers } from './answers.ts';
 import { FIELDS } from './fields.ts';
 import { PARTS, type Part, Question } from './question.ts';
@@ -47,7 +50,7 @@ export function dns({ geo, assets, route, fields: rows = [] }: DnsOptions): Sour
     override(FIELDS, assets === undefined ? rows : [...accountRows('account_id'), ...rows]),
     {
       ...common,
-      ...(assets && { ...accountJsonCasts(assets), place: withAsset(common.place, (time) => assetOf(time)) }),
+      ...(assets && { ...accountJsonCasts(assets), geo: withAsset(common.geo, (time) => assetOf(time)) }),
       category: known(() => verdict.category),
       type: known(() => verdict.type),
       outcome: known(() => verdict.outcome),

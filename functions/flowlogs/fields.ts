@@ -7,7 +7,7 @@
 
 import { PROTOCOLS } from '../../shared/table/protocols.ts';
 import { TCP_FLAGS } from '../../shared/table/tcpflags.ts';
-import type { Field } from '../../shared/transform/columns/compile.ts';
+import type { Field } from '../../shared/transform/rows.ts';
 
 // ECS's allowed event.type values for category network
 const STATUS = { OK: 'connection', NODATA: 'info', SKIPDATA: 'info' };
@@ -32,11 +32,11 @@ export const FIELDS: readonly Field[] = [
   ['cloud.availability_zone', 'az-id'],
   ['cloud.instance.id', 'instance-id'],
 
-  ['source.ip', 'srcaddr', 'ip'],
+  ['source.ip', 'srcaddr', 'geo'],
   ['source.port', 'srcport', 'int'],
   ['source.bytes', 'bytes', 'int'],
   ['source.packets', 'packets', 'int'],
-  ['destination.ip', 'dstaddr', 'ip'],
+  ['destination.ip', 'dstaddr', 'geo'],
   ['destination.port', 'dstport', 'int'],
 
   ['network.bytes', 'bytes', 'int'],

@@ -13,7 +13,9 @@ import { streamOf } from '../../shared/sources.ts';
 import { literal } from '../../shared/text/text.ts';
 import { accountColumnCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { addressCasts } from '../../shared/transform/columns/casts.ts';
-import { compile, type Emit, type Field, override, type Writer } from '../../shared/transform/columns/compile.ts';
+import { compile, type Writer } from '../../shared/transform/columns/compile.ts';
+import type { Emit } from '../../shared/transform/columns/emit.ts';
+import { type Field, override } from '../../shared/transform/rows.ts';
 import { type Ends, endsOf } from './ends.ts';
 import { DEFAULT_FORMAT, FIELDS, NAMES, TGW_FORMAT } from './fields.ts';
 import { headless } from './formats.ts';
@@ -33,7 +35,7 @@ export function flowlogs({ geo, assets, route, fields = [], formats = [] }: Flow
   const casts = { ...addressCasts(geo), ...(assets && accountColumnCasts(assets)) };
   const added = assets === undefined ? fields : [...accountRows('account-id'), ...fields];
   const writerFor = (names: readonly string[], ends?: Ends) =>
-    compile(override(complete(names), added), names, ends ? { ...casts, ip: withAsset(casts.ip, ends) } : casts);
+    compile(override(complete(names), added), names, ends ? { ...casts, geo: withAsset(casts.geo, ends) } : casts);
   writerFor([
     ...new Set([...NAMES, ...formats.flatMap(({ names }) => names)]),
     ...fields.flatMap(([, names]) => names ?? []),

@@ -4,7 +4,7 @@
  * spelling, fields that no row names in `aws.waf.other`.
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
-import type { Field } from '../../shared/transform/bytes/compile.ts';
+import type { Field } from '../../shared/transform/rows.ts';
 
 const REQUEST = 'httpRequest';
 

@@ -2,7 +2,8 @@
 import type { Rendered } from '../../shared/enrich/assets.ts';
 import type { Finder } from '../../shared/enrich/finder.ts';
 
-import { type FieldMap, remembering } from '../../shared/transform/bytes/compile.ts';
+import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
+import { remembering } from '../../shared/transform/bytes/remembering.ts';
 
 /** Paths that are read here. */
 export const PROTECTED: readonly string[] = [

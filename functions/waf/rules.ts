@@ -8,9 +8,12 @@ import { ABSENT, type Each, JsonFields, LIST, MAP, MIXED, STRING } from '../../s
 import type { Outcome, Text } from '../../shared/model.ts';
 import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
 import { known } from '../../shared/transform/bytes/casts.ts';
-import { type Emit, type FieldMap, remembering } from '../../shared/transform/bytes/compile.ts';
+import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
 import { Listed } from '../../shared/transform/bytes/listed.ts';
-import { flat, isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
+import { remembering } from '../../shared/transform/bytes/remembering.ts';
+import type { Emit } from '../../shared/transform/bytes/write.ts';
+import { trimmed as flat } from '../../shared/transform/flat.ts';
+import { isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
 import type { Patch, Secrets } from './secrets.ts';
 
 const ACTION = 'action';

@@ -18,9 +18,11 @@ import type { Bytes, Decoder, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { accountJsonCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { asAsset, jsonCasts, withAsset } from '../../shared/transform/bytes/casts.ts';
-import { compile, type Field, type FieldMap } from '../../shared/transform/bytes/compile.ts';
-import { override } from '../../shared/transform/columns/compile.ts';
-import { flat, isObject, type Json, type JsonObject, parse } from '../../shared/transform/objects/compile.ts';
+import { compile, type FieldMap } from '../../shared/transform/bytes/compile.ts';
+import { trimmed as bounded } from '../../shared/transform/flat.ts';
+import { isObject, type Json, type JsonObject, parse } from '../../shared/transform/objects/compile.ts';
+import type { Field } from '../../shared/transform/rows.ts';
+import { override } from '../../shared/transform/rows.ts';
 import { FIELDS } from './fields.ts';
 import { PROTECTED, protector } from './protected.ts';
 import { deriver, HEADERS, Headers, REQUEST, requestCasts } from './request.ts';
@@ -128,7 +130,7 @@ function patchesOf(headers: Headers, rules: Rules): readonly Patch[] {
 function trimmed(record: JsonObject): JsonObject {
   const trim = ([name, value]: readonly [string, Json]): readonly [string, Json] => {
     if (name === 'httpRequest' && isObject(value)) return [name, trimmed(value)];
-    return [name, typeof value === 'string' ? value : (flat(value) ?? null)];
+    return [name, typeof value === 'string' ? value : (bounded(value) ?? null)];
   };
   return Object.fromEntries(Object.entries(record).map(trim));
 }

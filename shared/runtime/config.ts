@@ -6,7 +6,7 @@ import { ConfigError } from '../errors.ts';
 import type { FlowlogFormat, SinkName } from '../model.ts';
 import { FILTER, type Filter, isFilter } from '../pipeline/filter.ts';
 import { isSecure } from '../sink/delivery/secure.ts';
-import type { Field } from '../transform/columns/compile.ts';
+import type { Field } from '../transform/rows.ts';
 
 /** Where a dry run writes to instead. */
 export interface Folder {

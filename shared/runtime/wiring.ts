@@ -14,7 +14,7 @@ import { UNROUTED } from '../pipeline/unrouted.ts';
 import { ledger } from '../sink/store/ledger.ts';
 import { fileQuarantine, quarantine } from '../sink/store/quarantine.ts';
 import { spill } from '../sink/store/spill.ts';
-import type { Field } from '../transform/columns/compile.ts';
+import type { Field } from '../transform/rows.ts';
 import { firehose, s3 } from './clients.ts';
 import { RESERVE_MS, type Runtime } from './lambda.ts';
 import { settings } from './settings.ts';

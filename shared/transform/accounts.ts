@@ -4,8 +4,9 @@ import type { Row } from '../decode/columns.ts';
 import { type JsonFields, STRING } from '../decode/jsonfields.ts';
 import type { AccountFields, Assets } from '../enrich/assets.ts';
 import { EMPTY, type Literal, type Text } from '../text/text.ts';
-import type { Emit as MemberEmit } from './bytes/compile.ts';
-import type { Emit as ColumnEmit, Field } from './columns/compile.ts';
+import type { Emit as JsonEmit } from './bytes/write.ts';
+import type { Emit as ColumnEmit } from './columns/emit.ts';
+import type { Field } from './rows.ts';
 
 const TARGETS = {
   'cloud.account.name': 'name',
@@ -33,7 +34,7 @@ export function accountColumnCasts(assets: Assets): Casts<ColumnEmit> {
   });
 }
 
-export function accountJsonCasts(assets: Assets): Casts<MemberEmit> {
+export function accountJsonCasts(assets: Assets): Casts<JsonEmit> {
   const find = finder(assets);
   return casts((member) => ({ view, kinds, starts, ends }: JsonFields, [index], key, doc) => {
     if (kinds[index] === STRING) put(find(view, starts[index], ends[index])?.[member], key, doc);

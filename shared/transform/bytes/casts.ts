@@ -4,24 +4,23 @@ import { ABSENT, type JsonFields, PLAIN, STRING } from '../../decode/jsonfields.
 import type { Geo } from '../../enrich/geo.ts';
 import { ipv4, ipv6 } from '../../text/ip.ts';
 import { EMPTY, type Literal, literal, type Text } from '../../text/text.ts';
-import type { Emit } from './compile.ts';
+import type { Emit } from './write.ts';
 
-/**
- * `place` an address and, beside it, where it is (`geo`, `as`) · `family` of an address: ipv4 or ipv6 · `int` a whole number
- * from 0 · `lower` a text in lower case. The first two take only what `isAddress` is true for.
- */
-export function jsonCasts(geo: Pick<Geo, 'rendered'>): Readonly<Record<'place' | 'family' | 'int' | 'lower', Emit>> {
+/** Fast ways of casts of shared/transform/casts.ts, over a record's bytes. */
+export function jsonCasts(geo: Pick<Geo, 'rendered'>): Readonly<Record<'geo' | 'family' | 'int' | 'lower', Emit>> {
   return {
-    place({ bytes, view, kinds, starts, ends }, [index], key, doc) {
-      if (kinds[index] === ABSENT) return;
+    geo(fields, [index], key, doc) {
+      if (!isAddressIn(fields, index)) return;
+      const { bytes, view, starts, ends } = fields;
       doc.literal(key);
       doc.byte(QUOTE);
       doc.copy(view, starts[index], ends[index]);
       doc.literal(QUOTE_COMMA);
       doc.literal(geo.rendered(bytes, starts[index], ends[index]) ?? EMPTY);
     },
-    family({ bytes, kinds, starts, ends }, [index], key, doc) {
-      if (kinds[index] === ABSENT) return;
+    family(fields, [index], key, doc) {
+      if (!isAddressIn(fields, index)) return;
+      const { bytes, starts, ends } = fields;
       doc.literal(key);
       doc.literal(ipv4(bytes, starts[index], ends[index]) < 0 ? IPV6 : IPV4);
     },
@@ -86,8 +85,17 @@ export function isAddress({ bytes, kinds, starts, ends }: JsonFields, index: num
   return ipv4(bytes, starts[index], ends[index]) >= 0 || ipv6(bytes, starts[index], ends[index]) !== undefined;
 }
 
+/** False where there is none; what is something else is kept with the others. */
+function isAddressIn(fields: JsonFields, index: number): boolean {
+  if (fields.kinds[index] === ABSENT || fields.starts[index] === fields.ends[index]) return false;
+  const is = isAddress(fields, index);
+  if (!is) fields.moveToOther(index);
+  return is;
+}
+
 /** JSON's and OpenSearch's `long`: digits without a leading zero, below 10^18. */
-function isWhole(bytes: Uint8Array, start: number, end: number): boolean {
+function isWhole(bytes: Uint8Array, from: number, end: number): boolean {
+  const start = bytes[from] === 45 && end - from > 1 ? from + 1 : from;
   if (start === end || end - start > 18 || (bytes[start] === 48 && end - start > 1)) return false;
   for (let i = start; i < end; i++) if (bytes[i] < 48 || bytes[i] > 57) return false;
   return true;

@@ -5,15 +5,15 @@ import { communityId, communityId6, hasCommunityId } from '../../enrich/communit
 import type { Geo } from '../../enrich/geo.ts';
 import { ipv6 } from '../../text/ip.ts';
 import { EMPTY, literal } from '../../text/text.ts';
-import { type Emit, notA } from './compile.ts';
+import { type Emit, notA } from './emit.ts';
 
 /**
- * `ip` an address and, beside it, where it is (`geo`, `as`) · `family` of an address: ipv4 or ipv6 ·
+ * `geo` an address and, beside it, where it is (`geo`, `as`) · `family` of an address: ipv4 or ipv6 ·
  * `ips` a list of the distinct addresses · `community` the Community ID of [source, destination, protocol, ports].
  */
-export function addressCasts(geo: Geo): Readonly<Record<'ip' | 'family' | 'ips' | 'community', Emit>> {
+export function addressCasts(geo: Geo): Readonly<Record<'geo' | 'family' | 'ips' | 'community', Emit>> {
   return {
-    ip(row, [column], key, doc) {
+    geo(row, [column], key, doc) {
       const from = row.starts[column];
       const to = row.ends[column];
       if (from === to) return;

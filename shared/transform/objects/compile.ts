@@ -6,20 +6,23 @@
  * A value that is absent, null, empty or not what the cast promises leaves its field out.
  */
 import { isUtf8 } from 'node:buffer';
-import { isIP } from 'node:net';
+import { type Geo, noGeo } from '../../enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../errors.ts';
 import type { Bytes } from '../../model.ts';
-import { epochMs } from '../../text/instant.ts';
-import type { Field, Json } from '../columns/compile.ts';
+import { CASTS, isCast, lookUp } from '../casts.ts';
+import { flat } from '../flat.ts';
+import { isObject, type JsonObject, parsed } from '../numbers.ts';
+import { type Field, type Json, list, tablesOf, tree, withoutRemoved } from '../rows.ts';
 
 export { epochMs } from '../../text/instant.ts';
-export { type Field, type Json, override } from '../columns/compile.ts';
+export { flat } from '../flat.ts';
+export { isObject, type JsonObject, numberOf, parsed } from '../numbers.ts';
+export { type Field, type Json, override } from '../rows.ts';
 
 /** One value found at a path → the field's value; undefined: none. */
 export type Cast = (value: unknown) => Json | undefined;
 export type Casts = Readonly<Record<string, Cast>>;
 
-export type JsonObject = { readonly [key: string]: Json };
 interface Document {
   [key: string]: Json | Document;
 }
@@ -38,98 +41,6 @@ export function parse({ bytes, start, end }: Bytes): JsonObject {
   return value;
 }
 
-/** A number that no double is: it becomes JSON again as it was written. https://github.com/tc39/proposal-json-parse-with-source */
-interface RawNumber {
-  readonly rawJSON: string;
-}
-
-interface Precise {
-  parse(text: string, reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown): unknown;
-  rawJSON(text: string): RawNumber;
-  isRawJSON(value: unknown): value is RawNumber;
-}
-const { parse: parseWith, rawJSON, isRawJSON } = JSON as unknown as Precise;
-
-/** More digits than every double keeps, an exponent, minus zero: rare, and looking at each number takes long. */
-const SUSPECT = /[:,[\s](?:-0|-?[\d.]{16}|-?[\d.]+[eE])/;
-
-/** JSON.parse, but that numbers which a double can't hold keep their text: see `isObject`, `numberOf`. Throws SyntaxError. */
-export const parsed = (text: string): unknown =>
-  SUSPECT.test(text)
-    ? parseWith(text, (_key, value, { source }) =>
-        typeof value === 'number' && !isExact(value, source) ? rawJSON(source) : value,
-      )
-    : JSON.parse(text);
-
-const isExact = (value: number, source: string): boolean =>
-  String(value) === source || (!Object.is(value, -0) && decimal(String(value)) === decimal(source));
-
-/** One spelling of a number: its digits without zeros at the ends, and where the point stands. */
-function decimal(text: string): string {
-  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [
-    text,
-  ];
-  const digits = `${whole}${fraction}`;
-  const leading = /^0*/.exec(digits)![0].length;
-  if (leading === digits.length) return '0';
-  return `${sign}${digits.replace(/^0+|0+$/g, '')}e${Number(exponent) + `${whole}`.length - leading}`;
-}
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJSON(value);
-
-/**
- * Casts by name: `text` (default) · `lower` · `int` a whole number · `float` · `boolean` · `instant` an ISO date or epoch
- * seconds or milliseconds · `ip` a valid address · `flat` anything, as a flat_object takes it.
- */
-const CASTS: Casts = {
-  text,
-  lower: (value) => text(value)?.toLowerCase(),
-  int: (value) => {
-    const n = numberOf(value);
-    return Number.isSafeInteger(n) ? n : undefined;
-  },
-  float: numberOf,
-  boolean: (value) => (typeof value === 'boolean' ? value : undefined),
-  instant: (value) => {
-    const ms = epochMs(value);
-    return ms === undefined ? undefined : new Date(ms).toISOString();
-  },
-  ip: (value) => (typeof value === 'string' && isIP(value) !== 0 && !value.includes('%') ? value : undefined),
-  flat,
-};
-
-function text(value: unknown): string | undefined {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (isRawJSON(value)) return value.rawJSON;
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** A number, or a text that is one; the nearest double of one that no double is. */
-export function numberOf(value: unknown): number | undefined {
-  const text = isRawJSON(value) ? value.rawJSON : value;
-  const n = typeof text === 'string' && text.trim() !== '' ? Number(text) : text;
-  return typeof n === 'number' && Number.isFinite(n) ? n : undefined;
-}
-
-// flat_object indexes each leaf as a keyword, and one above 32,766 bytes refuses the whole document: 10,000 characters are
-// at most 30,000 bytes, which leaves room for the path that is indexed along with it.
-// https://docs.opensearch.org/latest/field-types/supported-field-types/flat-object/
-const MOST_CHARACTERS = 10_000;
-
-/** A copy of free-form detail as a flat_object field takes it: without nulls, with long strings cut. */
-export function flat(value: unknown): Json | undefined {
-  if (value === null || value === undefined) return undefined;
-  if (typeof value === 'string') return value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS)}…` : value;
-  if (Array.isArray(value)) return value.map(flat).filter((element) => element !== undefined);
-  if (!isObject(value)) return value as Json;
-  const entries = Object.entries(value).flatMap(([key, inner]) => {
-    const kept = flat(inner);
-    return kept === undefined ? [] : [[key, kept] as const];
-  });
-  return Object.fromEntries(entries);
-}
-
 /** The first value at a path, whatever it is. */
 export const find = (value: unknown, path: string): unknown => follow(value, steps(path), 0).next().value;
 
@@ -143,68 +54,114 @@ interface Operation {
   readonly target: readonly string[];
   readonly isList: boolean;
   readonly paths: readonly Path[];
-  readonly constant: Json | undefined;
-  readonly cast: Cast;
+  readonly write: Write;
 }
 
-/** Throws ConfigError, naming the row's target, for a cast that neither this file nor `casts` knows. */
-export function compile(fields: readonly Field[], casts: Casts = {}): (value: unknown) => JsonObject {
-  const operations = fields.map((field) => operation(field, { ...CASTS, ...casts }));
+/** What an operation makes of a record's values, put where its target is. */
+type Write = (operation: Operation, value: unknown, document: Document) => void;
+
+/**
+ * `casts` are those that rows name beside the ones of shared/transform/casts.ts; `geo` says where addresses are.
+ * Throws ConfigError, naming the row's target, for a cast that nobody knows and for targets that no document can have.
+ */
+export function compile(
+  fields: readonly Field[],
+  casts: Casts = {},
+  geo: Pick<Geo, 'of'> = noGeo,
+): (value: unknown) => JsonObject {
+  const rows = withoutRemoved(fields);
+  tree(rows);
+  const named = new Set(rows.flatMap(([, paths]) => list(paths).map((path) => path.split(/[.[]/)[0])));
+  const operations = rows.map((row) => operation(row, { casts, geo, named }));
   return (value) => {
     const document: Document = {};
-    for (const each of operations) {
-      const result = fieldOf(each, value);
-      if (result !== undefined) put(document, each.target, result);
-    }
+    for (const each of operations) each.write(each, value, document);
     return document as JsonObject;
   };
 }
 
-function operation([target, paths, cast = 'text']: Field, casts: Casts): Operation {
+interface Known {
+  readonly casts: Casts;
+  readonly geo: Pick<Geo, 'of'>;
+  /** First parts of the paths that rows read. */
+  readonly named: ReadonlySet<string>;
+}
+
+function operation([target, paths, cast = 'text']: Field, known: Known): Operation {
   const isList = target.endsWith('[]');
   return {
     target: (isList ? target.slice(0, -2) : target).split('.'),
     isList,
-    paths: (typeof paths === 'string' ? [paths] : (paths ?? [])).map(steps),
-    constant: typeof cast === 'object' && 'constant' in cast ? cast.constant : undefined,
-    cast: castOf(target, cast, casts),
+    paths: list(paths).map(steps),
+    write: writeOf(target, cast, isList, known),
   };
 }
 
-function castOf(target: string, cast: NonNullable<Field[2]>, casts: Casts): Cast {
-  if (typeof cast === 'string') {
-    if (Object.hasOwn(casts, cast)) return casts[cast];
-    throw new ConfigError(`${target}: there is no cast ${cast}`, { known: Object.keys(casts) });
+function writeOf(target: string, cast: NonNullable<Field[2]>, isList: boolean, { casts, geo, named }: Known): Write {
+  if (typeof cast === 'object') {
+    if ('constant' in cast) return (own, _value, document) => put(document, own.target, cast.constant);
+    if ('table' in cast) return found((value) => lookUp(cast, value), isList);
+    if ('tables' in cast) return all((values) => tablesOf(cast.tables, values));
+    throw new ConfigError(`field ${target}: its cast is neither a constant nor a table`);
   }
-  if ('constant' in cast) return () => cast.constant;
-  if (!('table' in cast)) throw new ConfigError(`${target}: its cast is for columns only`);
-  const { table, strict } = cast;
-  return (value) => {
-    const key = text(value);
-    if (key !== undefined && Object.hasOwn(table, key)) return table[key] ?? undefined;
-    return strict ? undefined : key;
-  };
+  if (Object.hasOwn(casts, cast)) return found(casts[cast], isList);
+  if (cast === 'others') return (own, value, document) => put(document, own.target, othersOf(value, named));
+  if (cast === 'reshaped') return () => {}; // an object has nothing that stands elsewhere
+  if (!isCast(cast)) throw new ConfigError(`field ${target}: no cast is called ${JSON.stringify(cast)}`);
+  const { takes, of } = CASTS[cast];
+  if (takes === 'all') return all(of as (values: readonly unknown[]) => Json | undefined);
+  const write = found((value) => of([value]) as Json | undefined, isList);
+  return cast === 'geo' && !isList ? withGeo(write, geo) : write;
 }
+
+/** Fields that no row reads. `derived` is what sources add to a record. */
+function othersOf(value: unknown, named: ReadonlySet<string>): Json | undefined {
+  const others = isObject(value)
+    ? Object.entries(value).filter(([name]) => name !== 'derived' && !named.has(name))
+    : [];
+  return others.length === 0 ? undefined : flat(Object.fromEntries(others));
+}
+
+/** The first value that the cast takes; of a list all, each once. */
+const found =
+  (cast: Cast, isList: boolean): Write =>
+  ({ paths, target }, value, document) => {
+    const results = new Set<Json>();
+    for (const path of paths) {
+      for (const each of follow(value, path, 0)) {
+        const result = cast(each);
+        if (result === undefined) continue;
+        if (!isList) {
+          put(document, target, result);
+          return;
+        }
+        results.add(result);
+      }
+    }
+    if (results.size > 0) put(document, target, [...results]);
+  };
+
+const all =
+  (of: (values: readonly unknown[]) => Json | undefined): Write =>
+  ({ paths, target }, value, document) =>
+    put(document, target, of(paths.map((path) => follow(value, path, 0).next().value)));
+
+/** Beside an address, where it is. */
+const withGeo =
+  (write: Write, geo: Pick<Geo, 'of'>): Write =>
+  (own, value, document) => {
+    write(own, value, document);
+    const ip = find(document, own.target.join('.'));
+    const place = typeof ip === 'string' ? geo.of(ip) : undefined;
+    for (const [name, inner] of Object.entries(place ?? {}))
+      put(document, [...own.target.slice(0, -1), name], inner as Json);
+  };
 
 const steps = (path: string): Path =>
   path.split('.').map((name) => {
     const isEach = name.endsWith('[]');
     return { key: isEach ? name.slice(0, -2) : name, isEach };
   });
-
-function fieldOf({ paths, constant, cast, isList }: Operation, value: unknown): Json | undefined {
-  if (constant !== undefined) return constant;
-  const list = new Set<Json>();
-  for (const path of paths) {
-    for (const found of follow(value, path, 0)) {
-      const result = cast(found);
-      if (result === undefined) continue;
-      if (!isList) return result;
-      list.add(result);
-    }
-  }
-  return list.size === 0 ? undefined : [...list];
-}
 
 function* follow(value: unknown, path: Path, at: number): Generator<unknown> {
   if (at === path.length) {
@@ -218,7 +175,8 @@ function* follow(value: unknown, path: Path, at: number): Generator<unknown> {
   else for (const element of inner) yield* follow(element, path, at + 1);
 }
 
-function put(document: Document, target: readonly string[], value: Json): void {
+function put(document: Document, target: readonly string[], value: Json | undefined): void {
+  if (value === undefined) return;
   let at = document;
   for (const key of target.slice(0, -1)) {
     if (!isObject(at[key])) at[key] = {};

@@ -247,7 +247,7 @@ describe('shapes', () => {
   test('a finding whose parts have other types than they should is delivered with what fits', async () => {
     const { document } = await of({ service: 'x', resource: [1], type: 5, severity: {}, title: null, region: '' });
     expect(ecsFaults(document)).toEqual([]);
-    expect(document.aws.guardduty).toMatchObject({ service: 'x', resource: [1], type: '5' });
+    expect(document.aws.guardduty).toMatchObject({ service: { value: 'x' }, resource: { value: [1] }, type: '5' });
   });
 
   test('no odd value anywhere in a finding keeps it from being a valid document', async () => {

@@ -3,7 +3,9 @@
 import { columns } from '../../../shared/decode/columns.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { Text } from '../../../shared/text/text.ts';
-import { compile, type Emit, type Field } from '../../../shared/transform/columns/compile.ts';
+import { compile } from '../../../shared/transform/columns/compile.ts';
+import type { Emit } from '../../../shared/transform/columns/emit.ts';
+import type { Field } from '../../../shared/transform/rows.ts';
 
 const decode = columns({ isHeader: (names) => names[0] === 'first', headless: () => undefined });
 

@@ -3,7 +3,8 @@ import type { Bytes } from '../../../../shared/model.ts';
 import { blank } from '../../../../shared/pipeline/facts.ts';
 import { literal, Text } from '../../../../shared/text/text.ts';
 import { isAddress, jsonCasts } from '../../../../shared/transform/bytes/casts.ts';
-import { compile, type Field } from '../../../../shared/transform/bytes/compile.ts';
+import { compile } from '../../../../shared/transform/bytes/compile.ts';
+import type { Field } from '../../../../shared/transform/rows.ts';
 
 const casts = jsonCasts({
   rendered: (bytes, start, end) =>
@@ -25,13 +26,13 @@ function documentOf(value: unknown, ...fields: Field[]) {
   return JSON.parse(Buffer.from(doc.slice()).toString());
 }
 
-describe('place', () => {
+describe('geo', () => {
   test('is an address and where it is', () => {
-    expect(documentOf({ a: '203.0.113.7' }, ['source.ip', 'a', 'place'])).toEqual({
+    expect(documentOf({ a: '203.0.113.7' }, ['source.ip', 'a', 'geo'])).toEqual({
       source: { ip: '203.0.113.7', geo: { name: 'x' } },
     });
-    expect(documentOf({ a: '10.0.0.1' }, ['source.ip', 'a', 'place'])).toEqual({ source: { ip: '10.0.0.1' } });
-    expect(documentOf({}, ['source.ip', 'a', 'place'])).toEqual({});
+    expect(documentOf({ a: '10.0.0.1' }, ['source.ip', 'a', 'geo'])).toEqual({ source: { ip: '10.0.0.1' } });
+    expect(documentOf({}, ['source.ip', 'a', 'geo'])).toEqual({});
   });
 });
 
@@ -47,11 +48,12 @@ test.each([
   [0, 0],
   [403, 403],
   ['56067', 56_067],
+  [-1, -1],
 ])('int takes %j', (given, expected) => {
   expect(documentOf({ a: given }, ['n', 'a', 'int'])).toEqual({ n: expected });
 });
 
-test.each(['many', '01', '-1', 1.5, true, '1e3', '1'.repeat(19), { a: 1 }, [1]])('int keeps %j as another', (given) => {
+test.each(['many', '01', '-', 1.5, true, '1e3', '1'.repeat(19), { a: 1 }, [1]])('int keeps %j as another', (given) => {
   expect(documentOf({ a: given }, ['n', 'a', 'int'])).toEqual({ other: { a: given } });
 });
 

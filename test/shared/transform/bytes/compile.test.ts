@@ -4,7 +4,11 @@ import { STRING } from '../../../../shared/decode/jsonfields.ts';
 import { ConfigError } from '../../../../shared/errors.ts';
 import { blank } from '../../../../shared/pipeline/facts.ts';
 import { Text } from '../../../../shared/text/text.ts';
-import { compile, type Emit, each, type Field, remembering } from '../../../../shared/transform/bytes/compile.ts';
+import { compile } from '../../../../shared/transform/bytes/compile.ts';
+import { each } from '../../../../shared/transform/bytes/each.ts';
+import { remembering } from '../../../../shared/transform/bytes/remembering.ts';
+import type { Emit } from '../../../../shared/transform/bytes/write.ts';
+import type { Field } from '../../../../shared/transform/rows.ts';
 
 /** What records become, in the order of the body. */
 async function written(fields: readonly Field[], body: object | string, casts: Readonly<Record<string, Emit>> = {}) {
@@ -262,12 +266,18 @@ describe('a field map', () => {
 
   test.each<[Field, string]>([
     [['a', 'x', 'txt'], 'field a: no cast is called "txt"'],
-    [['a', 'x', { tables: [] }], 'field a: its cast is for columns only'],
-    [['a[]', 'x', 'boolean'], 'field a[]: a list takes no cast'],
-    [['a', 'x[].y'], 'field a: x[].y leads into a list, which is kept whole'],
+    [['a', 'x', {} as never], 'field a: its cast is neither a constant nor a table'],
     [['a..b', 'x'], 'field "a..b": a part of its name is empty'],
   ])('that makes no sense is refused: %j', (field, message) => {
     expect(() => compile([field])).toThrow(new ConfigError(message));
+  });
+
+  test('follows a path through lists', async () => {
+    const record = { x: [{ y: 'p', n: 1 }, { y: 'q', n: 'two' }, 'r'] };
+    expect(await documentOf([['a', 'x[].y']], record)).toEqual({ a: 'p' });
+    expect(await documentOf([['a[]', 'x[].y']], record)).toEqual({ a: ['p', 'q'] });
+    expect(await documentOf([['a[]', 'x[].n', 'int']], record)).toEqual({ a: [1] });
+    expect(await documentOf([['a[]', 'x[].y', { table: { p: 1 } }]], record)).toEqual({ a: [1, 'q'] });
   });
 
   test('knows the paths that it was asked for', () => {

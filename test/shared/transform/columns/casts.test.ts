@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DecodeError } from '../../../../shared/errors.ts';
 import { literal } from '../../../../shared/text/text.ts';
 import { addressCasts } from '../../../../shared/transform/columns/casts.ts';
-import type { Field } from '../../../../shared/transform/columns/compile.ts';
+import type { Field } from '../../../../shared/transform/rows.ts';
 import { documentOf, written } from '../written.ts';
 
 describe('casts for the ends of a connection', () => {
@@ -13,7 +13,7 @@ describe('casts for the ends of a connection', () => {
     of: () => undefined,
   });
   const fields: Field[] = [
-    ['source.ip', 'src', 'ip'],
+    ['source.ip', 'src', 'geo'],
     ['network.type', 'src', 'family'],
     ['network.community_id', ['src', 'dst', 'protocol', 'sport', 'dport'], 'community'],
     ['related.ip', ['src', 'dst', 'pkt'], 'ips'],

@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigError, DecodeError } from '../../../../shared/errors.ts';
 import { literal } from '../../../../shared/text/text.ts';
-import { compile, type Emit, type Field, notA, override } from '../../../../shared/transform/columns/compile.ts';
+import { compile } from '../../../../shared/transform/columns/compile.ts';
+import type { Emit } from '../../../../shared/transform/columns/emit.ts';
+import { notA } from '../../../../shared/transform/columns/emit.ts';
+import { type Field, override } from '../../../../shared/transform/rows.ts';
 import { documentOf, fresh, written } from '../written.ts';
 
 describe('a value', () => {
@@ -36,7 +39,7 @@ describe('a value', () => {
     expect((await written([['a', 'x', 'int']], { x: '0' })).json).toBe('{"a":0}');
   });
 
-  test.each(['1234567890123456789', '01', '-1', '+1', '1.5', '1e3', '0x1', '١', 'ten', '1,000'])(
+  test.each(['1234567890123456789', '01', '--1', '-01', '+1', '1.5', '1e3', '0x1', '١', 'ten', '1,000'])(
     'that is no whole number is refused with its column: %s',
     async (x) => {
       const refused = written([['a', 'x', 'int']], { x });

@@ -76,7 +76,8 @@ describe('casts', () => {
     ['float', '8.95', 8.95],
     ['float', [], undefined],
     ['boolean', false, false],
-    ['boolean', 'false', undefined],
+    ['boolean', 'false', false],
+    ['boolean', 'no', undefined],
     ['ip', '192.0.2.1', '192.0.2.1'],
     ['ip', '2001:db8::1', '2001:db8::1'],
     ['ip', 'fe80::1%eth0', undefined],
@@ -90,7 +91,7 @@ describe('casts', () => {
     ['instant', 1795527638123, '2026-11-24T13:40:38.123Z'],
     ['instant', '2026-13-24T13:40:38Z', undefined],
     ['instant', 'Nov 24, 2026', undefined],
-    ['instant', '1795527638', undefined],
+    ['instant', '1795527638', '2026-11-24T13:40:38.000Z'],
     [{ table: { a: 1 } }, 'a', 1],
     [{ table: { a: 1 } }, 'b', 'b'],
     [{ table: { a: null } }, 'a', undefined],
@@ -110,10 +111,16 @@ describe('casts', () => {
     expect(Buffer.byteLength(t.long)).toBeLessThan(32_766);
   });
 
-  test('flat copies: rows below it do not reach the record', () => {
-    const value = { v: { a: 1 } };
-    expect(map([['t', 'v', 'flat'], ['t.b', 'v.a']], value)).toEqual({ t: { a: 1, b: '1' } }); // biome-ignore format: rows
-    expect(value).toEqual({ v: { a: 1 } });
+  test.each<[unknown]>([['text'], [1], [['a', 'b']], [[{ a: 1 }, 'b']], [true]])(
+    'flat keeps %j, which is no object, as a value',
+    (value) => {
+      expect(map([['t', 'v', 'flat']], { v: value })).toEqual({ t: { value } });
+    },
+  );
+
+  test('flat takes an object and a list of objects as they are', () => {
+    expect(map([['t', 'v', 'flat']], { v: { a: 1 } })).toEqual({ t: { a: 1 } });
+    expect(map([['t', 'v', 'flat']], { v: [{ a: 1 }, { b: 2 }] })).toEqual({ t: [{ a: 1 }, { b: 2 }] });
   });
 
   test('a source brings casts of its own', () => {
@@ -123,7 +130,7 @@ describe('casts', () => {
 
   test('a cast that nobody knows is told by its row', () => {
     expect(() => compile([['source.ip', 'v', 'adress']])).toThrow(ConfigError);
-    expect(() => compile([['source.ip', 'v', 'adress']])).toThrow('source.ip: there is no cast adress');
+    expect(() => compile([['source.ip', 'v', 'adress']])).toThrow('field source.ip: no cast is called "adress"');
     expect(() => compile([['t', 'v', { tables: [] }]])).toThrow('t: its cast is for columns only');
   });
 });
@@ -183,7 +190,7 @@ describe('a number', () => {
       ['flat', 'n', 'flat'],
     ];
     expect(JSON.stringify(map(fields, { n }))).toBe(
-      '{"text":"12345678901234567890","float":12345678901234567000,"flat":12345678901234567890}',
+      '{"text":"12345678901234567890","float":12345678901234567000,"flat":{"value":12345678901234567890}}',
     );
   });
 });
