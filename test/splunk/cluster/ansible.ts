@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../../rig/cache.ts';
-import type { Progress } from '../../rig/python.ts';
+import { type Progress, type Python, python } from '../../rig/python.ts';
 import { library } from '../pip.ts';
 
 export const kit = join(root, 'splunk/cluster');
@@ -26,8 +26,20 @@ export interface Ansible {
   stop(): Promise<void>;
 }
 
-/** Undefined, with the reason as a progress line, where this machine lacks the Python for it. */
+/** Undefined, with the reason as a progress line, where this machine lacks a Python. Throws where that is not to be: CI=true. */
+export async function pythonOf(progress: Progress): Promise<Python | undefined> {
+  let reason = '';
+  const found = await python((line) => {
+    reason = line;
+    progress(line);
+  });
+  if (found === undefined && process.env.CI === 'true') throw new Error(`the cluster kit can't be tested: ${reason}`);
+  return found;
+}
+
+/** Undefined or thrown as above. */
 export async function ansible(progress: Progress): Promise<Ansible | undefined> {
+  if ((await pythonOf(progress)) === undefined) return undefined;
   const found = await library('ansible', requirements, false, progress);
   if (found === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'bongsu-ansible-'));

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { python } from '../../rig/python.ts';
-import { kit } from './ansible.ts';
+import { kit, pythonOf } from './ansible.ts';
 
 let interpreter: string | undefined;
 let folder = '';
 beforeAll(async () => {
-  interpreter = (await python((line) => console.info(line)))?.python;
+  interpreter = (await pythonOf((line) => console.info(line)))?.python;
   folder = await mkdtemp(join(tmpdir(), 'bongsu-checker-'));
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -119,10 +119,7 @@ describe('three sites', () => {
       'print(json.dumps([splunksecrets.decrypt(key.encode(), text) for key, text in json.load(sys.stdin)]))',
     ].join('\n');
     const found = hosts.flatMap((host) =>
-      [...tree('multisite', host).matchAll(/pass4SymmKey = (\S+)/g)].map(([, text]) => [
-        /^fwd/.test(host) ? secrets.forwarder_splunk_secret : secrets.splunk_secret,
-        text,
-      ]),
+      [...tree('multisite', host).matchAll(/pass4SymmKey = (\S+)/g)].map(([, text]) => [secrets.splunk_secret, text]),
     );
     // The deployment server holds, for forwarders, what only their splunk.secret opens.
     const ofForwarders = /deployment-apps[^=]*outputs[\s\S]*?pass4SymmKey = (\S+)/.exec(
@@ -135,6 +132,15 @@ describe('three sites', () => {
     run.child.stdin!.end(JSON.stringify(asked));
     const opened = new Set(JSON.parse((await run).stdout));
     expect(opened).toEqual(new Set(Object.values(secrets.pass4symmkey)));
+  });
+
+  test('a forwarder has neither a passphrase nor an account', () => {
+    if (tool === undefined) return;
+    const forwarder = tree('multisite', 'fwd1.splunk.internal');
+    expect(forwarder).toContain(secrets.forwarder_splunk_secret);
+    expect(forwarder).not.toMatch(/pass4SymmKey|HASHED_PASSWORD/);
+    for (const host of hosts.filter((name) => !name.startsWith('fwd')))
+      expect([host, tree('multisite', host).includes(secrets.forwarder_splunk_secret)]).toEqual([host, false]);
   });
 
   test('no passphrase and no password lies on a node in the clear', () => {

@@ -9,8 +9,7 @@ import { parameters } from '../../../scripts/deploy/parameters.ts';
 import { tables } from '../../../scripts/generate/cluster/tables.ts';
 import { SOURCES, sourceNames } from '../../../shared/sources.ts';
 import { root } from '../../rig/cache.ts';
-import { python } from '../../rig/python.ts';
-import { kit } from './ansible.ts';
+import { kit, pythonOf } from './ansible.ts';
 
 interface Resource {
   readonly Type: string;
@@ -31,7 +30,7 @@ const snake = (name: string): string =>
     .toLowerCase();
 
 test('cfn-lint finds nothing in the template', async () => {
-  const found = await python((line) => console.info(line));
+  const found = await pythonOf((line) => console.info(line));
   if (found === undefined) return; // said why
   const lint = promisify(execFile)(join(found.bin, 'cfn-lint'), ['--', join(kit, 'cloudformation.yml')]);
   const printed = await lint.then(
