@@ -1,6 +1,8 @@
 /** Pages of docs/splunk/cluster, from ports.yml and sources.yml. In: the tables. Out: Markdown. */
+import { parameterPrefix, type SourceName } from '../../../shared/sources.ts';
 import { page, table } from '../markdown.ts';
-import { groupsOf, OUTSIDE, type Ports, type Sources } from './tables.ts';
+import { sourcesOfKit } from './sources.ts';
+import { groupsOf, type Indexes, OUTSIDE, type Ports } from './tables.ts';
 
 const words = (name: string): string => name.replaceAll('_', ' ');
 
@@ -41,15 +43,15 @@ may connect to each other, and to HTTPS addresses outside: S3, KMS, Session Mana
 ${diagram(ports)}`,
   );
 
-export const indexesPage = ({ splunk_indexes, splunk_sources }: Sources): string =>
+export const indexesPage = (indexes: Indexes): string =>
   page(
     'Indexes and HEC tokens',
     'npm run generate',
-    `\`splunk/cluster/sources.yml\` is the table. One index for each retention and audience:
+    `One index for each retention and audience:
 
 ${table(
   ['index', 'days', 'at most', 'what'],
-  Object.entries(splunk_indexes).map(([name, { days, max_mb, why }]) => [
+  Object.entries(indexes).map(([name, { days, max_mb, why }]) => [
     `\`${name}\``,
     String(days),
     `${max_mb / 1024} GiB`,
@@ -62,7 +64,7 @@ collectors has one token.
 
 ${table(
   ['source', 'token', 'index', 'sourcetypes'],
-  Object.entries(splunk_sources).map(([name, { index, sourcetypes }]) => [
+  Object.entries(sourcesOfKit).map(([name, { index, sourcetypes }]) => [
     `\`${name}\``,
     `\`bongsu_${name}\``,
     `\`${index}\``,
@@ -77,8 +79,8 @@ Tell a stack with one token which index each source has. Acknowledgement is on i
 \`\`\`yaml
 splunkHecUrl: https://hec.splunk.internal:8088
 splunkAck: "on"
-${Object.entries(splunk_sources)
-  .map(([name, { index }]) => `${name}SplunkIndex: ${index}`)
+${Object.entries(sourcesOfKit)
+  .map(([name, { index }]) => `${parameterPrefix(name as SourceName)}SplunkIndex: ${index}`)
   .join('\n')}
 \`\`\``,
   );

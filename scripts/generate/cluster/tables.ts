@@ -24,17 +24,13 @@ export interface Node {
   readonly site?: string | undefined;
 }
 
-export interface Sources {
-  readonly splunk_indexes: Readonly<
-    Record<string, { readonly days: number; readonly max_mb: number; readonly why: string }>
-  >;
-  readonly splunk_sources: Readonly<
-    Record<string, { readonly index: string; readonly sourcetypes: readonly string[] }>
-  >;
-}
+/** `splunk_indexes` of sources.yml. */
+export type Indexes = Readonly<
+  Record<string, { readonly days: number; readonly max_mb: number; readonly why: string }>
+>;
 export interface Tables {
   readonly ports: Ports;
-  readonly sources: Sources;
+  readonly indexes: Indexes;
   readonly nodes: readonly Node[];
 }
 
@@ -49,7 +45,8 @@ export async function tables(kit: string): Promise<Tables> {
   const nodes = Object.entries(inventory).flatMap(([kind, { hosts }]) =>
     Object.entries(hosts).map(([name, variables]) => ({ name, kind, site: variables?.splunk_site })),
   );
-  return { ports: (await yaml('ports.yml')) as Ports, sources: (await yaml('sources.yml')) as Sources, nodes };
+  const { splunk_indexes } = (await yaml('sources.yml')) as { splunk_indexes: Indexes };
+  return { ports: (await yaml('ports.yml')) as Ports, indexes: splunk_indexes, nodes };
 }
 
 /** Where the people and the collectors are: addresses, not nodes. */

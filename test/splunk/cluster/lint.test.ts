@@ -42,7 +42,7 @@ test.each(
   '%s passes the syntax check',
   async (name) => {
     if (tool === undefined) return;
-    const variables = await here(tool, 'syntax', [], sourceNames);
+    const variables = await here(tool, 'syntax', []);
     const { printed, isOk } = await tool.command('ansible-playbook', [
       '--syntax-check',
       `bongsu.splunk.${name}`,

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
-import { sourceNames } from '../../../shared/sources.ts';
 import { root } from '../../rig/cache.ts';
 import { type Ansible, ansible, here, kit, secrets } from './ansible.ts';
 
@@ -32,7 +31,7 @@ async function play(
   args: readonly string[],
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  const variables = await here(tool!, to, hosts, sourceNames, more);
+  const variables = await here(tool!, to, hosts, more);
   const { printed, isOk } = await tool!.command('ansible-playbook', ['bongsu.splunk.site', ...variables, ...args]);
   return isOk ? printed : `failed: ${printed}`;
 }

@@ -19,7 +19,7 @@ const text = readFileSync(join(kit, 'cloudformation.yml'), 'utf8');
 const { Resources } = load(text.replaceAll(/!(Sub|GetAtt|Ref|If|Equals|Select)\b/g, '')) as {
   readonly Resources: Readonly<Record<string, Resource>>;
 };
-const { ports, sources: rows, nodes } = await tables(kit);
+const { ports, nodes } = await tables(kit);
 
 const ofType = (type: string): [string, Resource][] =>
   Object.entries(Resources).filter(([, { Type }]) => Type === type);
@@ -160,18 +160,25 @@ test('only indexers reach SmartStore, and only their prefix of it', () => {
 });
 
 describe('sources.yml', () => {
-  test('has every collector, with the sourcetypes that it sends', () => {
-    const sent = Object.entries(SOURCES).map(([name, { splunk, sourcetypes = [] }]) => [
+  const { splunk_indexes, splunk_sources } = load(readFileSync(join(kit, 'sources.yml'), 'utf8')) as {
+    readonly splunk_indexes: object;
+    readonly splunk_sources: Readonly<
+      Record<string, { readonly index: string; readonly sourcetypes: readonly string[] }>
+    >;
+  };
+
+  test('has every collector, with the sourcetypes that it sends, and indexes that exist', () => {
+    const sent = Object.entries(SOURCES).map(([name, row]) => [
       name,
-      [splunk.sourcetype, ...sourcetypes],
+      [row.splunk.sourcetype, ...(row.sourcetypes ?? [])],
     ]);
-    const received = Object.entries(rows.splunk_sources).map(([name, { sourcetypes }]) => [name, sourcetypes]);
-    expect(received).toEqual(sent);
+    expect(Object.entries(splunk_sources).map(([name, { sourcetypes }]) => [name, sourcetypes])).toEqual(sent);
+    expect(new Set(Object.values(splunk_sources).map(({ index }) => index))).toEqual(
+      new Set(Object.keys(splunk_indexes)),
+    );
   });
 
-  test('names indexes that exist, and collectors take the parameters of the page', () => {
-    for (const { index } of Object.values(rows.splunk_sources))
-      expect(Object.keys(rows.splunk_indexes)).toContain(index);
+  test('collectors take the parameters of the page', () => {
     const page = readFileSync(join(root, 'docs/splunk/cluster/indexes.md'), 'utf8');
     const given = load(/```yaml\n(.*?)```/s.exec(page)![1]) as Record<string, unknown>;
     const { faults, values } = parameters({
@@ -180,6 +187,6 @@ describe('sources.yml', () => {
     });
     expect(faults).toEqual([]);
     expect(values.splunkAck).toBe('on');
-    for (const name of sourceNames) expect(values.of[name].SplunkIndex).toBe(rows.splunk_sources[name].index);
+    for (const name of sourceNames) expect(values.of[name].SplunkIndex).toBe(splunk_sources[name].index);
   });
 });

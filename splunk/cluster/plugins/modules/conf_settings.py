@@ -88,6 +88,7 @@ def main():
             before = file.read()
     after, changed = merged(before, module.params["settings"])
     if changed and not module.check_mode:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         half = os.path.join(module.tmpdir, os.path.basename(path))
         with open(half, "w", encoding="utf-8") as file:
             file.write(after)
