@@ -132,7 +132,7 @@ const common = {
   quarantineDays: wholeNumber(1, 3650, 'days', 90),
   archive: oneOf(['on', 'off'], 'on'),
   archiveDays: wholeNumber(1, 3650, 'days', 365),
-  silenceMinutes: wholeNumber(0, 1440, 'minutes', 60),
+  noDataMinutes: wholeNumber(0, 1440, 'minutes', 60),
   alarmEmail: matching('an e-mail address', /^[^@\s,]+@[^@\s,]+\.[^@\s,]+$/),
 };
 

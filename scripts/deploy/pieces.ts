@@ -28,7 +28,7 @@ export const PIECES = {
   archive: ({ archives }, name) => archives[name],
   objects: ({ objects }, name) => objects[name],
   'log-key': ({ objectsKey }, name) => objectsKey[name],
-  'no-data-alarm': ({ silence }) => silence,
+  'no-data-alarm': ({ noDataAlarm }) => noDataAlarm,
 } as const satisfies Readonly<Record<string, Choose>>;
 export type PieceName = keyof typeof PIECES;
 

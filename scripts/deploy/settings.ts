@@ -88,9 +88,9 @@ export interface Settings {
   readonly assetTable: 'none' | 'own' | 's3';
   /** `bucket/prefix` of another inventory. */
   readonly assetsObjects: string;
-  /** Whether somebody is told that nothing comes any more, and after how long. */
-  readonly silence: 'none' | 'on';
-  readonly silenceSeconds: number;
+  /** Whether an alarm fires when a log source receives no records any more, and after how long. */
+  readonly noDataAlarm: 'none' | 'on';
+  readonly noDataSeconds: number;
   /** Subscription of the alarm topic. */
   readonly subscriptions: readonly Tree[];
   /** What a source waits for, so that no index is made before its template. */
@@ -178,8 +178,8 @@ export function settings(parameters: Parameters, stack: string, content: string)
     geoObjects: geoUrl.replace('s3://', ''),
     assetTable: assetTableOf(parameters),
     assetsObjects: parameters.assetUrl.replace('s3://', ''),
-    silence: parameters.silenceMinutes > 0 ? 'on' : 'none',
-    silenceSeconds: parameters.silenceMinutes * 60,
+    noDataAlarm: parameters.noDataMinutes > 0 ? 'on' : 'none',
+    noDataSeconds: parameters.noDataMinutes * 60,
     subscriptions: alarmEmail === '' ? [] : [{ Protocol: 'email', Endpoint: alarmEmail }],
     afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
     content,

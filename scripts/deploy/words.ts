@@ -18,7 +18,7 @@ export function stackWords({ parameters, ...settings }: Settings): Words {
     cluster: settings.cluster,
     subscriptions: [...settings.subscriptions],
     templatesHash: settings.content,
-    silenceSeconds: settings.silenceSeconds,
+    noDataSeconds: settings.noDataSeconds,
     geoObjects: settings.geoObjects,
     assetsObjects: settings.assetsObjects,
     logTopicRegion: settings.region.logTopic,

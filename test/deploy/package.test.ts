@@ -290,13 +290,18 @@ describe('a first try', () => {
 
   test('somebody is told when a log source falls silent, when books differ and when what was spilled waits', () => {
     const stack = stacks['a first try'];
-    expect(stack.get('FlowlogsSilenceAlarm').properties).toMatchObject({
+    expect(stack.get('FlowlogsNoDataAlarm').properties).toMatchObject({
       MetricName: 'Records',
       Period: 3600,
       TreatMissingData: 'missing',
       InsufficientDataActions: [{ Ref: 'Alarms' }],
     });
-    for (const id of ['FlowlogsBooksAlarm', 'GuarddutyBooksAlarm', 'IntegrityBooksAlarm', 'ReplayWaitingAlarm']) {
+    for (const id of [
+      'FlowlogsCountMismatchAlarm',
+      'GuarddutyCountMismatchAlarm',
+      'IntegrityCountMismatchAlarm',
+      'ReplayWaitingAlarm',
+    ]) {
       expect(stack.get(id).properties.AlarmActions).toEqual([{ Ref: 'Alarms' }]);
     }
   });

@@ -75,7 +75,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['assetOcsf', 'on', 'json', 'on or off'],
   ['digestGraceMinutes', 120, 5, 'a whole number of minutes from 10 to 1440'],
   ['archiveDays', 2555, 0, 'a whole number of days from 1 to 3650'],
-  ['silenceMinutes', 0, 1441, 'a whole number of minutes from 0 to 1440'],
+  ['noDataMinutes', 0, 1441, 'a whole number of minutes from 0 to 1440'],
   ['alarmEmail', 'cert@example.com', 'cert', 'an e-mail address'],
   ['flowlogsRoute', ['opensearch', 'splunk'], 'elastic', 'a list of opensearch or splunk'],
   ['flowlogsIndexPeriod', 'month', 'week', 'day or month'],
