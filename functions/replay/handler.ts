@@ -1,4 +1,4 @@
-/** What was spilled: S3 → SQS → here → the sink that did not take it. */
+/** Sends spilled records again: S3 → SQS → here → the sink that did not accept them. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
@@ -26,13 +26,13 @@ export const handler = lambdaHandler('replay', async (runtime) => {
     s3,
     prefix,
     sinkOf: (head) => spilledSink(head, runtime),
-    leaseOf: (sink) => lease({ s3, bucket, key: `state/replay-${sink}.json`, leaseMs: LEASE_MS }),
+    leaseOf: (sink, source) => lease({ s3, bucket, key: `state/replay-${sink}-${source}.json`, leaseMs: LEASE_MS }),
     quarantine: createQuarantine(runtime),
     log: runtime.log,
     metrics: runtime.metrics,
   };
 
-  /** The message is hidden for as long as the sink is to be left alone. */
+  /** Hides the message for as long as the circuit breaker is open. */
   async function hide({ receiptHandle }: SQSRecord, ms: number): Promise<void> {
     const VisibilityTimeout = Math.ceil(ms / 1000);
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }));

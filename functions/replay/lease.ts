@@ -1,6 +1,7 @@
 /**
- * Whose turn it is to try a destination that is down: a state of each in S3, which all environments of the Lambda share. While
- * it is there nobody sends but the one that took it over (If-Match) when its time had come; the waits double.
+ * A circuit breaker that all environments of the Lambda share, as an object in S3 for each destination and source: one index
+ * that refuses everything does not hold up the records of other sources. While the object is there nobody sends but the one
+ * that took it over (If-Match) when its time had come; the waits double.
  * `{"until":1795527638000,"waitMs":5000,"probing":false}`
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
@@ -17,24 +18,24 @@ export interface LeaseOptions {
   readonly s3: Pick<S3Client, 'send'>;
   readonly bucket: string;
   readonly key: string;
-  /** How long who probes may take. */
+  /** The longest that a probe may take. */
   readonly leaseMs: number;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
 
-/** `go`: it is not known to be down · `probe`: it was, try it · `rest`: come again after so long. */
-export type Turn = { readonly kind: 'go' | 'probe' } | { readonly kind: 'rest'; readonly ms: number };
+/** `closed`: send · `half-open`: it was down, probe it · `open`: come again after so long. */
+export type Turn = { readonly kind: 'closed' | 'half-open' } | { readonly kind: 'open'; readonly ms: number };
 
 export interface Lease {
   /** Whether it is worth preparing to send. */
   look(): Promise<Turn>;
-  /** Right before sending. Who is told `go` or `probe` tells how it ended. */
+  /** Right before sending. A caller that gets `closed` or `half-open` calls `onSuccess` or `onFailure`. */
   take(): Promise<Turn>;
-  /** It took everything. */
-  up(turn: Turn): Promise<void>;
+  /** The destination accepted everything. */
+  onSuccess(turn: Turn): Promise<void>;
   /** It did not. Gives the milliseconds to wait. */
-  down(turn: Turn): Promise<number>;
+  onFailure(turn: Turn): Promise<number>;
 }
 
 interface State {
@@ -76,11 +77,11 @@ export function lease({ s3, bucket, key, leaseMs, now = Date.now }: LeaseOptions
   }
 
   function turn(): Turn {
-    if (last === undefined) return { kind: 'go' };
+    if (last === undefined) return { kind: 'closed' };
     const { until, waitMs, probing } = last.state;
     const ms = until - now();
-    if (ms <= 0) return { kind: 'probe' };
-    return { kind: 'rest', ms: probing ? Math.min(ms, waitMs, PROBE_MS) : ms };
+    if (ms <= 0) return { kind: 'half-open' };
+    return { kind: 'open', ms: probing ? Math.min(ms, waitMs, PROBE_MS) : ms };
   }
 
   return {
@@ -90,19 +91,19 @@ export function lease({ s3, bucket, key, leaseMs, now = Date.now }: LeaseOptions
     },
     async take() {
       const mine = turn();
-      if (mine.kind !== 'probe' || last === undefined) return mine;
+      if (mine.kind !== 'half-open' || last === undefined) return mine;
       const { etag, state } = last;
       const isMine = await write({ ...state, until: now() + leaseMs, probing: true }, { IfMatch: etag });
-      return isMine ? mine : { kind: 'rest', ms: Math.min(state.waitMs, PROBE_MS) };
+      return isMine ? mine : { kind: 'open', ms: Math.min(state.waitMs, PROBE_MS) };
     },
-    async up({ kind }) {
-      if (kind === 'probe') await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    async onSuccess({ kind }) {
+      if (kind === 'half-open') await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
-    async down({ kind }) {
-      const waitMs = kind === 'probe' && last ? Math.min(LONGEST_MS, last.state.waitMs * 2) : FIRST_MS;
+    async onFailure({ kind }) {
+      const waitMs = kind === 'half-open' && last ? Math.min(LONGEST_MS, last.state.waitMs * 2) : FIRST_MS;
       const state = { until: now() + waitMs, waitMs, probing: false };
       // of those who found out at the same time, one says so
-      await write(state, kind === 'probe' && last ? { IfMatch: last.etag } : { IfNoneMatch: '*' });
+      await write(state, kind === 'half-open' && last ? { IfMatch: last.etag } : { IfNoneMatch: '*' });
       return waitMs;
     },
   };

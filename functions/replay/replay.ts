@@ -1,9 +1,9 @@
 /**
- * What was spilled, sent again: one object after another goes to its sink and is deleted when each of its records is taken or
- * in quarantine. An object that is gone was sent before.
+ * Sends spilled objects again: one after another goes to its sink and is deleted when each of its records is accepted or in
+ * quarantine. An object that is gone was sent before.
  */
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
-import { DeliveryError, messageOf, ReadError } from '../../shared/errors.ts';
+import { DecodeError, DeliveryError, messageOf, ReadError } from '../../shared/errors.ts';
 import type { S3Object } from '../../shared/input/s3.ts';
 import type { Batch, Delivery, Log, Metrics, Quarantine, Sink, SinkName } from '../../shared/model.ts';
 import { retryAll } from '../../shared/sink/delivery/retry.ts';
@@ -16,7 +16,7 @@ export interface ReplayTools {
   readonly prefix: string;
   /** Throws ConfigError where the settings know no such sink. */
   readonly sinkOf: (head: Spilled) => Sink;
-  readonly leaseOf: (sink: SinkName) => Lease;
+  readonly leaseOf: (sink: SinkName, source: string) => Lease;
   readonly quarantine: Quarantine;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -31,26 +31,28 @@ export class Later extends DeliveryError {
   }
 }
 
-/** Throws Later where the sink is not to be asked now or did not take everything, and what reading and deleting throw. */
+/** Throws Later where the circuit breaker is open or the sink did not accept everything, and what reading and deleting throw. */
 export async function replay(object: S3Object, tools: ReplayTools, signal: AbortSignal): Promise<void> {
   const { bucket, key } = object;
   const { s3, log } = tools;
-  const lease = tools.leaseOf(sinkIn(key, tools.prefix));
-  rest(await lease.look(), object);
+  const { sink, source } = partsOf(key, tools.prefix);
+  const lease = tools.leaseOf(sink, source);
+  throwIfOpen(await lease.look(), object);
   const bytes = await read(object, tools, signal);
   if (bytes === undefined) {
     log.info('spilled object was sent before', { bucket, key });
     return;
   }
-  const { head, batch } = unspilled(bytes);
+  const { head, batch } = unpack(bytes, object);
   const turn = await lease.take();
-  rest(turn, object);
+  throwIfOpen(turn, object);
   const started = Date.now();
   const { accepted, retry, rejected, reason } = await attempt(tools.sinkOf(head), batch, signal);
   if (retry.length > 0) {
-    throw new Later('spilled object not taken', await lease.down(turn), { bucket, key, records: retry.length, reason });
+    const fields = { bucket, key, records: retry.length, reason };
+    throw new Later('spilled object not accepted', await lease.onFailure(turn), fields);
   }
-  await lease.up(turn);
+  await lease.onSuccess(turn);
   for (const { at, reason } of rejected) {
     const { uri, seq } = batch.place(at);
     tools.quarantine.put({ source: head.source, sink: head.sink, reason, uri, seq, raw: batch.slice(at) });
@@ -72,8 +74,17 @@ async function attempt(sink: Sink, batch: Batch, signal: AbortSignal): Promise<D
   }
 }
 
-function rest(turn: Turn, { bucket, key }: S3Object): void {
-  if (turn.kind === 'rest') throw new Later('the destination rests', turn.ms, { bucket, key });
+function throwIfOpen(turn: Turn, { bucket, key }: S3Object): void {
+  if (turn.kind === 'open') throw new Later('circuit breaker open', turn.ms, { bucket, key });
+}
+
+/** Throws DecodeError naming the object. */
+function unpack(bytes: Uint8Array, { bucket, key }: S3Object): ReturnType<typeof unspilled> {
+  try {
+    return unspilled(bytes);
+  } catch (cause) {
+    throw new DecodeError(messageOf(cause), { bucket, key }, { cause });
+  }
 }
 
 async function read(
@@ -93,8 +104,8 @@ async function read(
 const SINKS: readonly string[] = ['opensearch', 'splunk', 'archive'] satisfies SinkName[];
 
 /** Key: `<prefix>/<sink>/<source>/…`. */
-function sinkIn(key: string, prefix: string): SinkName {
-  const [sink = ''] = key.slice(prefix.length + 1).split('/');
+function partsOf(key: string, prefix: string): { readonly sink: SinkName; readonly source: string } {
+  const [sink = '', source = ''] = key.slice(prefix.length + 1).split('/');
   if (!key.startsWith(`${prefix}/`) || !SINKS.includes(sink)) throw new ReadError('the key names no sink', { key });
-  return sink as SinkName;
+  return { sink: sink as SinkName, source };
 }

@@ -16,7 +16,11 @@ export function requestObjects(start: number, luck: Chance): readonly LogObject[
     request(start + luck.below(ACTS.end), luck, { ip: luck.of(CUSTOMERS), args: `item=${luck.below(900)}` }),
   );
   const tries = Array.from({ length: 60 }, (_, i) =>
-    request(start + ACTS.scan + i, luck, { ip: SCANNER, args: "item=1' OR '1'='1", fate: FATES[i % FATES.length] }),
+    request(start + ACTS.scan + i, luck, {
+      ip: SCANNER,
+      args: "item=1' OR '1'='1",
+      action: ACTIONS[i % ACTIONS.length],
+    }),
   );
   const at = start + ACTS.end;
   const [, , , hour, minute] = parts(at);
@@ -26,24 +30,24 @@ export function requestObjects(start: number, luck: Chance): readonly LogObject[
   return [{ ...object, key: object.key.replace(/\/(?=[^/]+$)/, `/${hour}/${minute}/`).replace('_waf_', '_waflogs_') }];
 }
 
-const FATES = ['BLOCK', 'COUNT', 'CAPTCHA'] as const;
+const ACTIONS = ['BLOCK', 'COUNT', 'CAPTCHA'] as const;
 
 interface Visitor {
   readonly ip: string;
   readonly args: string;
-  readonly fate?: (typeof FATES)[number];
+  readonly action?: (typeof ACTIONS)[number];
 }
 
-function request(at: number, luck: Chance, { ip, args, fate }: Visitor) {
-  const isEnd = fate === 'BLOCK' || fate === 'CAPTCHA';
-  const rule = { ruleId: 'SQLi_QUERYARGUMENTS', action: fate, ruleMatchDetails: [] };
+function request(at: number, luck: Chance, { ip, args, action }: Visitor) {
+  const isEnd = action === 'BLOCK' || action === 'CAPTCHA';
+  const rule = { ruleId: 'SQLi_QUERYARGUMENTS', action, ruleMatchDetails: [] };
   return {
     timestamp: at * 1000 + luck.below(1000),
     formatVersion: 1,
     webaclId: `arn:aws:wafv2:${REGION}:${ACCOUNTS.shop}:regional/webacl/${ACL}/7d1e2f30-1111-2222-3333-444455556666`,
     terminatingRuleId: isEnd ? 'AWS-AWSManagedRulesSQLiRuleSet' : 'Default_Action',
     terminatingRuleType: isEnd ? 'MANAGED_RULE_GROUP' : 'REGULAR',
-    action: isEnd ? fate : 'ALLOW',
+    action: isEnd ? action : 'ALLOW',
     terminatingRuleMatchDetails: [],
     httpSourceName: 'ALB',
     httpSourceId: `${ACCOUNTS.shop}-app/shop/50dc6c495c0c9188`,
@@ -51,7 +55,7 @@ function request(at: number, luck: Chance, { ip, args, fate }: Visitor) {
       {
         ruleGroupId: 'AWS#AWSManagedRulesSQLiRuleSet',
         terminatingRule: isEnd ? rule : null,
-        nonTerminatingMatchingRules: fate === 'COUNT' ? [rule] : [],
+        nonTerminatingMatchingRules: action === 'COUNT' ? [rule] : [],
         excludedRules: null,
       },
     ],
@@ -62,7 +66,7 @@ function request(at: number, luck: Chance, { ip, args, fate }: Visitor) {
       country: '-',
       headers: [
         { name: 'Host', value: 'shop.example.com' },
-        { name: 'User-Agent', value: fate === undefined ? 'Mozilla/5.0' : 'sqlmap/1.9' },
+        { name: 'User-Agent', value: action === undefined ? 'Mozilla/5.0' : 'sqlmap/1.9' },
         { name: 'Cookie', value: `session=${luck.hex(32)}` },
       ],
       uri: '/item',
@@ -71,6 +75,6 @@ function request(at: number, luck: Chance, { ip, args, fate }: Visitor) {
       httpMethod: 'GET',
       requestId: `1-${luck.hex(8)}-${luck.hex(24)}`,
     },
-    ...(fate !== undefined && { labels: [{ name: 'awswaf:managed:aws:sql-database:SQLi_QueryArguments' }] }),
+    ...(action !== undefined && { labels: [{ name: 'awswaf:managed:aws:sql-database:SQLi_QueryArguments' }] }),
   };
 }

@@ -14,7 +14,7 @@ export interface LedgerOptions {
   readonly log: Log;
 }
 
-/** What could not be written is told of, and will be read again. */
+/** Logs what could not be written; those objects are read again. */
 export function ledger({ client, stream, log }: LedgerOptions): Ledger {
   let open: Buffer[] = [];
   return {
@@ -26,18 +26,18 @@ export function ledger({ client, stream, log }: LedgerOptions): Ledger {
       open = [];
       while (lines.length > 0) {
         const group = lines.splice(0, MAX_RECORDS);
-        const reason = await refusal(() => put(client, stream, group, signal));
-        if (reason !== undefined) log.warn('not in the ledger', { stream, objects: group.length, reason });
+        const fault = await refusal(() => put(client, stream, group, signal));
+        if (fault !== undefined) log.warn('not in the ledger', { stream, objects: group.length, ...fault });
       }
     },
   };
 }
 
-async function refusal(ask: () => ReturnType<typeof put>): Promise<string | undefined> {
+async function refusal(ask: () => ReturnType<typeof put>): Promise<{ reason: string; error?: unknown } | undefined> {
   try {
     const { refused, reason } = await ask();
-    return refused.length > 0 ? (reason ?? 'refused') : undefined;
+    return refused.length > 0 ? { reason: reason ?? 'refused' } : undefined;
   } catch (error) {
-    return messageOf(error);
+    return { reason: messageOf(error), error };
   }
 }

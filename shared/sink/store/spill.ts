@@ -1,5 +1,5 @@
 /**
- * What a destination did not take, kept in S3 until it does: one object for each batch. functions/replay sends it.
+ * Records that a destination did not accept, kept in S3 until it does: one object for each batch. functions/replay sends it.
  * Gzip of a line of JSON and, after it, the records' slices of the request body as they were:
  * `{"version":1,"sink":"splunk","source":"waf","reason":"…","attempt":1,"at":"…","to"?:"…","records":[{"id","uri","seq","bytes"},…]}`
  */
@@ -26,7 +26,7 @@ export interface Spilled {
   readonly sink: SinkName;
   readonly source: string;
   readonly reason: string;
-  /** How often the records came to nothing. */
+  /** How often the records were sent in vain. */
   readonly attempt: number;
   /** When they were put here, ISO 8601. */
   readonly at: string;
@@ -53,12 +53,12 @@ export function spill({ client, bucket, prefix, source, deadline }: SpillOptions
       const day = at.toISOString().slice(0, 10).replaceAll('-', '/');
       const key = `${prefix}/${sink.name}/${source}/${day}/${randomUUID()}.gz`;
       const input = { Bucket: bucket, Key: key, Body: await packed(sink, batch, numbers, { source, reason, at }) };
-      // not the invocation's signal: this is what is done when its time is over
+      // not the invocation's signal: this has to be done after its time is over
       const abortSignal = AbortSignal.timeout(Math.max(1000, Math.min(LIMIT_MS, deadline() - Date.now())));
       try {
         await client.send(new PutObjectCommand(input), { abortSignal });
       } catch (cause) {
-        throw new DeliveryError('what was not taken could not be kept', { bucket, key, sink: sink.name }, cause);
+        throw new DeliveryError('the spill could not be stored', { bucket, key, sink: sink.name }, cause);
       }
     },
   };
@@ -101,7 +101,7 @@ function idIn(sink: SinkName, slice: Uint8Array): string {
 
 const MAX_BYTES = 512 << 20; // of one object, unzipped: a batch and at most one record more
 
-/** In: an object as `spill` wrote it. Throws DecodeError where it is another. */
+/** In: an object as `spill` wrote it. Throws DecodeError where it is something else. */
 export function unspilled(object: Uint8Array): { readonly head: Spilled; readonly batch: Batch } {
   let bytes: Buffer;
   let head: Spilled;
@@ -109,10 +109,10 @@ export function unspilled(object: Uint8Array): { readonly head: Spilled; readonl
     bytes = gunzipSync(object, { maxOutputLength: MAX_BYTES });
     head = JSON.parse(bytes.toString('utf8', 0, bytes.indexOf(10)));
   } catch (cause) {
-    throw new DecodeError('the object holds nothing that was spilled', {}, { cause });
+    throw new DecodeError('not a spilled object', {}, { cause });
   }
   if (head?.version !== 1 || !Array.isArray(head.records)) {
-    throw new DecodeError('the object is of another version', { version: head?.version });
+    throw new DecodeError('a spilled object of another version', { version: head?.version });
   }
   let start = bytes.indexOf(10) + 1;
   const batch = new Batch(bytes.length - start);
@@ -121,6 +121,7 @@ export function unspilled(object: Uint8Array): { readonly head: Spilled; readonl
     batch.text.append(bytes.subarray(start, start + length));
     start += length;
   }
-  if (start !== bytes.length) throw new DecodeError('the object is not as long as it says', { bytes: bytes.length });
+  if (start !== bytes.length)
+    throw new DecodeError('the spilled object is not as long as it says', { bytes: bytes.length });
   return { head, batch };
 }

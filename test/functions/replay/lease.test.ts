@@ -20,24 +20,24 @@ beforeEach(() => {
 
 /** One environment of the Lambda with one message. */
 const one = (): Lease =>
-  lease({ s3, bucket: 'kept', key: 'state/replay-splunk.json', leaseMs: 120_000, now: () => now });
+  lease({ s3, bucket: 'kept', key: 'state/replay-splunk-waf.json', leaseMs: 120_000, now: () => now });
 
 /** Comes to nothing: the milliseconds that it is told to wait, by whichever answer. */
 async function tried(): Promise<{ asked: boolean; ms: number }> {
   const each = one();
   const look = await each.look();
-  if (look.kind === 'rest') return { asked: false, ms: look.ms };
+  if (look.kind === 'open') return { asked: false, ms: look.ms };
   const turn = await each.take();
-  if (turn.kind === 'rest') return { asked: false, ms: turn.ms };
-  return { asked: true, ms: await each.down(turn) };
+  if (turn.kind === 'open') return { asked: false, ms: turn.ms };
+  return { asked: true, ms: await each.onFailure(turn) };
 }
 
 test('as long as nothing is known against it, everybody may send', async () => {
   const [a, b] = [one(), one()];
-  expect(await a.look()).toEqual({ kind: 'go' });
-  expect(await a.take()).toEqual({ kind: 'go' });
-  expect(await b.look()).toEqual({ kind: 'go' });
-  await a.up({ kind: 'go' });
+  expect(await a.look()).toEqual({ kind: 'closed' });
+  expect(await a.take()).toEqual({ kind: 'closed' });
+  expect(await b.look()).toEqual({ kind: 'closed' });
+  await a.onSuccess({ kind: 'closed' });
   expect(store.objects.size).toBe(0);
 });
 
@@ -71,10 +71,10 @@ test('while one probes the others come again soon; once it is up everybody may s
   const probe = one();
   await probe.look();
   const turn = await probe.take();
-  expect(turn).toEqual({ kind: 'probe' });
-  expect(await one().look()).toEqual({ kind: 'rest', ms: 5_000 });
-  await probe.up(turn);
-  expect(await one().look()).toEqual({ kind: 'go' });
+  expect(turn).toEqual({ kind: 'half-open' });
+  expect(await one().look()).toEqual({ kind: 'open', ms: 5_000 });
+  await probe.onSuccess(turn);
+  expect(await one().look()).toEqual({ kind: 'closed' });
 });
 
 test('who probed and died is followed by another when its time is over', async () => {
@@ -84,7 +84,7 @@ test('who probed and died is followed by another when its time is over', async (
   await dead.look();
   await dead.take();
   now += 119_000;
-  expect((await one().look()).kind).toBe('rest');
+  expect((await one().look()).kind).toBe('open');
   now += 1_000;
   expect((await tried()).asked).toBe(true);
 });
@@ -98,7 +98,7 @@ test('who took too long to probe does not undo what came after', async () => {
   now += 120_000;
   const next = one();
   await next.look();
-  await next.up(await next.take());
-  await slow.down(turn);
-  expect(await one().look()).toEqual({ kind: 'go' });
+  await next.onSuccess(await next.take());
+  await slow.onFailure(turn);
+  expect(await one().look()).toEqual({ kind: 'closed' });
 });

@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { lease } from '../../../functions/replay/lease.ts';
 import { Later, type ReplayTools, replay } from '../../../functions/replay/replay.ts';
-import { ConfigError, DecodeError, DeliveryError, ReadError } from '../../../shared/errors.ts';
+import { ConfigError, DeliveryError, ReadError } from '../../../shared/errors.ts';
 import type { Delivery, Reject, Sink } from '../../../shared/model.ts';
 import { spill } from '../../../shared/sink/store/spill.ts';
 import { Batch } from '../../../shared/text/batch.ts';
@@ -46,21 +46,22 @@ const tools: ReplayTools = {
   s3: { send: (...args: Parameters<S3Client['send']>) => s3.send(...args) } as S3Client,
   prefix: 'spill',
   sinkOf: () => sink,
-  leaseOf: (name) => lease({ s3, bucket: 'kept', key: `state/replay-${name}.json`, leaseMs: 120_000 }),
+  leaseOf: (name, source) =>
+    lease({ s3, bucket: 'kept', key: `state/replay-${name}-${source}.json`, leaseMs: 120_000 }),
   quarantine: { put: (reject) => void rejects.push(reject), flush: () => flush() },
   log,
   metrics: { add: (name, value) => void Object.assign(counted, { [name]: value }), flush() {} },
 };
 
-async function spilled() {
+async function spilled(source = 'waf') {
   const batch = new Batch(100);
   for (const [i, text] of ['{"one":1}\n', '{"two":2}\n'].entries()) {
     batch.begin(0, 's3://logs/a@e', i + 1);
     batch.text.string(text);
   }
   const deadline = () => Date.now() + 10_000;
-  await spill({ client: s3, bucket: 'kept', prefix: 'spill', source: 'waf', deadline }).put(sink, batch, [0, 1], '503');
-  return { bucket: 'kept', key: keys('spill/')[0], size: undefined };
+  await spill({ client: s3, bucket: 'kept', prefix: 'spill', source, deadline }).put(sink, batch, [0, 1], '503');
+  return { bucket: 'kept', key: keys(`spill/splunk/${source}/`)[0], size: undefined };
 }
 
 const keys = (prefix: string) =>
@@ -82,15 +83,25 @@ test('it stays as long as one of its records is not taken', async () => {
   const refused = await replay(object, tools, signal).catch((error) => error);
   expect(refused).toBeInstanceOf(Later);
   expect(refused).toMatchObject({ ms: 5000, fields: { records: 1, reason: '429' } });
-  expect(keys('')).toEqual([object.key, 'state/replay-splunk.json']);
+  expect(keys('')).toEqual([object.key, 'state/replay-splunk-waf.json']);
 });
 
 test('a sink that is down is not asked again before its time', async () => {
   const object = await spilled();
   answer = () => ({ accepted: 0, retry: [0, 1], rejected: [], reason: '503' });
-  await expect(replay(object, tools, signal)).rejects.toThrow('spilled object not taken');
-  await expect(replay(object, tools, signal)).rejects.toThrow('the destination rests');
+  await expect(replay(object, tools, signal)).rejects.toThrow('spilled object not accepted');
+  await expect(replay(object, tools, signal)).rejects.toThrow('circuit breaker open');
   expect(sent).toHaveLength(2);
+});
+
+test('a source whose records are refused does not hold up another source', async () => {
+  const [blocked, well] = [await spilled('flowlogs'), await spilled('cloudtrail')];
+  answer = () => ({ accepted: 0, retry: [0, 1], rejected: [], reason: 'index read-only' });
+  await expect(replay(blocked, tools, signal)).rejects.toThrow('spilled object not accepted');
+  answer = () => ({ accepted: 2, retry: [], rejected: [] });
+  await replay(well, tools, signal);
+  expect(keys('spill/')).toEqual([blocked.key]);
+  await expect(replay(blocked, tools, signal)).rejects.toThrow('circuit breaker open');
 });
 
 test('a sink that throws is down, and one that the settings lost is told', async () => {
@@ -99,7 +110,7 @@ test('a sink that throws is down, and one that the settings lost is told', async
     throw new ConfigError('the secret holds no text');
   };
   await expect(replay(object, tools, signal)).rejects.toMatchObject({ fields: { reason: 'the secret holds no text' } });
-  store.objects.delete('kept/state/replay-splunk.json');
+  store.objects.delete('kept/state/replay-splunk-waf.json');
   const sinkOf = () => {
     throw new ConfigError('SPLUNK_HEC_URL is not set');
   };
@@ -125,7 +136,10 @@ test('what is refused for good goes to the quarantine first, and the object stay
 test('what is no spilled object stays and is told', async () => {
   const object = { bucket: 'kept', key: 'spill/splunk/waf/2026/11/24/x.gz', size: undefined };
   store.objects.set(`kept/${object.key}`, { bytes: Buffer.from('hello') });
-  await expect(replay(object, tools, signal)).rejects.toThrow(DecodeError);
+  await expect(replay(object, tools, signal)).rejects.toMatchObject({
+    name: 'DecodeError',
+    fields: { bucket: 'kept', key: object.key },
+  });
   await expect(replay({ ...object, key: 'spill/elsewhere/x' }, tools, signal)).rejects.toThrow('names no sink');
   store.errors.set(`kept/${object.key}`, { status: 403, code: 'AccessDenied' });
   await expect(replay(object, tools, signal)).rejects.toThrow(ReadError);
