@@ -11,7 +11,7 @@ import { inspectorEvents } from './incident/inspector.ts';
 import { lookupObjects } from './incident/lookups.ts';
 import { macieEvents } from './incident/macie.ts';
 import type { LogObject } from './incident/object.ts';
-import { chance } from './incident/random.ts';
+import { seeded } from './incident/random.ts';
 import { requestObjects } from './incident/requests.ts';
 import { scanObjects } from './incident/scan.ts';
 import { ACTS } from './incident/scenario.ts';
@@ -27,21 +27,21 @@ export interface Incident {
 
 export function incident(at: Date): Incident {
   const start = Math.floor(at.getTime() / 1000) - ACTS.end;
-  const guardduty = guarddutyEvents({ start, luck: chance(2) });
+  const guardduty = guarddutyEvents({ start, rng: seeded(2) });
   return {
     objects: [
-      ...flowObjects(start, chance(1)),
-      ...trailObjects(start, chance(3)),
-      ...requestObjects(start, chance(4)),
-      ...lookupObjects(start, chance(5)),
+      ...flowObjects(start, seeded(1)),
+      ...trailObjects(start, seeded(3)),
+      ...requestObjects(start, seeded(4)),
+      ...lookupObjects(start, seeded(5)),
       ...scanObjects(start),
     ],
     events: [
       ...guardduty,
-      ...hubEvents({ start, luck: chance(6) }, guardduty),
-      ...inspectorEvents({ start, luck: chance(7) }),
-      ...macieEvents({ start, luck: chance(8) }),
-      ...shieldEvents({ start, luck: chance(9) }),
+      ...hubEvents({ start, rng: seeded(6) }, guardduty),
+      ...inspectorEvents({ start, rng: seeded(7) }),
+      ...macieEvents({ start, rng: seeded(8) }),
+      ...shieldEvents({ start, rng: seeded(9) }),
     ].toSorted((a, b) => a.event.time.localeCompare(b.event.time)),
   };
 }

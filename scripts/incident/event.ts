@@ -1,6 +1,6 @@
 /** An EventBridge event as a service of AWS sends it, and what is to become of it. */
 
-import type { Chance } from './random.ts';
+import type { Rng } from './random.ts';
 import { REGION } from './scenario.ts';
 
 export interface FindingEvent {
@@ -28,12 +28,12 @@ export interface Envelope {
 /** When the story began, in epoch seconds, and what chance there is in it. */
 export interface Setting {
   readonly start: number;
-  readonly luck: Chance;
+  readonly rng: Rng;
 }
 
 export const iso = (start: number, seconds: number): string => new Date((start + seconds) * 1000).toISOString();
 
-export const uuid = (luck: Chance): string => [8, 4, 4, 4, 12].map((digits) => luck.hex(digits)).join('-');
+export const uuid = (rng: Rng): string => [8, 4, 4, 4, 12].map((digits) => rng.hex(digits)).join('-');
 
 interface Told {
   readonly source: string;
@@ -46,12 +46,12 @@ interface Told {
 }
 
 export function envelope(
-  { start, luck }: Setting,
+  { start, rng }: Setting,
   { source, type, account, at, resources = [], detail }: Told,
 ): Envelope {
   return {
     version: '0',
-    id: uuid(luck),
+    id: uuid(rng),
     'detail-type': type,
     source,
     account,

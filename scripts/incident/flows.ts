@@ -5,7 +5,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import type { LogObject } from './object.ts';
-import type { Chance } from './random.ts';
+import type { Rng } from './random.ts';
 import {
   ACCOUNTS,
   ACTS,
@@ -61,8 +61,8 @@ const RST = 4;
 const SYN_ACK = 18;
 
 /** In: epoch seconds of the story's first moment. */
-export function flowObjects(start: number, luck: Chance): readonly LogObject[] {
-  const stage: Stage = { start, luck };
+export function flowObjects(start: number, rng: Rng): readonly LogObject[] {
+  const stage: Stage = { start, rng };
   const object = writer(stage);
   return [
     object({
@@ -98,7 +98,7 @@ export function flowObjects(start: number, luck: Chance): readonly LogObject[] {
 
 interface Stage {
   readonly start: number;
-  readonly luck: Chance;
+  readonly rng: Rng;
 }
 
 interface Exchange {
@@ -155,26 +155,26 @@ const identity = ({ account, eni, vpc, subnet, instance, zone }: Host) => ({
   'az-id': zone,
 });
 
-const ephemeral = (luck: Chance): number => luck.between(32768, 60999);
+const ephemeral = (rng: Rng): number => rng.between(32768, 60999);
 
 const many = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
 /** Customers fetch pages, and get them. */
 function visits(stage: Stage, customers: readonly string[], count: number): Flow[] {
-  const { luck } = stage;
+  const { rng } = stage;
   return many(count, () => {
     const common = {
-      at: luck.below(ACTS.end - 60),
-      lasts: luck.between(5, 59),
-      peer: luck.of(customers),
-      peerPort: ephemeral(luck),
+      at: rng.below(ACTS.end - 60),
+      lasts: rng.between(5, 59),
+      peer: rng.of(customers),
+      peerPort: ephemeral(rng),
       port: 443,
     };
-    const request = { ...common, packets: luck.between(8, 40), bytes: luck.between(900, 9000), flags: SYN | FIN };
+    const request = { ...common, packets: rng.between(8, 40), bytes: rng.between(900, 9000), flags: SYN | FIN };
     const answer = {
       ...common,
-      packets: luck.between(12, 300),
-      bytes: luck.between(8000, 400_000),
+      packets: rng.between(12, 300),
+      bytes: rng.between(8000, 400_000),
       flags: SYN_ACK | FIN,
     };
     return [flow(stage, web, 'ingress', request), flow(stage, web, 'egress', answer)];
@@ -186,7 +186,7 @@ const shoppingByIpv6 = (stage: Stage): Flow[] => visits(stage, CUSTOMERS_IPV6, 9
 
 /** Each port of the web server is tried once; two are open. */
 function scan(stage: Stage): Flow[] {
-  const { luck } = stage;
+  const { rng } = stage;
   return many(640, (i) =>
     flow(stage, web, 'ingress', {
       at: ACTS.scan + Math.floor(i / 4),
@@ -195,7 +195,7 @@ function scan(stage: Stage): Flow[] {
       peerPort: 54321,
       port: i + 1,
       packets: 1,
-      bytes: luck.of([40, 44, 60]),
+      bytes: rng.of([40, 44, 60]),
       flags: SYN,
       action: i + 1 === 443 || i + 1 === 80 ? 'ACCEPT' : 'REJECT',
     }),
@@ -204,52 +204,52 @@ function scan(stage: Stage): Flow[] {
 
 /** Passwords are tried, a few in each connection, until one fits. */
 function guesses(stage: Stage): Flow[] {
-  const { luck } = stage;
+  const { rng } = stage;
   return many(320, (i) => {
     const common = {
       at: ACTS.guess + Math.floor(i * 2.5),
       lasts: 3,
       peer: GUESSER,
-      peerPort: ephemeral(luck),
+      peerPort: ephemeral(rng),
       port: 22,
     };
-    const attempt = { ...common, packets: luck.between(14, 22), bytes: luck.between(2100, 3300), flags: SYN | FIN };
-    const refusal = { ...common, packets: luck.between(12, 18), bytes: luck.between(2400, 3900), flags: SYN_ACK | RST };
+    const attempt = { ...common, packets: rng.between(14, 22), bytes: rng.between(2100, 3300), flags: SYN | FIN };
+    const refusal = { ...common, packets: rng.between(12, 18), bytes: rng.between(2400, 3900), flags: SYN_ACK | RST };
     return [flow(stage, bastion, 'ingress', attempt), flow(stage, bastion, 'egress', refusal)];
   }).flat();
 }
 
 /** The shell that was planted calls home every minute. */
 function shell(stage: Stage): Flow[] {
-  const { luck } = stage;
+  const { rng } = stage;
   return many(Math.floor((ACTS.end - ACTS.shell) / 60), (i) => {
     const common = {
       at: ACTS.shell + i * 60,
       lasts: 2,
       peer: COMMANDER,
       peerPort: 4444,
-      port: ephemeral(luck),
+      port: ephemeral(rng),
       flags: 0, // the handshake was long ago
     };
-    const call = { ...common, packets: luck.between(5, 9), bytes: luck.between(380, 720) };
-    const order = { ...common, packets: luck.between(4, 30), bytes: luck.between(300, 5200) };
+    const call = { ...common, packets: rng.between(5, 9), bytes: rng.between(380, 720) };
+    const order = { ...common, packets: rng.between(4, 30), bytes: rng.between(300, 5200) };
     return [flow(stage, bastion, 'egress', call), flow(stage, bastion, 'ingress', order)];
   }).flat();
 }
 
 /** The shop asks its database, as ever. */
 function orders(stage: Stage): Flow[] {
-  const { luck } = stage;
+  const { rng } = stage;
   return many(190, () => {
     const common = {
-      at: luck.below(ACTS.end - 60),
-      lasts: luck.between(10, 59),
+      at: rng.below(ACTS.end - 60),
+      lasts: rng.between(10, 59),
       peer: web.ip,
-      peerPort: ephemeral(luck),
+      peerPort: ephemeral(rng),
       port: 5432,
     };
-    const query = { ...common, packets: luck.between(6, 60), bytes: luck.between(700, 12_000), flags: SYN | FIN };
-    const rows = { ...common, packets: luck.between(6, 90), bytes: luck.between(900, 90_000), flags: SYN_ACK | FIN };
+    const query = { ...common, packets: rng.between(6, 60), bytes: rng.between(700, 12_000), flags: SYN | FIN };
+    const rows = { ...common, packets: rng.between(6, 90), bytes: rng.between(900, 90_000), flags: SYN_ACK | FIN };
     return [flow(stage, database, 'ingress', query), flow(stage, database, 'egress', rows)];
   }).flat();
 }
@@ -264,7 +264,7 @@ function spread(stage: Stage): Flow[] {
       at: ACTS.spread + i * 2,
       lasts: 1,
       peer: bastion.ip,
-      peerPort: ephemeral(stage.luck),
+      peerPort: ephemeral(stage.rng),
       port,
       packets: 2,
       bytes: 120,
@@ -279,16 +279,16 @@ const theft = (stage: Stage): Flow[] => leaving(stage, database, DROP, 40);
 const theftByIpv6 = (stage: Stage): Flow[] => leaving(stage, web, DROP_IPV6, 12);
 
 function leaving(stage: Stage, host: Host, peer: string, count: number): Flow[] {
-  const { luck } = stage;
+  const { rng } = stage;
   return many(count, (i) => {
     const common = {
       at: ACTS.theft + Math.floor((i * (ACTS.end - ACTS.theft - 60)) / count),
       lasts: 59,
       peer,
       peerPort: 443,
-      port: ephemeral(luck),
+      port: ephemeral(rng),
     };
-    const bytes = luck.between(40_000_000, 90_000_000);
+    const bytes = rng.between(40_000_000, 90_000_000);
     const sent = { ...common, packets: Math.ceil(bytes / 1400), bytes, flags: SYN | FIN };
     const acknowledged = {
       ...common,
@@ -302,10 +302,10 @@ function leaving(stage: Stage, host: Host, peer: string, count: number): Flow[] 
 
 /** The transit gateway sees what goes from account to account. */
 function crossings(stage: Stage): Flow[] {
-  const { start, luck } = stage;
+  const { start, rng } = stage;
   return many(240, (i) => {
     const from = i % 12 === 0 ? bastion : web;
-    const at = from === bastion ? luck.between(ACTS.spread, ACTS.end - 60) : luck.below(ACTS.end - 60);
+    const at = from === bastion ? rng.between(ACTS.spread, ACTS.end - 60) : rng.below(ACTS.end - 60);
     return {
       'resource-type': 'TransitGateway',
       'account-id': ACCOUNTS.network,
@@ -324,13 +324,13 @@ function crossings(stage: Stage): Flow[] {
       'tgw-pair-attachment-id': TRANSIT.data,
       srcaddr: from.ip,
       dstaddr: database.ip,
-      srcport: ephemeral(luck),
+      srcport: ephemeral(rng),
       dstport: from === bastion ? 22 : 5432,
       protocol: 6,
-      packets: luck.between(4, 90),
-      bytes: luck.between(300, 90_000),
+      packets: rng.between(4, 90),
+      bytes: rng.between(300, 90_000),
       start: start + at,
-      end: start + at + luck.between(5, 59),
+      end: start + at + rng.between(5, 59),
       'log-status': 'OK',
       type: 'IPv4',
       'packets-lost-no-route': 0,
@@ -374,15 +374,15 @@ interface Outline {
   readonly members?: number;
 }
 
-function writer({ start, luck }: Stage): (outline: Outline) => LogObject {
+function writer({ start, rng }: Stage): (outline: Outline) => LogObject {
   return ({ account, format: name, flows, breaks, hive = false, members = 1 }) => {
     const format = FORMATS[name];
     const lines = flows.toSorted((a, b) => a.end - b.end).map((each) => text(each, format));
-    for (const each of breaks) lines.splice(luck.below(lines.length), 0, each(luck.of(lines), format.columns));
+    for (const each of breaks) lines.splice(rng.below(lines.length), 0, each(rng.of(lines), format.columns));
     const size = Math.ceil(lines.length / members);
     const parts = many(members, (i) => [format.columns.join(' '), ...lines.slice(i * size, (i + 1) * size)].join('\n'));
     return {
-      key: key({ account, hive, id: `fl-0${luck.hex(16)}`, hash: luck.hex(8) }, start + ACTS.end),
+      key: key({ account, hive, id: `fl-0${rng.hex(16)}`, hash: rng.hex(8) }, start + ACTS.end),
       // the last line has no newline
       body: Buffer.concat(parts.map((part, i) => gzipSync(i + 1 < members ? `${part}\n` : part))),
       source: 'flowlogs',

@@ -43,9 +43,9 @@ const DETECTORS: Readonly<Record<string, string>> = {
 
 /** In: epoch seconds of the story's first moment. Two of the events tell of one finding, the later one of its update. */
 export function guarddutyEvents(setting: Setting): readonly FindingEvent[] {
-  const { start, luck } = setting;
+  const { start, rng } = setting;
   const envelope = enveloper(setting);
-  const guessing = luck.hex(32);
+  const guessing = rng.hex(32);
   return [
     envelope(probed),
     envelope(guessed(21, ACTS.guess + 60), guessing),
@@ -62,8 +62,8 @@ export function guarddutyEvents(setting: Setting): readonly FindingEvent[] {
 }
 
 function enveloper(setting: Setting) {
-  const { start, luck } = setting;
-  return (finding: Finding, id = luck.hex(32)) => {
+  const { start, rng } = setting;
+  return (finding: Finding, id = rng.hex(32)) => {
     const { type, account, severity, resource, service, role, title, description, first, last, count } = finding;
     const at = Math.min(last + 120, ACTS.end - 1); // a finding takes a while
     const detectorId = DETECTORS[account];

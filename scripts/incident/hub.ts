@@ -60,9 +60,9 @@ const asff = (start: number, at: number) => ({
 
 const CONTROL = 'security-control/EC2.53';
 
-const control = ({ start, luck }: Setting) => ({
+const control = ({ start, rng }: Setting) => ({
   ...asff(start, 30),
-  Id: `arn:aws:securityhub:${REGION}:${account}:${CONTROL}/finding/${uuid(luck)}`,
+  Id: `arn:aws:securityhub:${REGION}:${account}:${CONTROL}/finding/${uuid(rng)}`,
   ProductArn: `arn:aws:securityhub:${REGION}::product/aws/securityhub`,
   ProductName: 'Security Hub',
   CompanyName: 'AWS',
@@ -87,9 +87,9 @@ const notified = (start: number, at: number) => ({
 });
 
 /** Prowler, through its integration. */
-const scanned = ({ start, luck }: Setting) => ({
+const scanned = ({ start, rng }: Setting) => ({
   ...asff(start, 45),
-  Id: `prowler-ec2_instance_imdsv2_enabled-${account}-${REGION}-${luck.hex(9)}`,
+  Id: `prowler-ec2_instance_imdsv2_enabled-${account}-${REGION}-${rng.hex(9)}`,
   ProductArn: `arn:aws:securityhub:${REGION}::product/prowler/prowler`,
   ProductFields: { ProviderName: 'Prowler', ProviderVersion: '5.46.0', ProwlerResourceName: INSTANCE },
   GeneratorId: 'prowler-ec2_instance_imdsv2_enabled',
@@ -105,9 +105,9 @@ const scanned = ({ start, luck }: Setting) => ({
   Resources: [{ Type: 'AwsEc2Instance', Id: INSTANCE, Partition: 'aws', Region: REGION }],
 });
 
-function exposure({ start, luck }: Setting): object {
+function exposure({ start, rng }: Setting): object {
   const at = (start + 610) * 1000;
-  const uid = `arn:aws:securityhub:${REGION}:${account}:risk:${luck.hex(64)}`;
+  const uid = `arn:aws:securityhub:${REGION}:${account}:risk:${rng.hex(64)}`;
   return {
     activity_id: 1,
     activity_name: 'Create',
@@ -133,7 +133,7 @@ function exposure({ start, luck }: Setting): object {
         uid: `arn:aws:securityhub:${REGION}::productv2/aws/securityhub-risk`,
         vendor_name: 'AWS',
       },
-      uid: luck.hex(64),
+      uid: rng.hex(64),
       version: '1.6.0',
     },
     severity: 'Critical',

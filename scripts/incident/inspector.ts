@@ -91,7 +91,7 @@ const vulnerable: Finding = {
 };
 
 function found(setting: Setting, { type, severity, title, description, detail }: Finding, at: number) {
-  const { start, luck } = setting;
+  const { start, rng } = setting;
   const seen = spelled(start + at);
   return envelope(setting, {
     source: 'aws.inspector2',
@@ -101,7 +101,7 @@ function found(setting: Setting, { type, severity, title, description, detail }:
     resources: [bastion.instance],
     detail: {
       awsAccountId: bastion.account,
-      findingArn: `arn:aws:inspector2:${REGION}:${bastion.account}:finding/${luck.hex(32)}`,
+      findingArn: `arn:aws:inspector2:${REGION}:${bastion.account}:finding/${rng.hex(32)}`,
       type,
       severity,
       status: 'ACTIVE',

@@ -5,7 +5,7 @@
  */
 
 import { jsonLines, type LogObject } from './object.ts';
-import type { Chance } from './random.ts';
+import type { Rng } from './random.ts';
 import { ACCOUNTS, ACTS, bastion, COMMANDER, database, type Host, REGION, web } from './scenario.ts';
 
 interface Answer {
@@ -14,20 +14,20 @@ interface Answer {
 }
 
 /** In: epoch seconds of the story's first moment. */
-export function lookupObjects(start: number, luck: Chance): readonly LogObject[] {
+export function lookupObjects(start: number, rng: Rng): readonly LogObject[] {
   const shop = [
-    ...Array.from({ length: 160 }, () => query(web, start + luck.below(ACTS.end), luck, 'pay.example.com', 'A', PAY)),
+    ...Array.from({ length: 160 }, () => query(web, start + rng.below(ACTS.end), rng, 'pay.example.com', 'A', PAY)),
     ...Array.from({ length: 90 }, (_, i) => {
       const found = i === 89 ? [{ Rdata: COMMANDER, Type: 'A' }] : [];
-      return query(bastion, start + ACTS.shell + i, luck, `${luck.hex(14)}.example`, 'A', found);
+      return query(bastion, start + ACTS.shell + i, rng, `${rng.hex(14)}.example`, 'A', found);
     }),
   ];
   const data = Array.from({ length: 120 }, (_, i) =>
-    query(database, start + ACTS.theft + i * 6, luck, `${luck.hex(60)}.${i}.drop.example`, 'TXT', [
+    query(database, start + ACTS.theft + i * 6, rng, `${rng.hex(60)}.${i}.drop.example`, 'TXT', [
       { Rdata: '"ok"', Type: 'TXT' },
     ]),
   );
-  return [objectOf(web, shop, start, luck), objectOf(database, data, start, luck)];
+  return [objectOf(web, shop, start, rng), objectOf(database, data, start, rng)];
 }
 
 const PAY: readonly Answer[] = [
@@ -36,14 +36,14 @@ const PAY: readonly Answer[] = [
   { Rdata: '198.51.100.11', Type: 'A' },
 ];
 
-function objectOf({ account, vpc }: Host, queries: readonly Query[], start: number, luck: Chance): LogObject {
+function objectOf({ account, vpc }: Host, queries: readonly Query[], start: number, rng: Rng): LogObject {
   const sorted = queries.toSorted((a, b) => a.query_timestamp.localeCompare(b.query_timestamp));
-  return jsonLines('dns', sorted, { account, place: `vpcdnsquerylogs/${vpc}`, at: start + ACTS.end, luck });
+  return jsonLines('dns', sorted, { account, place: `vpcdnsquerylogs/${vpc}`, at: start + ACTS.end, rng });
 }
 
 type Query = ReturnType<typeof query>;
 
-function query(host: Host, at: number, luck: Chance, name: string, type: string, answers: readonly Answer[]) {
+function query(host: Host, at: number, rng: Rng, name: string, type: string, answers: readonly Answer[]) {
   return {
     version: '1.100000',
     account_id: host.account,
@@ -56,7 +56,7 @@ function query(host: Host, at: number, luck: Chance, name: string, type: string,
     rcode: answers.length > 0 ? 'NOERROR' : 'NXDOMAIN',
     answers: answers.map((answer) => ({ ...answer, Class: 'IN' })),
     srcaddr: host.ip,
-    srcport: String(luck.between(32768, 60999)),
+    srcport: String(rng.between(32768, 60999)),
     transport: 'UDP',
     srcids: { instance: host.instance },
     ...(host.account === ACCOUNTS.data && {

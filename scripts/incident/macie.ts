@@ -107,7 +107,7 @@ const shared = (start: number): Finding => ({
 });
 
 function told(setting: Setting, { at, object, detail, ...finding }: Finding) {
-  const { start, luck } = setting;
+  const { start, rng } = setting;
   const { account } = database;
   return envelope(setting, {
     source: 'aws.macie',
@@ -116,7 +116,7 @@ function told(setting: Setting, { at, object, detail, ...finding }: Finding) {
     at,
     detail: {
       schemaVersion: '1.0',
-      id: uuid(luck),
+      id: uuid(rng),
       accountId: account,
       partition: 'aws',
       region: REGION,

@@ -1,6 +1,6 @@
 /** A log object as AWS delivers it to S3, and what is to become of it. */
 import { gzipSync } from 'node:zlib';
-import type { Chance } from './random.ts';
+import type { Rng } from './random.ts';
 import { REGION } from './scenario.ts';
 
 export interface LogObject {
@@ -22,10 +22,10 @@ export const parts = (at: number): string[] => new Date(at * 1000).toISOString()
 export function jsonLines(
   source: LogObject['source'],
   records: readonly object[],
-  { account, place, at, luck, heldBack = 0 }: Place,
+  { account, place, at, rng, heldBack = 0 }: Place,
 ): LogObject {
   const [year, month, day, hour, minute] = parts(at);
-  const key = `AWSLogs/${account}/${place}/${year}/${month}/${day}/${account}_${source}_${REGION}_${year}${month}${day}T${hour}${minute}Z_${luck.hex(8)}.log.gz`;
+  const key = `AWSLogs/${account}/${place}/${year}/${month}/${day}/${account}_${source}_${REGION}_${year}${month}${day}T${hour}${minute}Z_${rng.hex(8)}.log.gz`;
   const body = gzipSync(`${records.map((record) => JSON.stringify(record)).join('\n')}\n`);
   return { key, body, source, records: records.length, broken: 0, heldBack };
 }
@@ -34,6 +34,6 @@ export interface Place {
   readonly account: string;
   readonly place: string;
   readonly at: number;
-  readonly luck: Chance;
+  readonly rng: Rng;
   readonly heldBack?: number;
 }

@@ -1,5 +1,5 @@
-/** Numbers that look like chance and are the same for the same seed. */
-export interface Chance {
+/** A random number generator: the same seed gives the same numbers. */
+export interface Rng {
   /** 0 ≤ whole number < n. */
   below(n: number): number;
   between(least: number, most: number): number;
@@ -8,7 +8,7 @@ export interface Chance {
 }
 
 /** mulberry32 */
-export function chance(seed: number): Chance {
+export function seeded(seed: number): Rng {
   let state = seed;
   function below(n: number): number {
     state = (state + 0x6d2b79f5) | 0;

@@ -4,19 +4,19 @@
  */
 
 import { jsonLines, type LogObject, parts } from './object.ts';
-import type { Chance } from './random.ts';
+import type { Rng } from './random.ts';
 import { ACCOUNTS, ACTS, CUSTOMERS, REGION, SCANNER } from './scenario.ts';
 
 const ACL = 'shop';
 const HELD_BACK = 240; // plain requests are not for Splunk
 
 /** In: epoch seconds of the story's first moment. */
-export function requestObjects(start: number, luck: Chance): readonly LogObject[] {
+export function requestObjects(start: number, rng: Rng): readonly LogObject[] {
   const plain = Array.from({ length: HELD_BACK }, () =>
-    request(start + luck.below(ACTS.end), luck, { ip: luck.of(CUSTOMERS), args: `item=${luck.below(900)}` }),
+    request(start + rng.below(ACTS.end), rng, { ip: rng.of(CUSTOMERS), args: `item=${rng.below(900)}` }),
   );
   const tries = Array.from({ length: 60 }, (_, i) =>
-    request(start + ACTS.scan + i, luck, {
+    request(start + ACTS.scan + i, rng, {
       ip: SCANNER,
       args: "item=1' OR '1'='1",
       action: ACTIONS[i % ACTIONS.length],
@@ -26,7 +26,7 @@ export function requestObjects(start: number, luck: Chance): readonly LogObject[
   const [, , , hour, minute] = parts(at);
   const place = `WAFLogs/${REGION}/${ACL}`;
   const records = [...plain, ...tries].toSorted((a, b) => a.timestamp - b.timestamp);
-  const object = jsonLines('waf', records, { account: ACCOUNTS.shop, place, at, luck, heldBack: HELD_BACK });
+  const object = jsonLines('waf', records, { account: ACCOUNTS.shop, place, at, rng, heldBack: HELD_BACK });
   return [{ ...object, key: object.key.replace(/\/(?=[^/]+$)/, `/${hour}/${minute}/`).replace('_waf_', '_waflogs_') }];
 }
 
@@ -38,11 +38,11 @@ interface Visitor {
   readonly action?: (typeof ACTIONS)[number];
 }
 
-function request(at: number, luck: Chance, { ip, args, action }: Visitor) {
+function request(at: number, rng: Rng, { ip, args, action }: Visitor) {
   const isEnd = action === 'BLOCK' || action === 'CAPTCHA';
   const rule = { ruleId: 'SQLi_QUERYARGUMENTS', action, ruleMatchDetails: [] };
   return {
-    timestamp: at * 1000 + luck.below(1000),
+    timestamp: at * 1000 + rng.below(1000),
     formatVersion: 1,
     webaclId: `arn:aws:wafv2:${REGION}:${ACCOUNTS.shop}:regional/webacl/${ACL}/7d1e2f30-1111-2222-3333-444455556666`,
     terminatingRuleId: isEnd ? 'AWS-AWSManagedRulesSQLiRuleSet' : 'Default_Action',
@@ -67,13 +67,13 @@ function request(at: number, luck: Chance, { ip, args, action }: Visitor) {
       headers: [
         { name: 'Host', value: 'shop.example.com' },
         { name: 'User-Agent', value: action === undefined ? 'Mozilla/5.0' : 'sqlmap/1.9' },
-        { name: 'Cookie', value: `session=${luck.hex(32)}` },
+        { name: 'Cookie', value: `session=${rng.hex(32)}` },
       ],
       uri: '/item',
       args,
       httpVersion: 'HTTP/2.0',
       httpMethod: 'GET',
-      requestId: `1-${luck.hex(8)}-${luck.hex(24)}`,
+      requestId: `1-${rng.hex(8)}-${rng.hex(24)}`,
     },
     ...(action !== undefined && { labels: [{ name: 'awswaf:managed:aws:sql-database:SQLi_QueryArguments' }] }),
   };

@@ -5,12 +5,12 @@
  */
 import { gzipSync } from 'node:zlib';
 import { type LogObject, parts } from './object.ts';
-import type { Chance } from './random.ts';
+import type { Rng } from './random.ts';
 import { ACCOUNTS, ACTS, bastion, database, GUESSER, REGION, web } from './scenario.ts';
 
 interface Stage {
   readonly start: number;
-  readonly luck: Chance;
+  readonly rng: Rng;
 }
 
 interface Call {
@@ -24,8 +24,8 @@ interface Call {
 }
 
 /** In: epoch seconds of the story's first moment. */
-export function trailObjects(start: number, luck: Chance): readonly LogObject[] {
-  const stage = { start, luck };
+export function trailObjects(start: number, rng: Rng): readonly LogObject[] {
+  const stage = { start, rng };
   return [
     object(stage, ACCOUNTS.shop, [...signIns(), ...leap(), ...services(stage)], 1),
     object(stage, ACCOUNTS.data, theft(stage), 0),
@@ -111,9 +111,9 @@ function leap(): Call[] {
 }
 
 /** What goes on in any account: services that call for themselves, the web server's own calls. */
-function services({ luck }: Stage): Call[] {
+function services({ rng }: Stage): Call[] {
   return Array.from({ length: 120 }, (_, i) => {
-    const at = luck.below(ACTS.end);
+    const at = rng.below(ACTS.end);
     const account = ACCOUNTS.shop;
     if (i % 3 === 0) {
       const from = 'autoscaling.amazonaws.com';
@@ -141,7 +141,7 @@ function services({ luck }: Stage): Call[] {
         more,
       };
     }
-    const more = { readOnly: true, requestParameters: { path: `/shop/${luck.hex(6)}`, withDecryption: true } };
+    const more = { readOnly: true, requestParameters: { path: `/shop/${rng.hex(6)}`, withDecryption: true } };
     return {
       at,
       account,
@@ -155,7 +155,7 @@ function services({ luck }: Stage): Call[] {
 }
 
 /** The orders' exports are listed and read, one after another. */
-function theft({ luck }: Stage): Call[] {
+function theft({ rng }: Stage): Call[] {
   const common = { account: ACCOUNTS.data, from: database.ip, who: role(ACCOUNTS.data, 'orders-admin', 'backup') };
   const bucketName = 'orders-export-111122223333';
   const read = (i: number): Call => ({
@@ -168,19 +168,19 @@ function theft({ luck }: Stage): Call[] {
       managementEvent: false,
       readOnly: true,
       requestParameters: { bucketName, ...(i > 0 && { key: `2026/orders-${String(i).padStart(3, '0')}.csv` }) },
-      additionalEventData: { bytesTransferredOut: i === 0 ? 9000 : luck.between(400_000, 900_000) },
+      additionalEventData: { bytesTransferredOut: i === 0 ? 9000 : rng.between(400_000, 900_000) },
       resources: [{ type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucketName}`, accountId: ACCOUNTS.data }],
     },
   });
   return Array.from({ length: 61 }, (_, i) => read(i));
 }
 
-function object({ start, luck }: Stage, account: string, calls: readonly Call[], broken: number): LogObject {
-  const Records: object[] = calls.toSorted((a, b) => a.at - b.at).map((call) => record(call, start, luck));
+function object({ start, rng }: Stage, account: string, calls: readonly Call[], broken: number): LogObject {
+  const Records: object[] = calls.toSorted((a, b) => a.at - b.at).map((call) => record(call, start, rng));
   for (let i = 0; i < broken; i++)
-    Records.splice(luck.below(Records.length), 0, { ...Records[0], eventTime: 'yesterday' });
+    Records.splice(rng.below(Records.length), 0, { ...Records[0], eventTime: 'yesterday' });
   const [year, month, day, hour, minute] = parts(start + ACTS.end);
-  const file = `${account}_CloudTrail_${REGION}_${year}${month}${day}T${hour}${minute}Z_${luck.hex(16)}.json.gz`;
+  const file = `${account}_CloudTrail_${REGION}_${year}${month}${day}T${hour}${minute}Z_${rng.hex(16)}.json.gz`;
   return {
     key: `AWSLogs/o-exampleorg/${account}/CloudTrail/${REGION}/${year}/${month}/${day}/${file}`,
     body: gzipSync(JSON.stringify({ Records })),
@@ -191,7 +191,7 @@ function object({ start, luck }: Stage, account: string, calls: readonly Call[],
   };
 }
 
-function record({ at, account, service, name, from, who, more }: Call, start: number, luck: Chance): object {
+function record({ at, account, service, name, from, who, more }: Call, start: number, rng: Rng): object {
   return {
     eventVersion: '1.11',
     userIdentity: who,
@@ -203,8 +203,8 @@ function record({ at, account, service, name, from, who, more }: Call, start: nu
     userAgent: 'aws-cli/2.31.0',
     requestParameters: null,
     responseElements: null,
-    requestID: `${luck.hex(8)}-${luck.hex(4)}-${luck.hex(4)}-${luck.hex(4)}-${luck.hex(12)}`,
-    eventID: `${luck.hex(8)}-${luck.hex(4)}-4${luck.hex(3)}-a${luck.hex(3)}-${luck.hex(12)}`,
+    requestID: `${rng.hex(8)}-${rng.hex(4)}-${rng.hex(4)}-${rng.hex(4)}-${rng.hex(12)}`,
+    eventID: `${rng.hex(8)}-${rng.hex(4)}-4${rng.hex(3)}-a${rng.hex(3)}-${rng.hex(12)}`,
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: account,

@@ -4,7 +4,7 @@
  * once unpacked are in heavy.ts.
  */
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import { chance } from '../../scripts/incident/random.ts';
+import { seeded } from '../../scripts/incident/random.ts';
 
 /**
  * What has to become of a damaged record. `either`: it is delivered or refused, by each sink for itself; `anything`: it may
@@ -327,7 +327,7 @@ export const BODY_DAMAGES: readonly BodyDamage[] = [
 
 /** Random damage: flipped bits, bytes that JSON minds, parts cut out, put in twice or swapped. */
 export function* mutants(body: Uint8Array, count: number, seed: number): Generator<Uint8Array> {
-  const { below, of } = chance(seed);
+  const { below, of } = seeded(seed);
   const edits: readonly ((bytes: Buffer) => Buffer)[] = [
     (bytes) => set(bytes, (byte) => byte ^ (1 << below(8))),
     (bytes) => set(bytes, () => below(256)),

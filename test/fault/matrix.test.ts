@@ -11,7 +11,7 @@ import { templates } from '../../functions/bootstrap/templates.ts';
 import { flowlogs } from '../../functions/flowlogs/source.ts';
 import { lease } from '../../functions/replay/lease.ts';
 import { replay } from '../../functions/replay/replay.ts';
-import { chance } from '../../scripts/incident/random.ts';
+import { seeded } from '../../scripts/incident/random.ts';
 import { noGeo } from '../../shared/enrich/geo.ts';
 import { s3Bodies } from '../../shared/input/s3.ts';
 import { sqsItems } from '../../shared/input/sqs.ts';
@@ -77,7 +77,7 @@ await onNode('with a fault', (node) => {
 
   /** Flow logs of a day of their own; their messages, each twice and in any order. */
   function messages(day: string, seed: number): readonly string[] {
-    const random = chance(seed);
+    const random = seeded(seed);
     const start = Date.parse(`${day}T00:00:00Z`) / 1000;
     const keys = Array.from({ length: OBJECTS }, (_, object) => {
       const lines = Array.from({ length: LINES }, (_, i) => {
@@ -227,7 +227,7 @@ await onNode('with a fault', (node) => {
 
   test('a clock that jumps by hours, forth and back', async () => {
     const today = nextDay();
-    const random = chance(7);
+    const random = seeded(7);
     clock = () => realNow() + (random.below(3) - 1) * 3_600_000;
     proxies.splunk.always(dice(5, [[2, FAULTS.pass], [1, FAULTS.busy]])); // biome-ignore format: one line
     const rejects = await settled(today, 7, () => {

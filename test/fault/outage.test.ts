@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import type { DeployedOptions, Stack } from '../../scripts/demo/deployed.ts';
-import { chance } from '../../scripts/incident/random.ts';
+import { seeded } from '../../scripts/incident/random.ts';
 import { onStack } from '../e2e/suite.ts';
 import { drained, request } from '../rig/aws/aws.ts';
 import { FAULTS, type FaultProxy, startProxy } from './proxy.ts';
@@ -150,7 +150,7 @@ function suite({ aws, opensearch, hec, outputs }: Stack, { opensearch: search, s
     'Lambdas killed at 20 random moments: every record is there once',
     async () => {
       const day = '2026-11-04';
-      const dice = chance(20);
+      const dice = seeded(20);
       const putting = put(day, 200, 1000);
       let killed = 0;
       while (killed < 20) {

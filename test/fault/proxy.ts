@@ -10,7 +10,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { chance } from '../../scripts/incident/random.ts';
+import { seeded } from '../../scripts/incident/random.ts';
 
 /** What becomes of one request. `{}`: it passes. Bytes are counted in bodies, as they are on the wire. */
 export interface Fault {
@@ -235,7 +235,7 @@ async function copy(from: AsyncIterable<Buffer>, to: NodeJS.WritableStream, most
 
 /** Picks faults by weight, the same ones for the same seed. */
 export function dice(seed: number, odds: readonly (readonly [weight: number, fault: Fault])[]): Choose {
-  const random = chance(seed);
+  const random = seeded(seed);
   const sides = odds.flatMap(([weight, fault]) => Array.from({ length: weight }, () => fault));
   return () => random.of(sides);
 }

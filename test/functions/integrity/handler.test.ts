@@ -54,16 +54,8 @@ test('a clean chain makes no events, and it is told how much was verified', asyn
   aws.put(...hours);
   expect(await runAfter(hours)).toEqual({ docs: [], hec: [] });
   const lines = aws.logged();
-  expect(lines).toContainEqual({
-    level: 'info',
-    cold_start: false,
-    message: 'digests verified',
-    folders: 1,
-    digests: 24,
-    logFiles: 48,
-    faults: 0,
-    failed: 0,
-  });
+  const verified = { level: 'info', message: 'digests verified', folders: 1, digests: 24, logFiles: 48 };
+  expect(lines).toContainEqual(expect.objectContaining({ ...verified, faults: 0, failed: 0 }));
   expect(lines).toContainEqual(expect.objectContaining({ Source: 'integrity', Digests: 24, LogFiles: 48 }));
 });
 
