@@ -6,12 +6,15 @@ import { ConfigError } from '../errors.ts';
 import type { FlowlogFormat, SinkName } from '../model.ts';
 import { FILTER, type Filter, isFilter } from '../pipeline/filter.ts';
 import { isSecure } from '../sink/delivery/secure.ts';
+import { sourcesWhere } from '../sources.ts';
 import type { Field } from '../transform/rows.ts';
 
 /** Where a dry run writes to instead. */
 export interface Folder {
   readonly folder: string;
 }
+
+const NATIVES = sourcesWhere(({ native }) => native === true);
 
 type Setting<T> = (text: string | undefined) => T;
 
@@ -40,7 +43,7 @@ const settings = {
   SPILL_URL: optional(undefined, 's3://bucket/prefix', place),
   REPLAY_QUEUE_URL: optional(undefined, 'the address of the queue of what was spilled', address),
   LEDGER_STREAM: optional(undefined, 'the name of a Firehose stream', stream),
-  NATIVE_SOURCES: optional([], 'some of guardduty, inspector and macie with commas', natives),
+  NATIVE_SOURCES: optional([], `some of ${NATIVES.join(', ')} with commas`, natives),
   FLOWLOG_FORMAT: optional(
     [],
     'the names of columns with spaces between, each once; several formats with ; between, one log group as group=columns',
@@ -169,7 +172,7 @@ function regions(text: string): readonly string[] | undefined {
 }
 
 function natives(text: string): readonly string[] | undefined {
-  const names = text.split(',').map((name) => oneOf('guardduty', 'inspector', 'macie')(name.trim()));
+  const names = text.split(',').map((name) => oneOf(...NATIVES)(name.trim()));
   return names.every((name) => name !== undefined) ? names : undefined;
 }
 
