@@ -92,7 +92,9 @@ describe('the environment of a Lambda', () => {
 
   test('tells the Lambda of flow logs their format', () => {
     const { flowlogs, cloudtrail } = of({ flowlogFormat: 'version srcaddr end' }).environment;
-    expect(configFrom({ ...flowlogs }, 'FLOWLOG_FORMAT').FLOWLOG_FORMAT).toEqual([{ names: ['version', 'srcaddr', 'end'] }]);
+    expect(configFrom({ ...flowlogs }, 'FLOWLOG_FORMAT').FLOWLOG_FORMAT).toEqual([
+      { names: ['version', 'srcaddr', 'end'] },
+    ]);
     expect(cloudtrail).not.toHaveProperty('FLOWLOG_FORMAT');
   });
 
