@@ -55,7 +55,8 @@ Resources:
             Condition:
               StringEquals: { "sts:ExternalId": !Ref ExternalId }
               # only the inventory's own Lambda, whatever the stage is called
-              ArnLike: { "aws:PrincipalArn": !Sub "arn:\${AWS::Partition}:iam::\${CollectorAccount}:role/*AssetInventoryRole*" }
+              ArnLike:
+                { "aws:PrincipalArn": !Sub "arn:\${AWS::Partition}:iam::\${CollectorAccount}:role/*AssetInventoryRole*" }
       Policies:
         - PolicyName: inventory
           PolicyDocument:

@@ -4,6 +4,7 @@ import DashboardCore from '@splunk/dashboard-core';
 import CloudViewOnlyPreset from '@splunk/dashboard-presets/CloudViewOnlyPreset';
 import EnterpriseViewOnlyPreset from '@splunk/dashboard-presets/EnterpriseViewOnlyPreset';
 import SplunkThemeProvider from '@splunk/themes/SplunkThemeProvider';
+// biome-ignore lint/correctness/noUnusedImports: JSX becomes calls of React
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 

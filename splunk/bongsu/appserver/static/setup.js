@@ -40,7 +40,7 @@ require(['splunkjs/mvc/utils', '../app/bongsu/splunkd', '../app/bongsu/connectio
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const { index, ...settings } = values();
-    during(event.submitter, async () => {
+    void during(event.submitter, async () => {
       await connection.save(splunkd, settings);
       form.elements.secret.value = '';
       await show();
@@ -51,7 +51,7 @@ require(['splunkjs/mvc/utils', '../app/bongsu/splunkd', '../app/bongsu/connectio
 
   document.getElementById('bongsu-test').addEventListener('click', (event) => {
     const { name, index } = values();
-    during(event.target, async () => {
+    void during(event.target, async () => {
       const { works, text } = await connection.test(splunkd, name, index);
       tell(text, works);
     });
