@@ -1,6 +1,7 @@
 /** Kinds of values that a parameter takes. In: what YAML or the command line gives. Out: the value, or undefined where it is refused. */
 
 import { FILTER, isFilter } from '../../shared/pipeline/filter.ts';
+import { isField } from '../../shared/transform/rows.ts';
 
 /** What a parameter accepts. `parse` gives undefined for a value it refuses; `fallback` stands in for one not given. */
 export interface Parameter<T> {
@@ -55,7 +56,7 @@ export const rows: Parameter<string> = {
   fallback: '',
   parse: (given) => {
     const value = typeof given === 'string' ? json(given) : given;
-    return Array.isArray(value) && value.every(isRow) ? JSON.stringify(value) : undefined;
+    return Array.isArray(value) && value.every(isField) ? JSON.stringify(value) : undefined;
   },
 };
 
@@ -68,9 +69,6 @@ export const filters: Parameter<string> = {
     return isFilter(value) ? JSON.stringify(value) : undefined;
   },
 };
-
-const isRow = (row: unknown): boolean =>
-  Array.isArray(row) && within(row.length, 2, 3) && row.every((part) => typeof part === 'string' && part !== '');
 
 function json(value: string): unknown {
   try {

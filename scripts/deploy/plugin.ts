@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Tree } from './compose.ts';
+import { fieldFaults } from './fieldmaps.ts';
 import { functionNames, functionOf } from './functions.ts';
 import { type Parameters, parameters } from './parameters.ts';
 import { resourcesOf } from './resources.ts';
@@ -91,7 +92,9 @@ class Deployment {
       // A contradiction may come from a value that was refused: that value's own sentence is enough then.
       faults: [
         ...stageFaults(stage),
-        ...(faults.length > 0 ? faults : [...contradictions(values), ...fileFaults(values)]),
+        ...(faults.length > 0
+          ? faults
+          : [...contradictions(values), ...fileFaults(values), ...(await fieldFaults(values))]),
       ],
     };
     return this.#reading;

@@ -7,7 +7,7 @@ import type { FlowlogFormat, SinkName } from '../model.ts';
 import { FILTER, type Filter, isFilter } from '../pipeline/filter.ts';
 import { isSecure } from '../sink/delivery/secure.ts';
 import { sourcesWhere } from '../sources.ts';
-import type { Field } from '../transform/rows.ts';
+import { type Field, isField } from '../transform/rows.ts';
 
 /** Where a dry run writes to instead. */
 export interface Folder {
@@ -219,17 +219,6 @@ function headers(text: string): readonly string[] | undefined {
   if (text === 'none') return [];
   const names = text.split(',').map((name) => name.trim().toLowerCase());
   return names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name)) ? names : undefined;
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-function isField(row: unknown): row is Field {
-  if (!Array.isArray(row) || row.length < 2 || row.length > 3) return false;
-  const [target, columns, cast] = row;
-  const isColumns = columns === null || isText(columns) || (Array.isArray(columns) && columns.every(isText));
-  return (
-    isText(target) && isColumns && (cast === undefined || isText(cast) || (typeof cast === 'object' && cast !== null))
-  );
 }
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html */

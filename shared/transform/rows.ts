@@ -25,6 +25,18 @@ export interface TableCast {
 /** Target path (dotted), column or columns, cast. `null` for the columns removes the target. */
 export type Field = readonly [target: string, columns: string | readonly string[] | null, cast?: Cast];
 
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** Whether a value looks like a row. Whether its cast exists and its target is possible shows when a source compiles it. */
+export function isField(row: unknown): row is Field {
+  if (!Array.isArray(row) || row.length < 2 || row.length > 3) return false;
+  const [target, columns, cast] = row;
+  const isColumns = columns === null || isText(columns) || (Array.isArray(columns) && columns.every(isText));
+  return (
+    isText(target) && isColumns && (cast === undefined || isText(cast) || (typeof cast === 'object' && cast !== null))
+  );
+}
+
 /** Later rows replace earlier ones of the same target. */
 export function override(fields: readonly Field[], by: readonly Field[]): readonly Field[] {
   const byTarget = new Map<string, Field>();

@@ -31,6 +31,8 @@ test(
       expect.stringContaining('"geoUrl": expected bundled, off or'),
     ]);
     expect(await refusal('package', '--param', 'logBucket=my-logs')).toContain('Parameter "logEvents": expected sns');
+    const rows = '[["aws.x.y","srcport","flaot"]]';
+    expect(await refusal('package', '--param', `flowlogsFields=${rows}`)).toContain('no cast is called "flaot"');
     expect(await refusal('package', '--param', 'splunkCaFile=nowhere.pem')).toContain('a PEM file that exists');
   },
   PACKAGING_MS,

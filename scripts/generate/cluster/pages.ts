@@ -74,7 +74,7 @@ ${table(
 
 ## Parameters of the collectors
 
-Tell a stack with one token which index each source has. Acknowledgement is on in the kit (\`splunk_hec_ack\`), so it has to be on here:
+Tell a stack with one token which index each source has. Acknowledgement is on in this configuration (\`splunk_hec_ack\`), so it has to be on here:
 
 \`\`\`yaml
 splunkHecUrl: https://hec.splunk.internal:8088

@@ -1,4 +1,4 @@
-/** Which Splunk index each source writes to. In: shared/sources.ts. Out: rows of the kit's sources.yml. */
+/** Which Splunk index each source writes to. In: shared/sources.ts. Out: rows of splunk/cluster/sources.yml. */
 import { type Kind, SOURCES, type SourceName, sourceNames } from '../../../shared/sources.ts';
 
 /** An index for each retention and audience: splunk/cluster/sources.yml. */

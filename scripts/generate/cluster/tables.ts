@@ -1,4 +1,4 @@
-/** The tables of the Splunk cluster kit, and how their names look in its CloudFormation template. */
+/** The tables of the Splunk configuration in splunk/cluster, and how their names look in its CloudFormation template. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -38,9 +38,9 @@ type Inventory = Readonly<
   Record<string, { readonly hosts: Readonly<Record<string, { splunk_site?: string } | null>> }>
 >;
 
-/** In: the folder of the kit. Throws where a file is missing or not YAML. */
-export async function tables(kit: string): Promise<Tables> {
-  const yaml = async (name: string): Promise<unknown> => load(await readFile(join(kit, name), 'utf8'));
+/** In: that folder. Throws where a file is missing or not YAML. */
+export async function tables(folder: string): Promise<Tables> {
+  const yaml = async (name: string): Promise<unknown> => load(await readFile(join(folder, name), 'utf8'));
   const inventory = (await yaml('inventory/example/hosts.yml')) as Inventory;
   const nodes = Object.entries(inventory).flatMap(([kind, { hosts }]) =>
     Object.entries(hosts).map(([name, variables]) => ({ name, kind, site: variables?.splunk_site })),
