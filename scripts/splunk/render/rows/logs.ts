@@ -146,7 +146,7 @@ export function identityRows(all: readonly Event[]): Record<string, Row[]> {
 
 const INDEXES: readonly (readonly [RegExp, string])[] = [
   [/waf/, 'aws_waf'],
-  [/cloudtrail/, 'aws_api'],
+  [/cloudtrail/, 'aws_cloudtrail'],
   [/vpcflow|route53/, 'aws_network'],
   [/./, 'aws_findings'],
 ];
