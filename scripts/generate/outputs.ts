@@ -7,6 +7,7 @@ import { library } from '../detections/load.ts';
 import { onboarding, typesPage, writes } from './assets.ts';
 import { clusterFiles } from './cluster.ts';
 import { commandsPage } from './commands.ts';
+import { dashboardFiles } from './dashboards.ts';
 import { sourcesPage } from './sources.ts';
 
 export async function outputs(): Promise<ReadonlyMap<string, string>> {
@@ -17,6 +18,7 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
     ['docs/generated/asset-types.md', typesPage(declarations)],
     ['docs/generated/commands.md', await commandsPage()],
     ['docs/generated/sources.md', sourcesPage()],
+    ...dashboardFiles(),
     ...generated(library()),
     ...(await clusterFiles(join(import.meta.dirname, '../..'))),
   ]);

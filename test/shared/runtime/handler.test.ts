@@ -13,7 +13,7 @@ import { type SourceName, streamOf } from '../../../shared/sources.ts';
 
 const before = process.env;
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
-const event = { id: 'e1', 'detail-type': 'x', source: 'y', detail: {} };
+const event = { id: 'e1', 'detail-type': 'x', source: 'aws.y', detail: {} };
 const asMessage = (body: object) => ({
   Records: [{ messageId: 'm1', eventSource: 'aws:sqs', body: JSON.stringify(body) }],
 });
