@@ -131,7 +131,11 @@ describe('casts', () => {
   test('a cast that nobody knows is told by its row', () => {
     expect(() => compile([['source.ip', 'v', 'adress']])).toThrow(ConfigError);
     expect(() => compile([['source.ip', 'v', 'adress']])).toThrow('field source.ip: no cast is called "adress"');
-    expect(() => compile([['t', 'v', { tables: [] }]])).toThrow('t: its cast is for columns only');
+  });
+
+  test('a list by tables is made here as from columns', () => {
+    const fields: readonly Field[] = [['t', ['v', 'w'], { tables: [{ OK: 'connection' }, { ACCEPT: 'allowed' }] }]];
+    expect(map(fields, { v: 'OK', w: 'ACCEPT' })).toEqual({ t: ['connection', 'allowed'] });
   });
 });
 
