@@ -43,6 +43,7 @@ export function flowlogs({ geo, assets, route, fields = [], formats = [] }: Flow
 
   let header: Header | undefined;
   let write: Writer;
+  let hasClock = true;
   let delivered: number | undefined;
   let ends: Ends | undefined;
   let looks: SplunkLooks;
@@ -59,13 +60,14 @@ export function flowlogs({ geo, assets, route, fields = [], formats = [] }: Flow
       if (row.odd && !isUtf8(row.bytes.subarray(row.start, row.end))) throw new DecodeError('not UTF-8');
       if (row.header !== header) {
         const { names } = row.header;
-        delivered = CLOCKS.some((name) => names.includes(name)) ? undefined : deliveryTime(uri);
+        hasClock = CLOCKS.some((name) => names.includes(name));
+        delivered = deliveryTime(uri);
         looks = looksOf(names);
         ends = assets && endsOf(names);
         write = unlessAtOdds(() => writerFor(names, ends));
         header = row.header;
       }
-      const logged = time ?? delivered;
+      const logged = hasClock ? undefined : (time ?? delivered);
       facts.sourcetype = looks.sourcetype;
       facts.columns = looks.columns;
       ends?.find(row, assets?.table, (logged ?? 0) / 1000);
