@@ -6,7 +6,11 @@ import { bastion } from '../../scripts/incident/scenario.ts';
 import { incident } from '../../scripts/incident.ts';
 import { onStack } from './suite.ts';
 
-await onStack('the deployed inventory', { aws: ON_AWS, params: { ...INVENTORY, sources: 'flowlogs,assets' } }, suite);
+await onStack(
+  'the deployed inventory',
+  { aws: ON_AWS, params: { ...INVENTORY, sources: 'flowlogs,asset-inventory' } },
+  suite,
+);
 
 const DAY_MS = 86_400_000;
 
