@@ -13,7 +13,7 @@ export interface Aggregation {
   readonly params: object;
 }
 
-/** `schemas`: of the first bucket (what the x axis or the segments show), and of all others. */
+/** The metrics first, then the time axis of a timeline, then the buckets; ids count from 1. */
 export function aggregations({ metrics, buckets, kind }: Panel): readonly Aggregation[] {
   const [main] = metrics;
   const made = (kind === 'table' ? metrics : [main]).map((metric, i) => metricOf(String(i + 1), metric));

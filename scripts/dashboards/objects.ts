@@ -27,7 +27,7 @@ const MIGRATION = { 'index-pattern': '7.6.0', visualization: '7.10.0', search: '
 const UPDATED = '2026-01-01T00:00:00.000Z';
 const SOURCE_INDEX = 'kibanaSavedObjectMeta.searchSourceJSON.index';
 
-/** Files by name: all of them, and one for each dashboard. */
+/** Index patterns first, then each dashboard's panels and the dashboard itself. */
 export function savedObjects(dashboards: readonly Dashboard[]): readonly SavedObject[] {
   const all = dashboards.flatMap((dashboard) => [...panelsOf(dashboard), dashboardOf(dashboard)]);
   const patterns = new Set(all.flatMap(({ references }) => references.filter(isPattern).map(({ id }) => id)));

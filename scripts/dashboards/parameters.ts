@@ -99,7 +99,7 @@ const axes = (category: string, value: string, title: string, mode: string) => (
   valueAxes: [
     {
       id: 'ValueAxis-1',
-      name: value === 'left' ? 'LeftAxis-1' : 'LeftAxis-1',
+      name: 'LeftAxis-1',
       type: 'value',
       position: value,
       show: true,
