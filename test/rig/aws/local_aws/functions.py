@@ -106,6 +106,7 @@ class Worker:
             self.process.stdin.flush()
             return self._answer(function, request)
         except BrokenPipeError:
+            self.stop()
             return _died(request, "")
         finally:
             timer.cancel()
@@ -121,6 +122,8 @@ class Worker:
             if mark:
                 result = json.loads(answer)
                 return Answer(result.get("error", result.get("result")), "error" in result, "\n".join(lines))
+        # Its output has ended, though the process may still be on its way out: the next invocation must not get it.
+        self.stop()
         if time.time() * 1000 >= request["deadline"]:
             return _timed_out(request, function, "\n".join(lines))
         return _died(request, "\n".join(lines))
