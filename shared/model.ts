@@ -100,6 +100,17 @@ export interface Facts {
   sourcetype: string;
   /** Names of the columns of a raw record of text, with spaces between; '' where they are the sourcetype's usual ones. */
   columns: string;
+  /** No sink gets it. */
+  dropped: boolean;
+  /** Parts of the raw record that nobody may see, in their order; undefined: it is not known which. Valid until the next record. */
+  patches: readonly Patch[] | undefined;
+}
+
+/** A part of a raw record, by its offsets, and the JSON text that stands there instead; undefined: that it is redacted. */
+export interface Patch {
+  readonly start: number;
+  readonly end: number;
+  readonly json: string | undefined;
 }
 
 /** Where a source's documents go in OpenSearch: `<name>-2026.11.24` by day, `<name>-2026.11` by month, of the event's own time. */
@@ -127,8 +138,11 @@ export interface Source<R> {
   readonly decode: Decoder<R>;
   /** Appends the record's ECS document to `doc`, fills `facts`. False: a control record. Throws DecodeError. */
   write(record: R, from: Origin, doc: Text, facts: Facts): boolean;
-  /** The record as AWS wrote it, for Splunk's own field extraction and for the quarantine. */
-  raw(record: R): Bytes;
+  /**
+   * The record as AWS wrote it, for Splunk's own field extraction and for the quarantine. In: the facts as `write` left them,
+   * also where it threw.
+   */
+  raw(record: R, facts: Facts): Bytes;
   /** The event that the record came in, for the archive. Default: `raw`. */
   event?(record: R): Bytes;
   route(facts: Facts): readonly SinkName[];

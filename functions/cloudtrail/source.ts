@@ -14,9 +14,9 @@ import type { Geo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Outcome, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
-import { type Literal, literal } from '../../shared/text/text.ts';
+import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
 import { accountJsonCasts, accountRows } from '../../shared/transform/accounts.ts';
-import { asAsset, jsonCasts, withAsset } from '../../shared/transform/bytes/casts.ts';
+import { asAsset, jsonCasts, known, withAsset } from '../../shared/transform/bytes/casts.ts';
 import { compile, type FieldMap } from '../../shared/transform/bytes/compile.ts';
 import { each } from '../../shared/transform/bytes/each.ts';
 import { remembering } from '../../shared/transform/bytes/remembering.ts';
@@ -45,31 +45,23 @@ export interface CloudtrailOptions {
 
 /** Throws ConfigError for rows of `fields` that can't be. */
 export function cloudtrail({ geo, assets, route, fields: rows = [], own }: CloudtrailOptions): Source<Bytes> {
-  let event: Rendered;
-  let outcome: Outcome | undefined;
-  let isOwn = false;
+  const context: Context = { event: NO_EVENT, outcome: undefined, isOwn: false };
   const common = jsonCasts(geo);
   const arns = new Resources();
-  const map = compile(
-    override(FIELDS, assets === undefined ? rows : [...ASSET_ROWS, ...rows]),
-    {
+  const map: FieldMap<Context> = compile(override(FIELDS, assets === undefined ? rows : [...ASSET_ROWS, ...rows]), {
+    casts: {
       ...common,
+      ...CASTS,
       ...(assets && {
         ...accountJsonCasts(assets),
         geo: withAsset(common.geo, (time) => call?.origin(time)),
         subject: asAsset((time) => call?.subject(time)),
         principal: asAsset((time) => call?.principal(time)),
       }),
-      resources: each(RESOURCE),
-      kind: (_members, _slots, key, doc) => put(doc, key, event.kind),
-      category: (_members, _slots, key, doc) => put(doc, key, event.category),
-      type: (_members, _slots, key, doc) => put(doc, key, event.type),
-      outcome: (_members, _slots, key, doc) => outcome !== undefined && put(doc, key, OUTCOMES[outcome]),
-      own: (_members, _slots, key, doc) => isOwn && put(doc, key, COLLECTOR),
     },
-    [...PATHS, ...KIND, ...RESULTS, ...ID, ISSUER, DIGEST, ...(assets ? ASSETS : [])],
-    assets && { resources: arns },
-  );
+    paths: [...PATHS, ...KIND, ...RESULTS, ...ID, ISSUER, DIGEST, ...(assets ? ASSETS : [])],
+    lists: assets && { resources: arns },
+  });
   const { fields } = map;
   const call = assets && called(map, arns, finder(assets, fields));
   const derive = deriver(map);
@@ -88,18 +80,19 @@ export function cloudtrail({ geo, assets, route, fields: rows = [], own }: Cloud
       fields.find(record);
       if (fields.kinds[digest] !== ABSENT) throw new DecodeError('a digest of log files is no log file', { uri });
       derive();
-      event = eventOf();
-      outcome = outcomeOf();
-      isOwn = own !== undefined && isOwnCall(own.rolePrefixes);
+      context.event = eventOf();
+      context.outcome = outcomeOf();
+      context.isOwn = own !== undefined && isOwnCall(own.rolePrefixes);
       facts.time = Number.NaN;
-      map.write(doc, facts);
+      map.write(doc, facts, context);
       if (Number.isNaN(facts.time)) throw new DecodeError('eventTime is no date', { field: 'eventTime' });
       facts.id = idOf();
-      facts.outcome = outcome;
+      facts.outcome = context.outcome;
+      facts.dropped = context.isOwn && own?.action === 'drop';
       return true;
     },
     raw: (record) => record,
-    route: () => (isOwn && own?.action === 'drop' ? [] : route),
+    route: ({ dropped }) => (dropped ? [] : route),
   };
 }
 
@@ -121,14 +114,28 @@ const OUTCOMES: Readonly<Record<Outcome, Literal>> = {
   unknown: literal('"unknown",'),
 };
 
-function put(doc: Parameters<Emit>[3], key: Literal, value: Literal): void {
-  doc.literal(key);
-  doc.literal(value);
+const NO_EVENT: Rendered = { kind: EMPTY, category: EMPTY, type: EMPTY };
+
+/** What casts know of a record as a whole. */
+interface Context {
+  event: Rendered;
+  outcome: Outcome | undefined;
+  /** The collector made the call. */
+  isOwn: boolean;
 }
+
+const CASTS: Readonly<Record<string, Emit<Context>>> = {
+  resources: each(RESOURCE),
+  kind: known(({ event }) => event.kind),
+  category: known(({ event }) => event.category),
+  type: known(({ event }) => event.type),
+  outcome: known(({ outcome }) => (outcome === undefined ? EMPTY : OUTCOMES[outcome])),
+  own: known(({ isOwn }) => (isOwn ? COLLECTOR : EMPTY)),
+};
 
 const ID = ['eventID', 'recipientAccountId'];
 
-function identifier({ fields, indexOf }: FieldMap): () => string {
+function identifier({ fields, indexOf }: FieldMap<Context>): () => string {
   const [event, account] = ID.map(indexOf);
   return () => {
     const id = fields.text(event);
@@ -153,7 +160,7 @@ const RESULTS = [
 ];
 
 /** An Insight event has no outcome. */
-function judge({ fields, indexOf }: FieldMap): () => Outcome | undefined {
+function judge({ fields, indexOf }: FieldMap<Context>): () => Outcome | undefined {
   const [code, message, insight, ...results] = RESULTS.map(indexOf);
   const { kinds, starts, ends } = fields;
   return () => {
@@ -181,7 +188,7 @@ interface Rendered {
   readonly type: Literal;
 }
 
-function classifier({ fields, indexOf }: FieldMap): () => Rendered {
+function classifier({ fields, indexOf }: FieldMap<Context>): () => Rendered {
   const indexes = KIND.map(indexOf);
   return remembering(fields, indexes, () => {
     const [service, name, readOnly, category, type, state, errorCode] = indexes.map((each) => fields.text(each) ?? '');

@@ -35,44 +35,17 @@ export interface DnsOptions {
 /** Throws ConfigError for rows of `fields` that can't be. */
 export function dns({ geo, assets, route, fields: rows = [] }: DnsOptions): Source<Bytes> {
   const answers = new Answers();
-  let question: Question | undefined;
-  let verdict: Verdict;
-  /** A cast for a part of the question. */
-  const part =
-    (which: Part): Emit =>
-    (_members, _slots, key, doc) => {
-      if (!question?.has(which)) return;
-      doc.literal(key);
-      question.append(doc, which);
-    };
+  const context: Context = { question: undefined, verdict: NO_VERDICT, answers };
   const common = jsonCasts(geo);
-  const map = compile(
-    override(FIELDS, assets === undefined ? rows : [...accountRows('account_id'), ...rows]),
-    {
+  const map: FieldMap<Context> = compile(override(FIELDS, assets === undefined ? rows : [...ACCOUNT_ROWS, ...rows]), {
+    casts: {
       ...common,
+      ...CASTS,
       ...(assets && { ...accountJsonCasts(assets), geo: withAsset(common.geo, (time) => assetOf(time)) }),
-      category: known(() => verdict.category),
-      type: known(() => verdict.type),
-      outcome: known(() => verdict.outcome),
-      name: part(PARTS.NAME),
-      registered: part(PARTS.REGISTERED),
-      subdomain: part(PARTS.SUBDOMAIN),
-      suffix: part(PARTS.SUFFIX),
-      answers: list((doc, { view }) => answers.append(doc, view, question)),
-      resolved: list((doc, { view }) => answers.appendAddresses(doc, view)),
-      ips: list((doc, fields, indexes) => {
-        appendText(doc, fields, indexes[0]);
-        question?.append(doc, PARTS.POINTER);
-        answers.appendAddresses(doc, fields.view);
-      }),
-      hosts: list((doc, { view }) => {
-        if (question?.isHost) question.append(doc, PARTS.NAME);
-        answers.appendHosts(doc, view);
-      }),
     },
-    [...NAMED, ...VERDICT],
-    { answers },
-  );
+    paths: [...NAMED, ...VERDICT],
+    lists: { answers },
+  });
   const { fields } = map;
   const [ip, srcaddr, queryName, answered, instance, vpc, account] = NAMED.map(map.indexOf);
   const find = assets && finder(assets, fields);
@@ -90,14 +63,14 @@ export function dns({ geo, assets, route, fields: rows = [] }: DnsOptions): Sour
       if (isAddress(fields, srcaddr)) fields.set(ip, STRING, fields.starts[srcaddr], fields.ends[srcaddr]);
       else if (fields.kinds[srcaddr] !== ABSENT) fields.moveToOther(srcaddr);
       const isName = fields.kinds[queryName] === STRING && fields.starts[queryName] < fields.ends[queryName];
-      question = isName ? asked() : undefined;
-      if (question === undefined && fields.kinds[queryName] !== ABSENT) fields.moveToOther(queryName);
+      context.question = isName ? asked() : undefined;
+      if (context.question === undefined && fields.kinds[queryName] !== ABSENT) fields.moveToOther(queryName);
       if (!isWhole(answered)) fields.moveToOther(answered);
-      verdict = judged();
-      facts.outcome = verdict.is;
-      facts.detected = verdict.isDetected;
+      context.verdict = judged();
+      facts.outcome = context.verdict.is;
+      facts.detected = context.verdict.isDetected;
       facts.time = Number.NaN;
-      map.write(doc, facts);
+      map.write(doc, facts, context);
       if (!(facts.time >= 0)) throw new DecodeError('query_timestamp is no date', { field: 'query_timestamp' });
       return true;
     },
@@ -106,6 +79,7 @@ export function dns({ geo, assets, route, fields: rows = [] }: DnsOptions): Sour
   };
 }
 
+const ACCOUNT_ROWS = accountRows('account_id');
 const NAMED = ['derived.ip', 'srcaddr', 'query_name', 'answers', 'srcids.instance', 'vpc_id', 'account_id'];
 
 const QUOTE = 34;
@@ -114,14 +88,23 @@ const OPEN = 91;
 const CLOSE = 93;
 const QUOTE_COMMA = literal('",');
 
+/** A cast for a part of the question. */
+const part =
+  (which: Part): Emit<Context> =>
+  (_fields, _indexes, key, doc, _facts, { question }) => {
+    if (!question?.has(which)) return;
+    doc.literal(key);
+    question.append(doc, which);
+  };
+
 /** A cast for a list of what `append` adds as `…,` each; without any there is no list. */
 const list =
-  (append: (doc: Text, fields: JsonFields, indexes: readonly number[]) => void): Emit =>
-  (fields, indexes, key, doc) => {
+  (append: (doc: Text, context: Context, fields: JsonFields, indexes: readonly number[]) => void): Emit<Context> =>
+  (fields, indexes, key, doc, _facts, context) => {
     const before = doc.length;
     doc.literal(key);
     doc.byte(OPEN);
-    append(doc, fields, indexes);
+    append(doc, context, fields, indexes);
     if (doc.bytes[doc.length - 1] === OPEN) {
       doc.length = before;
     } else {
@@ -137,6 +120,35 @@ function appendText(doc: Text, { kinds, view, starts, ends }: JsonFields, index:
   doc.literal(QUOTE_COMMA);
 }
 
+/** What casts know of a record as a whole. */
+interface Context {
+  /** Undefined: the query has no name that can be read. */
+  question: Question | undefined;
+  verdict: Verdict;
+  readonly answers: Answers;
+}
+
+const CASTS: Readonly<Record<string, Emit<Context>>> = {
+  category: known(({ verdict }) => verdict.category),
+  type: known(({ verdict }) => verdict.type),
+  outcome: known(({ verdict }) => verdict.outcome),
+  name: part(PARTS.NAME),
+  registered: part(PARTS.REGISTERED),
+  subdomain: part(PARTS.SUBDOMAIN),
+  suffix: part(PARTS.SUFFIX),
+  answers: list((doc, { answers, question }, { view }) => answers.append(doc, view, question)),
+  resolved: list((doc, { answers }, { view }) => answers.appendAddresses(doc, view)),
+  ips: list((doc, { answers, question }, fields, indexes) => {
+    appendText(doc, fields, indexes[0]);
+    question?.append(doc, PARTS.POINTER);
+    answers.appendAddresses(doc, fields.view);
+  }),
+  hosts: list((doc, { answers, question }, { view }) => {
+    if (question?.isHost) question.append(doc, PARTS.NAME);
+    answers.appendHosts(doc, view);
+  }),
+};
+
 const VERDICT = ['rcode', 'firewall_rule_action'];
 
 /** What became of a query. */
@@ -148,11 +160,13 @@ interface Verdict {
   readonly outcome: Literal;
 }
 
+const NO_VERDICT: Verdict = { is: undefined, isDetected: false, category: EMPTY, type: EMPTY, outcome: EMPTY };
+
 /**
  * Whoever gets no answer has failed, NXDOMAIN included, and whom DNS Firewall blocks, whatever it lets the resolver say.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-actions.html
  */
-function judge({ fields, indexOf }: FieldMap): () => Verdict {
+function judge({ fields, indexOf }: FieldMap<Context>): () => Verdict {
   const indexes = VERDICT.map(indexOf);
   return remembering(fields, indexes, () => {
     const [rcode, action] = indexes.map((each) => fields.text(each));

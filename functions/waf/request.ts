@@ -6,11 +6,12 @@
 
 import { ABSENT, type Each, JsonFields, LIST, PLAIN, STRING } from '../../shared/decode/jsonfields.ts';
 import type { Geo } from '../../shared/enrich/geo.ts';
+import type { Patch } from '../../shared/model.ts';
 import { literal } from '../../shared/text/text.ts';
 import { appendLower, isAddress } from '../../shared/transform/bytes/casts.ts';
 import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
 import type { Emit } from '../../shared/transform/bytes/write.ts';
-import { type Patch, patched } from './secrets.ts';
+import { patched } from './secrets.ts';
 
 export const HEADERS = 'httpRequest.headers';
 

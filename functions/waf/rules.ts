@@ -5,7 +5,7 @@
  */
 
 import { ABSENT, type Each, JsonFields, LIST, MAP, MIXED, STRING } from '../../shared/decode/jsonfields.ts';
-import type { Outcome, Text } from '../../shared/model.ts';
+import type { Outcome, Patch, Text } from '../../shared/model.ts';
 import { EMPTY, type Literal, literal } from '../../shared/text/text.ts';
 import { known } from '../../shared/transform/bytes/casts.ts';
 import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
@@ -14,7 +14,7 @@ import { remembering } from '../../shared/transform/bytes/remembering.ts';
 import type { Emit } from '../../shared/transform/bytes/write.ts';
 import { trimmed as flat } from '../../shared/transform/flat.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
-import type { Patch, Secrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 
 const ACTION = 'action';
 const GROUPS = 'ruleGroupList';
@@ -237,36 +237,39 @@ type Name =
   | 'parsed'
   | 'object';
 
+/** What casts know of a record as a whole. */
+export type Context = Pick<Rules, 'verdict'>;
+
 /**
  * `category`, `type`, `outcome` of the event · `rule`, `ruleset` that decided · `labels` · `groups` of rules · `counted` rules ·
  * `oversize` parts of the request · `parsed` a list that was read whole · `object` as it is.
  */
-export function ruleCasts(rules: Rules): Readonly<Record<Name, Emit>> {
+export function ruleCasts(rules: Rules): Readonly<Record<Name, Emit<Context>>> {
   return {
-    category: known(() => rules.verdict.category),
-    type: known(() => rules.verdict.type),
-    outcome: known(() => rules.verdict.outcome),
+    category: known(({ verdict }) => verdict.category),
+    type: known(({ verdict }) => verdict.type),
+    outcome: known(({ verdict }) => verdict.outcome),
     rule(fields, indexes, key, doc) {
       const { terminating } = rules;
       if (terminating === undefined) text(fields, indexes[0], key, doc);
       else value(terminating.rule, key, doc);
     },
-    ruleset(_members, _slots, key, doc) {
+    ruleset(_fields, _indexes, key, doc) {
       value(rules.terminating?.group, key, doc);
     },
-    labels({ view }, _slots, key, doc) {
+    labels({ view }, _indexes, key, doc) {
       rules.labels.append(doc, view, key);
     },
-    groups({ view }, _slots, key, doc) {
+    groups({ view }, _indexes, key, doc) {
       rules.groups.append(doc, view, key);
     },
-    counted(_members, _slots, key, doc) {
+    counted(_fields, _indexes, key, doc) {
       if (rules.counted.size > 0) value([...rules.counted], key, doc);
     },
-    oversize(_members, _slots, key, doc) {
+    oversize(_fields, _indexes, key, doc) {
       if (rules.oversize.length > 0) value(rules.oversize, key, doc);
     },
-    parsed(_members, [index], key, doc) {
+    parsed(_fields, [index], key, doc) {
       value(rules.lists.get(index), key, doc);
     },
     object(fields, [index], key, doc) {

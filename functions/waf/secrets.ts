@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
  */
 
-import type { Bytes } from '../../shared/model.ts';
+import type { Bytes, Patch } from '../../shared/model.ts';
 import { literal, Text } from '../../shared/text/text.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
 
@@ -94,13 +94,6 @@ function patternsOf(names: readonly string[]): readonly RegExp[] {
   ];
 }
 
-/** A part of a record, and what stands there instead; undefined: that it is redacted. */
-export interface Patch {
-  readonly start: number;
-  readonly end: number;
-  readonly json: string | undefined;
-}
-
 /** Appends a part of a record; `patches` are in their order, and none reaches over its ends. */
 export function patched(
   { bytes, view }: Whole,
@@ -129,51 +122,20 @@ function copy(bytes: Uint8Array, view: DataView, start: number, end: number, doc
 
 const REDACTED_TEXT = literal(`"${REDACTED}"`);
 
-/** A record as it may be shown: to Splunk, and to the quarantine. */
-export class Shown {
-  readonly #secrets: Secrets;
-  readonly #text = new Text(4096);
-  #patches: readonly Patch[] | undefined;
-  #copy: Bytes | undefined;
-
-  constructor(secrets: Secrets) {
-    this.#secrets = secrets;
-  }
-
-  /** Nothing is known of the record yet. */
-  forget(): void {
-    this.#patches = undefined;
-    this.#copy = undefined;
-  }
-
-  /** These parts of it have to be others. */
-  patch(patches: readonly Patch[]): void {
-    this.#patches = patches;
-  }
-
-  /** This stands for all of it. */
-  replace(value: Json): void {
-    this.#copy = bytesOf(Buffer.from(JSON.stringify(value)));
-  }
-
-  /** Valid until the next record. */
-  of(record: Bytes): Bytes {
-    if (this.#copy !== undefined) return this.#copy;
-    if (this.#patches?.length === 0) return record;
-    this.#copy = this.#patches === undefined ? this.#scrubbed(record) : this.#patched(record, this.#patches);
-    return this.#copy;
-  }
-
-  #scrubbed({ bytes, start, end }: Bytes): Bytes {
-    return bytesOf(this.#secrets.scrub(bytes.subarray(start, end)));
-  }
-
-  #patched(record: Bytes, patches: readonly Patch[]): Bytes {
-    const text = this.#text;
+/**
+ * Gives records as they may be shown: to Splunk, and to the quarantine. `patches`: the parts that have to be others; undefined:
+ * nothing is known of the record. Each is valid until the next.
+ */
+export function showing(secrets: Secrets): (record: Bytes, patches: readonly Patch[] | undefined) => Bytes {
+  const text = new Text(4096);
+  return (record, patches) => {
+    const { bytes, start, end } = record;
+    if (patches === undefined) return bytesOf(secrets.scrub(bytes.subarray(start, end)));
+    if (patches.length === 0) return record;
     text.length = 0;
-    patched(record, record.start, record.end, patches, text);
+    patched(record, start, end, patches, text);
     return { bytes: text.bytes, view: text.view, start: 0, end: text.length };
-  }
+  };
 }
 
 const SLACK = 8; // see Bytes

@@ -14,11 +14,12 @@ import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { finder } from '../../shared/enrich/finder.ts';
 import type { Geo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import type { Bytes, Decoder, SinkName, Source } from '../../shared/model.ts';
+import type { Bytes, Decoder, Patch, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { accountJsonCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { asAsset, jsonCasts, withAsset } from '../../shared/transform/bytes/casts.ts';
 import { compile, type FieldMap } from '../../shared/transform/bytes/compile.ts';
+import type { Emit } from '../../shared/transform/bytes/write.ts';
 import { trimmed as bounded } from '../../shared/transform/flat.ts';
 import { isObject, type Json, type JsonObject, parse } from '../../shared/transform/objects/compile.ts';
 import type { Field } from '../../shared/transform/rows.ts';
@@ -26,8 +27,8 @@ import { override } from '../../shared/transform/rows.ts';
 import { FIELDS } from './fields.ts';
 import { PROTECTED, protector } from './protected.ts';
 import { deriver, HEADERS, Headers, REQUEST, requestCasts } from './request.ts';
-import { NESTED, RULES, Rules, ruleCasts } from './rules.ts';
-import { bytesOf, type Patch, type Secrets, Shown, secrets } from './secrets.ts';
+import { type Context, NESTED, RULES, Rules, ruleCasts } from './rules.ts';
+import { bytesOf, type Secrets, secrets, showing } from './secrets.ts';
 
 export interface WafOptions {
   readonly geo: Pick<Geo, 'rendered'>;
@@ -47,12 +48,12 @@ export const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie'];
 /** Throws ConfigError for rows of `fields` that can't be. */
 export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEADERS }: WafOptions): Source<Bytes> {
   const hidden = secrets(redact);
-  const shown = new Shown(hidden);
+  const show = showing(hidden);
   const headers = new Headers(hidden.names);
   const rules = new Rules(hidden);
   const all = override(FIELDS, assets === undefined ? rows : [...ASSET_ROWS, ...rows]);
   const requests = requestCasts(headers, geo);
-  const casts = {
+  const casts: Readonly<Record<string, Emit<Context>>> = {
     ...jsonCasts(geo),
     ...requests,
     ...ruleCasts(rules),
@@ -63,7 +64,7 @@ export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEA
     }),
   };
   const paths = [...REQUEST, ...RULES, ...ASSETS];
-  const map = compile(all, casts, paths, { [HEADERS]: headers, ...rules.each });
+  const map: FieldMap<Context> = compile(all, { casts, paths, lists: { [HEADERS]: headers, ...rules.each } });
   const { fields } = map;
   const [ip, account] = ASSETS.map(map.indexOf);
   const find = assets && finder(assets, fields);
@@ -83,13 +84,12 @@ export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEA
     ...streamOf('waf'),
     decode: refreshing(assets, scrubbing(json({ probe: (from) => fields.probe(from) }), hidden)),
     write(record, _from, doc, facts) {
-      shown.forget();
       fields.find(record);
       if (look()) {
-        shown.patch(patchesOf(headers, rules));
+        facts.patches = patchesOf(headers, rules);
       } else {
         const clean = hidden.redact(parse(record), true) as JsonObject;
-        shown.replace(clean);
+        facts.patches = [{ start: record.start, end: record.end, json: JSON.stringify(clean) }];
         fields.find(bytesOf(Buffer.from(JSON.stringify(trimmed(clean)))));
         look();
       }
@@ -97,11 +97,11 @@ export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEA
       facts.outcome = rules.verdict.is;
       facts.detected = rules.verdict.isDetected;
       facts.time = Number.NaN;
-      map.write(doc, facts);
+      map.write(doc, facts, rules);
       if (!(facts.time >= 0)) throw new DecodeError('timestamp is no time', { field: 'timestamp' });
       return true;
     },
-    raw: (record) => shown.of(record),
+    raw: (record, { patches }) => show(record, patches),
     route: () => route,
   };
 }

@@ -18,6 +18,8 @@ export const blank = (): Facts => ({
   workflow: '',
   sourcetype: '',
   columns: '',
+  dropped: false,
+  patches: undefined,
 });
 
 /** The same once more, without another object. */
@@ -38,4 +40,6 @@ export function clear(facts: Facts): void {
   facts.workflow = '';
   facts.sourcetype = '';
   facts.columns = '';
+  facts.dropped = false;
+  facts.patches = undefined;
 }

@@ -57,9 +57,9 @@ export function reader<R>(source: Source<R>, tools: ReaderTools<R>): ReadBody {
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       missing = error;
-      if (wanted === undefined) policy.reject(error, { uri, seq: 0 }, undefined); // the rest of the body
+      if (wanted === undefined) policy.reject(error, { uri, seq: 0 }); // the rest of the body
     }
-    for (const seq of wanted ?? []) policy.reject(missing, { uri, seq }, undefined);
+    for (const seq of wanted ?? []) policy.reject(missing, { uri, seq });
     policy.end();
   };
 }
@@ -75,6 +75,7 @@ function pageReader<R>(source: Source<R>, { router, policy }: ReaderTools<R>) {
       try {
         record = page.next();
         if (record === undefined) return false;
+        clear(facts);
         from.uri = uri;
         from.seq = page.seq + before;
         from.time = times?.[page.seq - 1];
@@ -83,14 +84,13 @@ function pageReader<R>(source: Source<R>, { router, policy }: ReaderTools<R>) {
           continue;
         }
         doc.length = 0;
-        clear(facts);
         const isRecord = source.write(record, from, doc, facts);
         policy.accept();
         if (!isRecord) continue;
       } catch (error) {
         const seq = page.seq + before;
         const isUnwanted = record === undefined && wanted !== undefined && !wanted.delete(seq);
-        if (!isUnwanted) policy.reject(error, { uri, seq }, record);
+        if (!isUnwanted) policy.reject(error, { uri, seq }, record && { record, facts });
         continue;
       }
       outcome.read++;

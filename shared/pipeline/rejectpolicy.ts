@@ -4,7 +4,7 @@
  * record.
  */
 import { ConfigError, DecodeError, messageOf } from '../errors.ts';
-import type { Origin, Reject, Source } from '../model.ts';
+import type { Facts, Origin, Reject, Source } from '../model.ts';
 import type { Outcome } from './outcome.ts';
 import type { Rejects } from './rejects.ts';
 import { eventOf } from './router.ts';
@@ -16,9 +16,15 @@ export interface RejectPolicy<R> {
   /** A record of the body could be read. */
   accept(): void;
   /** Counts and quarantines what `next` or `write` threw. Throws ConfigError. */
-  reject(error: unknown, from: Origin, record: R | undefined): void;
+  reject(error: unknown, from: Origin, refused?: Refused<R>): void;
   /** The body was read to its end. */
   end(): void;
+}
+
+/** A record that could be cut out, and what was known of it when it was refused. */
+export interface Refused<R> {
+  readonly record: R;
+  readonly facts: Facts;
 }
 
 const NO_BYTES = new Uint8Array();
@@ -50,11 +56,11 @@ export function rejectPolicy<R>(source: Source<R>, rejects: Rejects, unrouted: U
       pending = undefined;
     },
     // whatever else `next` and `write` throw is about the record: they are pure, so another try would end the same
-    reject(error, from, record) {
+    reject(error, from, refused) {
       if (error instanceof ConfigError) throw error;
       outcome.read++;
       outcome.undecodable++;
-      const raw = bytesOf(error, source, record);
+      const raw = bytesOf(error, source, refused);
       const one = { source: source.name, reason: messageOf(error), ...from, raw };
       if (pending === undefined) rejects.put(item, one);
       else if (!isEnough(pending)) pending.push(one);
@@ -65,9 +71,9 @@ export function rejectPolicy<R>(source: Source<R>, rejects: Rejects, unrouted: U
   };
 }
 
-function bytesOf<R>(error: unknown, source: Source<R>, record: R | undefined): Uint8Array {
+function bytesOf<R>(error: unknown, source: Source<R>, refused: Refused<R> | undefined): Uint8Array {
   const raw = error instanceof DecodeError ? error.raw : undefined;
-  if (raw !== undefined || record === undefined) return raw ?? NO_BYTES;
-  const { bytes, start, end } = eventOf(source, record);
+  if (raw !== undefined || refused === undefined) return raw ?? NO_BYTES;
+  const { bytes, start, end } = eventOf(source, refused.record, refused.facts);
   return bytes.slice(start, end);
 }

@@ -16,7 +16,8 @@ export interface Router<R> {
 }
 
 /** The event that a record came in, for the archive and the quarantine. */
-export const eventOf = <R>(source: Source<R>, record: R): Bytes => source.event?.(record) ?? source.raw(record);
+export const eventOf = <R>(source: Source<R>, record: R, facts: Facts): Bytes =>
+  source.event?.(record) ?? source.raw(record, facts);
 
 export function router<R>(source: Source<R>, batchers: readonly Batcher[], admits: Admits = () => true): Router<R> {
   let item = 0;
@@ -35,8 +36,10 @@ export function router<R>(source: Source<R>, batchers: readonly Batcher[], admit
         const { name, append } = batchers[i];
         const isFor = names.includes(name) && (only === undefined || only === name);
         if (!isFor || !admits(name, facts, from)) counts[i].filtered++;
-        else if (append(item, facts, from, doc, name === 'archive' ? eventOf(source, record) : source.raw(record)))
-          isFull = true;
+        else {
+          const raw = name === 'archive' ? eventOf(source, record, facts) : source.raw(record, facts);
+          if (append(item, facts, from, doc, raw)) isFull = true;
+        }
       }
       return isFull;
     },

@@ -14,7 +14,7 @@ import { rowsOf, searchOf } from '../../scripts/dashboards/query.ts';
 import { AT, change, instance, RUN, row } from '../functions/asset-inventory/records.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
-import { allWritten } from '../written.ts';
+import { allWritten } from '../source.ts';
 import { type Doc, expectedRows, valuesAt } from './panels.ts';
 
 const golden = join(import.meta.dirname, '../golden');

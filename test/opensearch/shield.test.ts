@@ -16,7 +16,7 @@ import { clientOf } from '../fake/server.ts';
 import { type Shield, shield as shieldApi } from '../fake/shield.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
-import type { Any } from '../written.ts';
+import type { Any } from '../source.ts';
 
 const now = Math.floor(Date.now() / 1000);
 const attack = {

@@ -34,7 +34,7 @@ export async function sent(name: Name, body: Buffer | string, from: string): Pro
     doc.length = 0;
     const facts = blank();
     if (!source.write(record, { uri: from, seq }, doc, facts)) return;
-    const { bytes, start, end } = source.raw(record);
+    const { bytes, start, end } = source.raw(record, facts);
     const raw = Buffer.from(bytes.subarray(start, end)).toString();
     const { time } = facts;
     found.push({

@@ -57,16 +57,16 @@ export function jsonCasts(geo: Pick<Geo, 'rendered'>): Readonly<Record<'geo' | '
 
 /** Behind what a cast appends of an address: who held it. `find` gives `"asset":{…},` at a time in epoch milliseconds. */
 export const withAsset =
-  (place: Emit, find: (time: number) => Uint8Array | undefined): Emit =>
-  (fields, indexes, key, doc, facts) => {
-    place(fields, indexes, key, doc, facts);
+  (location: Emit, find: (time: number) => Uint8Array | undefined): Emit =>
+  (fields, indexes, key, doc, facts, context) => {
+    location(fields, indexes, key, doc, facts, context);
     if (fields.kinds[indexes[0]] !== ABSENT) put(find(facts.time), doc);
   };
 
 /** A cast of rows whose target ends in `asset`. */
 export const asAsset =
   (find: (time: number) => Uint8Array | undefined): Emit =>
-  (_members, _slots, _key, doc, facts) =>
+  (_fields, _indexes, _key, doc, facts) =>
     put(find(facts.time), doc);
 
 function put(asset: Uint8Array | undefined, doc: Text): void {
@@ -112,11 +112,11 @@ export function appendLower(doc: Text, view: DataView, start: number, end: numbe
   }
 }
 
-/** A cast for a value that is known as a whole, with its comma; EMPTY: none. */
+/** A cast for a value that the record's context has as a whole, with its comma; EMPTY: none. */
 export const known =
-  (find: () => Literal): Emit =>
-  (_members, _slots, key, doc) => {
-    const found = find();
+  <C>(find: (context: C) => Literal): Emit<C> =>
+  (_fields, _indexes, key, doc, _facts, context) => {
+    const found = find(context);
     if (found.length === 0) return;
     doc.literal(key);
     doc.literal(found);

@@ -46,7 +46,7 @@ const KINDS: Readonly<Record<string, number>> = {
   reshaped: RESHAPED,
 };
 
-const NONE: Operation = {
+const NONE: Operation<unknown> = {
   kind: CONSTANT,
   key: literal(''),
   indexes: [],
@@ -56,28 +56,32 @@ const NONE: Operation = {
   isTime: false,
 };
 
-/** A field map, compiled. */
-export interface FieldMap {
+/** A field map, compiled. `C`: what casts of the source know of the record as a whole. */
+export interface FieldMap<C = unknown> {
   /** The values that rows name; `find` fills them. */
   readonly fields: JsonFields;
   /** The number of a path. */
   indexOf(path: string): number;
   /** Appends the document of what `fields` found, sets facts.time by the row of `@timestamp`. */
-  write(doc: Text, facts: Facts): void;
+  write(doc: Text, facts: Facts, context: C): void;
 }
 
-/**
- * Compiles rows; `casts` are those that rows name beside the ones of shared/transform/casts.ts, `paths` those that the caller
- * asks for himself, `lists` what looks at the objects of a path's list, `geo` says where addresses are.
- * Throws ConfigError, naming the target, for a cast that nobody knows and for targets that no document can have.
- */
-export function compile(
+export interface Options<C> {
+  /** Those that rows name beside the ones of shared/transform/casts.ts. */
+  readonly casts?: Readonly<Record<string, Emit<C>>>;
+  /** Those that the caller asks for himself. */
+  readonly paths?: readonly string[];
+  /** What looks at the objects of a path's list. */
+  readonly lists?: Readonly<Record<string, Each>> | undefined;
+  /** Says where addresses are. */
+  readonly geo?: Pick<Geo, 'of'>;
+}
+
+/** Throws ConfigError, naming the target, for a cast that nobody knows and for targets that no document can have. */
+export function compile<C = unknown>(
   fieldRows: readonly Field[],
-  casts: Readonly<Record<string, Emit>> = {},
-  paths: readonly string[] = [],
-  lists: Readonly<Record<string, Each>> = {},
-  geo: Pick<Geo, 'of'> = noGeo,
-): FieldMap {
+  { casts = {}, paths = [], lists = {}, geo = noGeo }: Options<C> = {},
+): FieldMap<C> {
   const rows = withoutRemoved(fieldRows);
   const wanted = pathsOf(rows, casts, paths, lists);
   const fields = new JsonFields(wanted);
@@ -89,7 +93,7 @@ export function compile(
   }
   const operations = merged(flatten(tree(rows), { casts, geo, indexOf }));
   const state = { opened: new Int32Array(MAX_DEPTH), marks: [] };
-  return { fields, indexOf, write: (doc, facts) => write(operations, state, fields, doc, facts) };
+  return { fields, indexOf, write: (doc, facts, context) => write(operations, state, fields, doc, facts, context) };
 }
 
 /** Whether a row takes objects and arrays. */
@@ -113,14 +117,14 @@ function pathsOf(
   return [...byName].map(([name, free]) => ({ name, isFree: free, each: lists[name] }));
 }
 
-interface Known {
-  readonly casts: Readonly<Record<string, Emit>>;
+interface Known<C> {
+  readonly casts: Readonly<Record<string, Emit<C>>>;
   readonly geo: Pick<Geo, 'of'>;
   indexOf(path: string): number;
 }
 
-function flatten(node: Tree, known: Known): Operation[] {
-  const operations: Operation[] = [];
+function flatten<C>(node: Tree, known: Known<C>): Operation<C>[] {
+  const operations: Operation<C>[] = [];
   for (const [key, value] of node) {
     if (value instanceof Map) {
       operations.push({ ...NONE, kind: OPEN, key: literal(`${JSON.stringify(key)}:{`) });
@@ -133,7 +137,7 @@ function flatten(node: Tree, known: Known): Operation[] {
   return operations;
 }
 
-function operation(leaf: string, [target, paths, cast = 'text']: Field, known: Known): Operation {
+function operation<C>(leaf: string, [target, paths, cast = 'text']: Field, known: Known<C>): Operation<C> {
   const isList = leaf.endsWith('[]');
   const key = `${JSON.stringify(isList ? leaf.slice(0, -2) : leaf)}:`;
   const split = list(paths).map(splitPath);
@@ -156,7 +160,13 @@ interface Shape {
   readonly places: readonly Place[];
 }
 
-function named(target: string, key: string, cast: string, shape: Shape, { casts, geo }: Known): Partial<Operation> {
+function named<C>(
+  target: string,
+  key: string,
+  cast: string,
+  shape: Shape,
+  { casts, geo }: Known<C>,
+): Partial<Operation<C>> {
   const { isList, isPlain, places } = shape;
   const isThere = places.every(({ rest }) => rest.length === 0);
   if (isList && cast === 'text' && isThere) return { kind: TEXTS, key: literal(`${key}[`) };

@@ -28,7 +28,7 @@ export function each(rows: readonly Field[]): Emit {
     for (let at = fields.starts[index] + 1; isList && at < end - 1; ) {
       if (bytes[at] === OBJECT) {
         at = inner.find({ bytes, view, start: at, end });
-        writeInner(doc, facts);
+        writeInner(doc, facts, undefined);
         doc.byte(COMMA);
         hasMore ||= inner.others.length > 0;
       } else {

@@ -9,9 +9,17 @@ import { flat, others } from './freeform.ts';
 import { instantOf } from './instant.ts';
 
 /**
- * Appends `"key":value,` for the values of some paths, or nothing. `key` is `"key":`, rendered; `indexes` are the paths' numbers.
+ * Appends `"key":value,` for the values of some paths, or nothing. `key` is `"key":`, rendered; `indexes` are the paths' numbers;
+ * `context` is what the source has found out of the record as a whole.
  */
-export type Emit = (fields: JsonFields, indexes: readonly number[], key: Literal, doc: Text, facts: Facts) => void;
+export type Emit<C = unknown> = (
+  fields: JsonFields,
+  indexes: readonly number[],
+  key: Literal,
+  doc: Text,
+  facts: Facts,
+  context: C,
+) => void;
 
 export const EMIT = 3;
 export const TEXT = 4;
@@ -24,14 +32,14 @@ export const RESHAPED = 10;
 export const TEXTS = 11;
 
 /** All operations have the same shape, so that the loop over them stays monomorphic. */
-export interface Operation {
+export interface Operation<C> {
   readonly kind: number;
   /** `"key":` with what opens the value. */
   readonly key: Literal;
   readonly indexes: readonly number[];
   readonly table: Table | undefined;
   readonly isStrict: boolean;
-  readonly emit: Emit | undefined;
+  readonly emit: Emit<C> | undefined;
   /** Fills facts.time. */
   readonly isTime: boolean;
 }
@@ -48,12 +56,13 @@ export interface State {
   readonly marks: string[];
 }
 
-export function write(
-  operations: readonly Operation[],
+export function write<C>(
+  operations: readonly Operation<C>[],
   state: State,
   fields: JsonFields,
   doc: Text,
   facts: Facts,
+  context: C,
 ): void {
   const { opened, marks } = state;
   const { kinds } = fields;
@@ -75,7 +84,7 @@ export function write(
     } else if (kind === CONSTANT) {
       doc.literal(key);
     } else if (kind === EMIT) {
-      op.emit!(fields, indexes, key, doc, facts);
+      op.emit!(fields, indexes, key, doc, facts, context);
     } else if (kind === TEXTS) {
       texts(fields, indexes, key, doc);
     } else if (kind === OTHERS) {
@@ -108,7 +117,7 @@ function present({ kinds, starts, ends }: JsonFields, indexes: readonly number[]
 
 /** False: the value is not of the type. */
 function typed(
-  { kind, key, table, isStrict, isTime }: Operation,
+  { kind, key, table, isStrict, isTime }: Operation<never>,
   fields: JsonFields,
   index: number,
   doc: Text,

@@ -22,7 +22,7 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import type { Current, Manifest } from '../../../shared/asset/model.ts';
 import { onAws } from '../../rig/aws/suite.ts';
 import { ocsfSchema } from '../../rig/ocsf/ocsf.ts';
-import type { Any } from '../../written.ts';
+import type { Any } from '../../source.ts';
 import { type Between, between } from './between.ts';
 
 const context = { getRemainingTimeInMillis: () => 600_000 } as Context;

@@ -17,7 +17,7 @@ import type { Assets } from '../../../shared/enrich/assets.ts';
 import { noGeo } from '../../../shared/enrich/geo.ts';
 import { openAssets } from '../../../shared/enrich/openassets.ts';
 import { onAws } from '../../rig/aws/suite.ts';
-import { type Any, allWritten } from '../../written.ts';
+import { type Any, allWritten } from '../../source.ts';
 import { type Between, between } from './between.ts';
 import { type Run, type World, world } from './fleet.ts';
 

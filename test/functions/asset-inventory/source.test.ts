@@ -4,7 +4,7 @@ import { assets } from '../../../functions/asset-inventory/source.ts';
 import type { Asset } from '../../../shared/asset/model.ts';
 import { DecodeError } from '../../../shared/errors.ts';
 import { ecsFaults } from '../../ecs.ts';
-import { allWritten } from '../../written.ts';
+import { allWritten } from '../../source.ts';
 import { AT, change, instance, RUN, row } from './records.ts';
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {

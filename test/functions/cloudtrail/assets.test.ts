@@ -7,7 +7,7 @@ import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { NO_TABLE, sampled } from '../../shared/asset/given.ts';
-import { type Any, allWritten } from '../../written.ts';
+import { type Any, allWritten } from '../../source.ts';
 
 const NAMES = ['s3-data', 'identities', 'management'];
 const sample = (name: string) => readFileSync(new URL(`../../sample/cloudtrail/${name}.json`, import.meta.url), 'utf8');

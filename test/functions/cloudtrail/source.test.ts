@@ -5,11 +5,10 @@ import fc from 'fast-check';
 import { type CloudtrailOptions, cloudtrail } from '../../../functions/cloudtrail/source.ts';
 import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
-import type { Facts, SinkName } from '../../../shared/model.ts';
-import { blank } from '../../../shared/pipeline/facts.ts';
-import { literal, Text } from '../../../shared/text/text.ts';
+import { literal } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
+import { type Any, allWritten, type Written } from '../../source.ts';
 
 const SAMPLES = new URL('../../sample/cloudtrail/', import.meta.url);
 const names = readdirSync(SAMPLES)
@@ -17,49 +16,14 @@ const names = readdirSync(SAMPLES)
   .sort();
 const sample = (name: string): string => readFileSync(new URL(name, SAMPLES), 'utf8');
 
-// biome-ignore lint/suspicious/noExplicitAny: documents are asked for what tests know of them
-type Any = any;
-
-interface Written {
-  readonly document: Any;
-  readonly facts: Facts;
-  readonly route: readonly SinkName[];
-  readonly raw: string;
-  readonly line: string;
-}
-
 const seoul = literal('"geo":{"country_iso_code":"KR"},"as":{"number":64496,"organization":{"name":"봉수"}},');
 const geo: CloudtrailOptions['geo'] = {
   rendered: (bytes, start, end) =>
     Buffer.from(bytes.subarray(start, end)).toString().startsWith('203.0.113.') ? seoul : undefined,
 };
 
-/** All that a source makes of an object, cut at awkward places. Throws what it refuses a record with. */
-async function written(input: string | Uint8Array, options: Partial<CloudtrailOptions> = {}): Promise<Written[]> {
-  const source = cloudtrail({ geo: noGeo, route: ['opensearch'], ...options });
-  const bytes = Buffer.from(input);
-  async function* chunks() {
-    for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997);
-  }
-  const found: Written[] = [];
-  for await (const page of source.decode(chunks())) {
-    for (let record = page.next(); record !== undefined; record = page.next()) {
-      const doc = new Text(16);
-      const facts = blank();
-      expect(source.write(record, { uri: 'file:x', seq: page.seq }, doc, facts)).toBe(true);
-      const line = Buffer.from(doc.slice()).toString();
-      const raw = source.raw(record);
-      found.push({
-        document: JSON.parse(line),
-        facts,
-        route: source.route(facts),
-        raw: Buffer.from(raw.bytes.subarray(raw.start, raw.end)).toString(),
-        line,
-      });
-    }
-  }
-  return found;
-}
+const written = (input: string | Uint8Array, options: Partial<CloudtrailOptions> = {}): Promise<Written[]> =>
+  allWritten(cloudtrail({ geo: noGeo, route: ['opensearch'], ...options }), input);
 
 /** A record with only what each must have. */
 const bare = { eventTime: '2026-11-24T03:00:00Z', eventID: 'e1', recipientAccountId: '123456789012' };

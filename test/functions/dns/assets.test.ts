@@ -7,7 +7,7 @@ import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { NO_TABLE, sampled } from '../../shared/asset/given.ts';
-import { allWritten } from '../../written.ts';
+import { allWritten } from '../../source.ts';
 
 const sample = readFileSync(new URL('../../sample/dns/answers.log', import.meta.url), 'utf8');
 const written = (input: string, assets: Assets | undefined) =>

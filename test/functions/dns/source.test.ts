@@ -3,13 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type DnsOptions, dns } from '../../../functions/dns/source.ts';
 import { noGeo } from '../../../shared/enrich/geo.ts';
-import { ConfigError, DecodeError } from '../../../shared/errors.ts';
-import type { Facts } from '../../../shared/model.ts';
-import { blank } from '../../../shared/pipeline/facts.ts';
-import { literal, Text } from '../../../shared/text/text.ts';
+import { ConfigError } from '../../../shared/errors.ts';
+import { literal } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
-import { type Any, replaceAt } from '../../written.ts';
+import { readAll, replaceAt } from '../../source.ts';
 
 const SAMPLES = new URL('../../sample/dns/', import.meta.url);
 const sample = (name: string): Buffer => readFileSync(new URL(`${name}.log`, SAMPLES));
@@ -21,45 +19,8 @@ const geo: DnsOptions['geo'] = {
     Buffer.from(bytes.subarray(start, end)).toString().startsWith('203.0.113.') ? seoul : undefined,
 };
 
-interface Read {
-  readonly lines: readonly string[];
-  readonly documents: readonly Any[];
-  readonly facts: readonly Facts[];
-  readonly raw: readonly string[];
-  readonly rejects: readonly string[];
-}
-
-/** All that a source makes of an object, cut at awkward places. */
-async function read(input: string | Uint8Array, options: Partial<DnsOptions> = {}): Promise<Read> {
-  const source = dns({ geo: noGeo, route: ['opensearch'], ...options });
-  const bytes = Buffer.from(input);
-  async function* chunks() {
-    for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997);
-  }
-  const lines: string[] = [];
-  const facts: Facts[] = [];
-  const raw: string[] = [];
-  const rejects: string[] = [];
-  for await (const page of source.decode(chunks())) {
-    for (;;) {
-      try {
-        const record = page.next();
-        if (record === undefined) break;
-        const doc = new Text(16);
-        const one = blank();
-        source.write(record, { uri: 'file:x', seq: page.seq }, doc, one);
-        lines.push(Buffer.from(doc.slice()).toString());
-        facts.push(one);
-        const { bytes: of, start, end } = source.raw(record);
-        raw.push(Buffer.from(of.subarray(start, end)).toString());
-      } catch (error) {
-        if (!(error instanceof DecodeError)) throw error;
-        rejects.push(`${page.seq}: ${error.message}`);
-      }
-    }
-  }
-  return { lines, documents: lines.map((line) => JSON.parse(line)), facts, raw, rejects };
-}
+const read = (input: string | Uint8Array, options: Partial<DnsOptions> = {}) =>
+  readAll(dns({ geo: noGeo, route: ['opensearch'], ...options }), input);
 
 const query = {
   query_timestamp: '2026-09-21T14:13:32Z',

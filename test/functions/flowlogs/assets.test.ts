@@ -10,7 +10,7 @@ import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { assetsOf, NO_TABLE, owned } from '../../shared/asset/given.ts';
 import { asset, deleted, eni, run, vpc } from '../../shared/asset/world.ts';
-import type { Any } from '../../written.ts';
+import type { Any } from '../../source.ts';
 
 const V2 =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type FlowlogsOptions, flowlogs } from '../../../functions/flowlogs/source.ts';
 import { type Geo, noGeo } from '../../../shared/enrich/geo.ts';
-import { ConfigError, DecodeError } from '../../../shared/errors.ts';
-import type { Facts } from '../../../shared/model.ts';
+import { ConfigError } from '../../../shared/errors.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { literal, Text } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
+import { readAll } from '../../source.ts';
 
 /**
  * The published examples, in account 123456789012 and with addresses of RFC 5737 and 3849.
@@ -21,17 +21,6 @@ const DELIVERED = '123456789012_vpcflowlogs_ap-northeast-2_fl-1234abcd_20260921T
 const uriOf = (folder: string) => `s3://logs/${folder}/${DELIVERED}@9b2cf535f27731c974343645a3985328`;
 const URI = uriOf('AWSLogs/123456789012/vpcflowlogs/ap-northeast-2/2026/09/21');
 
-// biome-ignore lint/suspicious/noExplicitAny: documents are asked for what tests know of them
-type Any = any;
-
-interface Read {
-  readonly lines: readonly string[];
-  readonly documents: readonly Any[];
-  readonly facts: readonly Facts[];
-  readonly raw: readonly string[];
-  readonly rejects: readonly string[];
-}
-
 const seoul = literal('"geo":{"country_iso_code":"KR"},"as":{"number":64496,"organization":{"name":"봉수"}},');
 const geo: Geo = {
   rendered: (bytes, start, end) =>
@@ -39,38 +28,8 @@ const geo: Geo = {
   of: () => undefined,
 };
 
-/** All that a source makes of an object, cut at awkward places. */
-async function read(input: string | Uint8Array, options: Partial<FlowlogsOptions> & { uri?: string } = {}) {
-  const { uri = URI, ...rest } = options;
-  const source = flowlogs({ geo: noGeo, route: ['opensearch'], ...rest });
-  const lines: string[] = [];
-  const facts: Facts[] = [];
-  const raw: string[] = [];
-  const rejects: string[] = [];
-  const doc = new Text(16);
-  const bytes = Buffer.from(input);
-  async function* chunks() {
-    for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997);
-  }
-  for await (const page of source.decode(chunks(), uri)) {
-    for (;;) {
-      try {
-        const row = page.next();
-        if (row === undefined) break;
-        doc.length = 0;
-        const one = blank();
-        expect(source.write(row, { uri, seq: page.seq }, doc, one)).toBe(true);
-        lines.push(Buffer.from(doc.slice()).toString());
-        facts.push(one);
-        const { bytes: of, start, end } = source.raw(row);
-        raw.push(Buffer.from(of.subarray(start, end)).toString());
-      } catch (error) {
-        if (!(error instanceof DecodeError)) throw error;
-        rejects.push(`${page.seq}: ${error.message}`);
-      }
-    }
-  }
-  return { lines, documents: lines.map((line) => JSON.parse(line)), facts, raw, rejects } satisfies Read;
+function read(input: string | Uint8Array, { uri = URI, ...rest }: Partial<FlowlogsOptions> & { uri?: string } = {}) {
+  return readAll(flowlogs({ geo: noGeo, route: ['opensearch'], ...rest }), input, uri);
 }
 
 /** Lines of an object that are no headers. */

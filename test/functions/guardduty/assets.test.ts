@@ -8,7 +8,7 @@ import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { assetsOf, NO_TABLE, owned, SAMPLED } from '../../shared/asset/given.ts';
 import { asset, deleted, eni, run } from '../../shared/asset/world.ts';
-import { allWritten } from '../../written.ts';
+import { allWritten } from '../../source.ts';
 
 const sample = (name: string) => readFileSync(new URL(`../../sample/guardduty/${name}.json`, import.meta.url), 'utf8');
 const written = async (input: string, assets: Assets | undefined) =>

@@ -4,11 +4,10 @@ import fc from 'fast-check';
 import { type GuarddutyOptions, guardduty } from '../../../functions/guardduty/source.ts';
 import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
-import type { Facts } from '../../../shared/model.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
-import { Text } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
+import { type Any, allWritten, replaceAt, type Written } from '../../source.ts';
 
 const SAMPLES = new URL('../../sample/guardduty/', import.meta.url);
 const GOLDEN = new URL('../../golden/guardduty.ndjson', import.meta.url);
@@ -20,37 +19,11 @@ const sample = (name: string): string => readFileSync(new URL(`${name}.json`, SA
 const sampleOf = (source: string, name: string): Any =>
   JSON.parse(readFileSync(new URL(`../${source}/${name}.json`, SAMPLES), 'utf8'));
 
-// biome-ignore lint/suspicious/noExplicitAny: documents are asked for what tests know of them
-type Any = any;
-
-interface Written {
-  readonly document: Any;
-  readonly facts: Facts;
-  readonly raw: string;
-  readonly line: string;
-}
-
 const known = { geo: { country_iso_code: 'DE' }, as: { number: 64999, organization: { name: 'Known' } } };
 const geo: GuarddutyOptions['geo'] = { of: (ip) => (ip === '203.0.113.7' ? known : undefined) };
 
-async function written(input: string, options: Partial<GuarddutyOptions> = {}): Promise<Written[]> {
-  const source = guardduty({ geo: noGeo, route: ['opensearch', 'splunk'], ...options });
-  async function* chunks() {
-    yield Buffer.from(input);
-  }
-  const found: Written[] = [];
-  for await (const page of source.decode(chunks())) {
-    for (let record = page.next(); record !== undefined; record = page.next()) {
-      const doc = new Text(16);
-      const facts = blank();
-      source.write(record, { uri: 'file:x', seq: page.seq }, doc, facts);
-      const line = Buffer.from(doc.slice()).toString();
-      const { bytes, start, end } = source.raw(record);
-      found.push({ document: JSON.parse(line), facts, raw: Buffer.from(bytes.subarray(start, end)).toString(), line });
-    }
-  }
-  return found;
-}
+const written = (input: string, options: Partial<GuarddutyOptions> = {}): Promise<Written[]> =>
+  allWritten(guardduty({ geo: noGeo, route: ['opensearch', 'splunk'], ...options }), input);
 
 async function one(input: string, options?: Partial<GuarddutyOptions>): Promise<Written> {
   const found = await written(input, options);
@@ -69,16 +42,6 @@ const capital = ({ schemaVersion, arn, id, updatedAt }: typeof bare) => ({
   Id: id,
   UpdatedAt: updatedAt,
 });
-
-/** Goes down an object by the numbers of its members and puts the value there. */
-function replaceAt(object: Any, [first = 0, ...rest]: readonly number[], value: unknown): void {
-  const keys = Object.keys(object);
-  const key = keys[first % keys.length];
-  const inner = object[key];
-  const isDeeper = rest.length > 0 && typeof inner === 'object' && inner !== null && Object.keys(inner).length > 0;
-  if (isDeeper) replaceAt(inner, rest, value);
-  else object[key] = value;
-}
 
 test('samples become the golden documents, byte for byte', async () => {
   const lines: string[] = [];

@@ -6,7 +6,7 @@ import { ConfigError } from '../../../shared/errors.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
-import { type Any, allWritten, replaceAt } from '../../written.ts';
+import { type Any, allWritten, replaceAt } from '../../source.ts';
 
 const SAMPLES = new URL('../../sample/inspector/', import.meta.url);
 const names = readdirSync(SAMPLES)

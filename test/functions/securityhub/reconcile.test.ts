@@ -10,7 +10,7 @@ import { textOf } from '../../fake/read.ts';
 import { type S3, s3 } from '../../fake/s3.ts';
 import { type SecurityHub, securityHub } from '../../fake/securityhub.ts';
 import { clientOf, type Fake, fake } from '../../fake/server.ts';
-import type { Any } from '../../written.ts';
+import type { Any } from '../../source.ts';
 
 const { signal } = new AbortController();
 const MINUTE = 60_000;

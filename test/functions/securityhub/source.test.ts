@@ -9,7 +9,7 @@ import type { Facts } from '../../../shared/model.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
-import { type Any, allWritten, replaceAt, type Written } from '../../written.ts';
+import { type Any, allWritten, replaceAt, type Written } from '../../source.ts';
 
 const SAMPLES = new URL('../../sample/securityhub/', import.meta.url);
 const names = readdirSync(SAMPLES)

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Context } from 'aws-lambda';
 import { type S3, s3 } from '../../fake/s3.ts';
 import { type FakeAttack, type Shield, shield } from '../../fake/shield.ts';
-import type { Any } from '../../written.ts';
+import type { Any } from '../../source.ts';
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
 const write = process.stdout.write;

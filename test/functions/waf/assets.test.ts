@@ -8,7 +8,7 @@ import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { assetsOf, NO_TABLE, sampled } from '../../shared/asset/given.ts';
 import { asset, run } from '../../shared/asset/world.ts';
-import { allWritten } from '../../written.ts';
+import { allWritten } from '../../source.ts';
 
 const sample = (name: string) => readFileSync(new URL(`../../sample/waf/${name}.log`, import.meta.url), 'utf8');
 const written = (input: string, assets: Assets | undefined) =>

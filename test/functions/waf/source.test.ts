@@ -3,13 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type WafOptions, waf } from '../../../functions/waf/source.ts';
 import { noGeo } from '../../../shared/enrich/geo.ts';
-import { ConfigError, DecodeError } from '../../../shared/errors.ts';
-import type { Facts } from '../../../shared/model.ts';
-import { blank } from '../../../shared/pipeline/facts.ts';
-import { literal, Text } from '../../../shared/text/text.ts';
+import { ConfigError } from '../../../shared/errors.ts';
+import { literal } from '../../../shared/text/text.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
-import type { Any } from '../../written.ts';
+import { type Any, readAll } from '../../source.ts';
 
 const SAMPLES = new URL('../../sample/waf/', import.meta.url);
 const sample = (name: string): Buffer => readFileSync(new URL(`${name}.log`, SAMPLES));
@@ -23,50 +21,8 @@ const geo: WafOptions['geo'] = {
     Buffer.from(bytes.subarray(start, end)).toString().startsWith('203.0.113.') ? seoul : undefined,
 };
 
-interface Read {
-  readonly lines: readonly string[];
-  readonly documents: readonly Any[];
-  readonly facts: readonly Facts[];
-  readonly raw: readonly string[];
-  readonly rejects: readonly { readonly reason: string; readonly raw: string }[];
-}
-
-/** All that a source makes of an object, cut at awkward places. */
-async function read(input: string | Uint8Array, options: Partial<WafOptions> = {}): Promise<Read> {
-  const source = waf({ geo: noGeo, route: ['opensearch', 'splunk'], ...options });
-  const bytes = Buffer.from(input);
-  async function* chunks() {
-    for (let at = 0; at < bytes.length; at += 997) yield bytes.subarray(at, at + 997);
-  }
-  const lines: string[] = [];
-  const facts: Facts[] = [];
-  const raw: string[] = [];
-  const rejects: Read['rejects'][number][] = [];
-  for await (const page of source.decode(chunks())) {
-    for (;;) {
-      let record: ReturnType<typeof page.next>;
-      const shown = () => {
-        const { bytes: of, start, end } = source.raw(record!);
-        return Buffer.from(of.subarray(start, end)).toString();
-      };
-      try {
-        record = page.next();
-        if (record === undefined) break;
-        const doc = new Text(16);
-        const one = blank();
-        source.write(record, { uri: 'file:x', seq: page.seq }, doc, one);
-        lines.push(Buffer.from(doc.slice()).toString());
-        facts.push(one);
-        raw.push(shown());
-      } catch (error) {
-        if (!(error instanceof DecodeError)) throw error;
-        const bytes = error.raw === undefined ? shown() : Buffer.from(error.raw).toString();
-        rejects.push({ reason: error.message, raw: bytes });
-      }
-    }
-  }
-  return { lines, documents: lines.map((line) => JSON.parse(line)), facts, raw, rejects };
-}
+const read = (input: string | Uint8Array, options: Partial<WafOptions> = {}) =>
+  readAll(waf({ geo: noGeo, route: ['opensearch', 'splunk'], ...options }), input);
 
 const header = (name: string, value: unknown) => ({ name, value });
 
@@ -118,8 +74,8 @@ test('seven objects with nothing between are seven documents', async () => {
 
 describe('what nobody may see', () => {
   test.each(names)('is in no document of %s.log, in nothing that Splunk gets and in no reject', async (name) => {
-    const { lines, raw, rejects } = await read(sample(name));
-    expect([...lines, ...raw, ...rejects.map((reject) => reject.raw)].join('\n')).not.toContain(SECRET);
+    const { lines, raw, refused } = await read(sample(name));
+    expect([...lines, ...raw, ...refused.map(({ raw }) => raw)].join('\n')).not.toContain(SECRET);
   });
 
   test('is replaced where it stands; everything else that Splunk gets is as AWS wrote it', async () => {
@@ -198,9 +154,9 @@ describe('what nobody may see', () => {
       fc.asyncProperty(path, value, fc.constantFrom(0, 1), async (at, put, width) => {
         const record = structuredClone(whole);
         spoil(record, at, put);
-        const { lines, raw, rejects } = await read(JSON.stringify(record, undefined, width));
-        expect([...lines, ...raw, ...rejects.map((reject) => reject.raw)].join('')).not.toContain(SECRET);
-        expect(lines.length + rejects.length).toBe(1);
+        const { lines, raw, refused } = await read(JSON.stringify(record, undefined, width));
+        expect([...lines, ...raw, ...refused.map(({ raw }) => raw)].join('')).not.toContain(SECRET);
+        expect(lines.length + refused.length).toBe(1);
         for (const line of lines) expect(ecsFaults(JSON.parse(line))).toEqual([]);
       }),
       { numRuns: 500 },
@@ -211,9 +167,9 @@ describe('what nobody may see', () => {
     const line = sample('block').toString().split('\n')[2];
     const least = line.indexOf(SECRET);
     for (let end = least; end < line.length - 1; end += 7) {
-      const { rejects } = await read(line.slice(0, end));
-      expect(rejects).toHaveLength(1);
-      expect(rejects[0].raw).not.toContain(SECRET);
+      const { refused } = await read(line.slice(0, end));
+      expect(refused).toHaveLength(1);
+      expect(refused[0].raw).not.toContain(SECRET);
     }
   });
 });
@@ -376,9 +332,9 @@ describe('a document', () => {
 });
 
 test('broken lines are refused one by one', async () => {
-  const { documents, rejects } = await read(sample('broken'));
+  const { documents, refused } = await read(sample('broken'));
   expect(documents).toHaveLength(2);
-  expect(rejects.map(({ reason }) => reason)).toEqual([
+  expect(refused.map(({ error }) => error.message)).toEqual([
     'timestamp is no time',
     expect.stringContaining('the record is not JSON'),
     'the input ends inside a record',

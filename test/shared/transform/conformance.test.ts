@@ -43,10 +43,10 @@ async function overColumns(rows: readonly Field[], cells: Cells): Promise<unknow
 }
 
 function overBytes(rows: readonly Field[], cells: Cells, casts = jsonCasts(geo) as object): unknown {
-  const map = compileBytes(rows, casts as ReturnType<typeof jsonCasts>, [], {}, geo);
+  const map = compileBytes(rows, { casts: casts as ReturnType<typeof jsonCasts>, geo });
   map.fields.find(bytesOf(JSON.stringify(cells)));
   const doc = new Text(0);
-  map.write(doc, blank());
+  map.write(doc, blank(), undefined);
   return JSON.parse(Buffer.from(doc.slice()).toString());
 }
 

@@ -5,7 +5,7 @@ import { parseConf } from '../../../scripts/splunk/conf.ts';
 import { dashboards } from '../../../scripts/splunk/dashboards/all.ts';
 import { type Checkable, faultsOf, type Known } from '../../../scripts/splunk/dashboards/check.ts';
 import { definition, view } from '../../../scripts/splunk/dashboards/definition.ts';
-import type { Any } from '../../written.ts';
+import type { Any } from '../../source.ts';
 import { type Validator, validator } from './validator.ts';
 
 const app = join(import.meta.dirname, '../../../splunk/bongsu/default');

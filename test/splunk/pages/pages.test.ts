@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Any } from '../../written.ts';
+import type { Any } from '../../source.ts';
 
 const folder = join(import.meta.dirname, '../../../splunk/bongsu/appserver/static');
 

@@ -19,10 +19,10 @@ function recordOf(value: unknown): Bytes {
 }
 
 function documentOf(value: unknown, ...fields: Field[]) {
-  const map = compile([...fields, ['other', [], 'others']], casts);
+  const map = compile([...fields, ['other', [], 'others']], { casts });
   map.fields.find(recordOf(value));
   const doc = new Text(8);
-  map.write(doc, blank());
+  map.write(doc, blank(), undefined);
   return JSON.parse(Buffer.from(doc.slice()).toString());
 }
 
@@ -77,7 +77,7 @@ test.each([
   [7, false],
   [null, false],
 ])('%j is an address: %p', (given, expected) => {
-  const map = compile([], {}, ['a']);
+  const map = compile([], { paths: ['a'] });
   map.fields.find(recordOf({ a: given }));
   expect(isAddress(map.fields, map.indexOf('a'))).toBe(expected);
 });

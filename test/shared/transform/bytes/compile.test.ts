@@ -12,7 +12,7 @@ import type { Field } from '../../../../shared/transform/rows.ts';
 
 /** What records become, in the order of the body. */
 async function written(fields: readonly Field[], body: object | string, casts: Readonly<Record<string, Emit>> = {}) {
-  const map = compile(fields, casts);
+  const map = compile(fields, { casts });
   const facts = blank();
   const lines: string[] = [];
   async function* chunks() {
@@ -22,7 +22,7 @@ async function written(fields: readonly Field[], body: object | string, casts: R
     for (let record = page.next(); record !== undefined; record = page.next()) {
       const doc = new Text(0);
       map.fields.find(record);
-      map.write(doc, facts);
+      map.write(doc, facts, undefined);
       lines.push(Buffer.from(doc.slice()).toString());
     }
   }
@@ -221,7 +221,7 @@ describe('each', () => {
 });
 
 test('what was computed for the same values is remembered, for others not', () => {
-  const { fields, indexOf } = compile([], {}, ['a', 'b']);
+  const { fields, indexOf } = compile([], { paths: ['a', 'b'] });
   const seen: string[] = [];
   const text = remembering(fields, ['a', 'b'].map(indexOf), () => {
     const both = `${fields.text(indexOf('a'))} ${fields.text(indexOf('b'))}`;
@@ -281,7 +281,7 @@ describe('a field map', () => {
   });
 
   test('knows the paths that it was asked for', () => {
-    const { indexOf } = compile([['a', 'x']], {}, ['y']);
+    const { indexOf } = compile([['a', 'x']], { paths: ['y'] });
     expect([indexOf('x'), indexOf('y')].sort()).toEqual([0, 1]);
     expect(() => indexOf('z')).toThrow('no row and no caller reads z');
   });
