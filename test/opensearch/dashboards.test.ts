@@ -1,8 +1,7 @@
 /**
  * Every panel's search on a real node, over the documents of the golden files, held against what the documents themselves say.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { changeLine, coverageLine, stateLine } from '../../functions/asset-inventory/publish/feed.ts';
 import { assets } from '../../functions/asset-inventory/source.ts';
@@ -12,24 +11,19 @@ import { dashboards } from '../../opensearch/dashboard/index.ts';
 import type { Panel } from '../../opensearch/dashboard/model.ts';
 import { rowsOf, searchOf } from '../../scripts/dashboards/query.ts';
 import { AT, change, instance, RUN, row } from '../functions/asset-inventory/records.ts';
+import { goldenDocuments, goldenNames } from '../golden.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 import { allWritten } from '../source.ts';
 import { type Doc, expectedRows, valuesAt } from './panels.ts';
 
-const golden = join(import.meta.dirname, '../golden');
 const ALWAYS = { from: 0, to: Date.UTC(2100, 0), intervalMs: 3_600_000 };
 
 /** Documents of the golden files, by the index that they go to. */
 function documents(): Map<string, Doc[]> {
   const found = new Map<string, Doc[]>();
-  for (const name of readdirSync(golden, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ndjson')) continue;
-    for (const line of readFileSync(join(golden, name), 'utf8').split('\n')) {
-      if (line === '') continue;
-      const doc = JSON.parse(line) as Doc;
-      for (const index of indicesOf(doc)) found.set(index, [...(found.get(index) ?? []), doc]);
-    }
+  for (const doc of goldenNames().flatMap(goldenDocuments) as Doc[]) {
+    for (const index of indicesOf(doc)) found.set(index, [...(found.get(index) ?? []), doc]);
   }
   return found;
 }

@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { EcsFlat } from '@elastic/ecs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import type { Sink } from '../../shared/model.ts';
 import { notifyUnrouted } from '../../shared/pipeline/unrouted.ts';
+import { goldenDocuments, goldenNames } from '../golden.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 
@@ -36,12 +36,10 @@ const NOWHERE: Sink = {
   send: () => Promise.reject(new Error('nothing is sent')),
 };
 
-const golden = join(import.meta.dirname, '../golden');
 const goldenOf = (source: string): object[] =>
-  readdirSync(golden, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.startsWith(source) && name.endsWith('.ndjson'))
-    .flatMap((name) => readFileSync(join(golden, name), 'utf8').trimEnd().split('\n'))
-    .map((line) => JSON.parse(line) as object);
+  goldenNames()
+    .filter((name) => name.startsWith(source))
+    .flatMap(goldenDocuments);
 
 interface Mapping {
   readonly type?: string;

@@ -6,11 +6,10 @@ import { noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../../shared/errors.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { ecsFaults } from '../../ecs.ts';
-import { expectGolden } from '../../golden.ts';
+import { expectGolden, goldenDocuments } from '../../golden.ts';
 import { type Any, allWritten, replaceAt, type Written } from '../../source.ts';
 
 const SAMPLES = new URL('../../sample/guardduty/', import.meta.url);
-const GOLDEN = new URL('../../golden/guardduty.ndjson', import.meta.url);
 const names = readdirSync(SAMPLES)
   .filter((name) => name.endsWith('.json') && !name.endsWith('event.json'))
   .sort();
@@ -53,8 +52,7 @@ test('samples become the golden documents, byte for byte', async () => {
 });
 
 test('every golden document is valid ECS', () => {
-  for (const line of readFileSync(GOLDEN, 'utf8').trimEnd().split('\n'))
-    expect(ecsFaults(JSON.parse(line))).toEqual([]);
+  for (const document of goldenDocuments('guardduty')) expect(ecsFaults(document)).toEqual([]);
 });
 
 describe('severity', () => {

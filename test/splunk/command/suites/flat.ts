@@ -1,8 +1,6 @@
 /** Wildcards below flat_object fields find nothing in OpenSearch. The warning's own query does. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { root } from '../../../rig/cache.ts';
+import { goldenDocuments } from '../../../golden.ts';
 import type { Site } from '../rig/site.ts';
 
 const PATH = 'aws.cloudtrail.request_parameters';
@@ -12,7 +10,7 @@ interface Parameters {
   readonly event: { readonly provider: string };
 }
 
-const records = readFileSync(join(root, 'test/golden/cloudtrail.ndjson'), 'utf8').trimEnd().split('\n');
+const records: readonly Parameters[] = goldenDocuments('cloudtrail');
 
 /** All texts below a value, each with the name of its member. */
 function leaves(value: unknown, name = ''): [string, string][] {
@@ -22,9 +20,7 @@ function leaves(value: unknown, name = ''): [string, string][] {
 
 /** Counts the documents that a query has to find. */
 const counted = (isFound: (texts: [string, string][], provider: string) => boolean): number =>
-  records
-    .map((line) => JSON.parse(line) as Parameters)
-    .filter(({ aws, event }) => isFound(leaves(aws.cloudtrail.request_parameters ?? {}), event.provider)).length;
+  records.filter(({ aws, event }) => isFound(leaves(aws.cloudtrail.request_parameters ?? {}), event.provider)).length;
 
 const hasA = (texts: [string, string][]) => texts.some(([name, text]) => name === 'bucketName' && text.includes('a'));
 

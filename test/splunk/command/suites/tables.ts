@@ -1,8 +1,6 @@
 /** Aggregations and counts, held against counting the documents here. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { root } from '../../../rig/cache.ts';
+import { goldenDocuments } from '../../../golden.ts';
 import type { Site } from '../rig/site.ts';
 
 interface Record0 {
@@ -12,10 +10,7 @@ interface Record0 {
 
 const INDEX = 'index=aws-cloudtrail-2026.11.24'; // flat.ts fills it
 const RANGE = ['start_time=2026-11-24T00:00:00Z', 'end_time=2026-11-25T00:00:00Z'];
-const records = readFileSync(join(root, 'test/golden/cloudtrail.ndjson'), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Record0);
+const records: readonly Record0[] = goldenDocuments('cloudtrail');
 
 const counted = (keys: readonly string[]): Map<string, number> =>
   keys.reduce((counts, key) => counts.set(key, (counts.get(key) ?? 0) + 1), new Map<string, number>());
