@@ -17,12 +17,13 @@ async function documentsOf(name: SourceName, uri: string, body: Buffer): Promise
   return (await collected(source, uri, plain.toString(), true)).documents;
 }
 
-export async function incidentDocuments(): Promise<readonly Document[]> {
-  const { objects, events } = incident(AT);
+/** `at`: when the incident ends. */
+export async function incidentDocuments(at = AT): Promise<readonly Document[]> {
+  const { objects, events } = incident(at);
   const all: Document[] = [];
   for (const { source, body, key } of objects) all.push(...(await documentsOf(source, `s3://logs/${key}`, body)));
-  for (const [at, { source, event }] of events.entries()) {
-    all.push(...(await documentsOf(source, `eventbridge:${at}`, Buffer.from(JSON.stringify(event)))));
+  for (const [number, { source, event }] of events.entries()) {
+    all.push(...(await documentsOf(source, `eventbridge:${number}`, Buffer.from(JSON.stringify(event)))));
   }
   return all;
 }

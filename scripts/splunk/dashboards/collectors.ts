@@ -71,7 +71,7 @@ export const collectors: Dashboard = {
         {
           id: 'sources',
           title: 'Sources',
-          width: 6,
+          width: 7,
           ...table(10),
           base: 'arrivals',
           query:
@@ -80,11 +80,11 @@ export const collectors: Dashboard = {
         {
           id: 'unread_list',
           title: 'What could not be read',
-          width: 6,
+          width: 5,
           ...table(10),
           base: 'unread',
           query:
-            '| stats count, latest(event.reason) AS reason BY aws.unrouted.source aws.s3.bucket.name | sort -count',
+            '| stats count, latest(event.reason) AS reason BY aws.unrouted.source aws.s3.bucket.name | rename aws.unrouted.source AS source, aws.s3.bucket.name AS bucket | sort -count',
         },
       ],
     },
@@ -97,7 +97,7 @@ export const collectors: Dashboard = {
           width: 12,
           ...table(7),
           query:
-            '`bongsu_index_assets` sourcetype="bongsu:asset:coverage" NOT row.status="ok" | dedup row.scope sortby -_time | eval missing=mvjoin(\'row.missing{}\',", ") | table row.account row.region row.type row.status row.code missing',
+            '`bongsu_index_assets` sourcetype="bongsu:asset:coverage" NOT row.status="ok" | dedup row.scope sortby -_time | eval missing=mvjoin(\'row.missing{}\',", ") | rename row.* AS * | table account region type status code missing',
         },
       ],
     },

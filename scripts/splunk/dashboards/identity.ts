@@ -85,7 +85,7 @@ export const identity: Dashboard = {
         {
           id: 'people',
           title: 'Who was refused',
-          width: 6,
+          width: 7,
           ...table(8),
           base: 'calls',
           query:
@@ -94,7 +94,7 @@ export const identity: Dashboard = {
         {
           id: 'changes',
           title: 'Changes',
-          width: 6,
+          width: 5,
           ...table(8),
           base: 'calls',
           query:
@@ -113,6 +113,19 @@ export const identity: Dashboard = {
           base: 'calls',
           query:
             '| search eventName="ConsoleLogin" | eval time=strftime(_time,"%F %H:%M:%S") | sort 0 -_time | table time who account sourceIPAddress outcome mfa',
+        },
+      ],
+    },
+    {
+      height: 260,
+      panels: [
+        {
+          id: 'objects',
+          title: 'Objects in S3: who read, wrote and was refused, by server access logs',
+          width: 12,
+          ...table(6),
+          query:
+            '`bongsu_events_objects` storage_name=* | dedup event_id | stats count, count(eval(action="failure")) AS refused, sum(bytes_out) AS bytes_out, dc(src) AS addresses BY storage_name user category | rename storage_name AS bucket, category AS operation | sort 50 -refused -bytes_out | table bucket user operation count refused bytes_out addresses',
         },
       ],
     },

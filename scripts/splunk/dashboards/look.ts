@@ -55,22 +55,49 @@ export function number(panel: Omit<Panel, 'kind' | 'options'>, color = '#5C87C4'
 
 const MATCHES: Json = Object.entries(SEVERITY_COLORS).map(([match, value]) => ({ match, value }));
 
+/** Widths of columns whose names or values would be broken otherwise, pixels. The rest of a table is shared by the others. */
+const COLUMNS: Readonly<Record<string, Json>> = Object.fromEntries(
+  Object.entries({
+    time: 140,
+    newest: 140,
+    hours_silent: 125,
+    account: 130,
+    severity: 100,
+    sourcetype: 195,
+    src: 130,
+    dest: 150,
+    index: 118,
+    addresses: 115,
+    services: 102,
+    user_agent: 120,
+    score: 80,
+    vulnerability: 135,
+    exploit: 85,
+    fix: 65,
+    finding: 220,
+    work_status: 120,
+    work_owner: 120,
+    finding_uid: 120,
+  }).map(([name, width]) => [name, { width }]),
+);
+
 /** A table whose column `severity` has the severity's colour. */
 export const severityTable = (count: number): Pick<Panel, 'kind' | 'options' | 'context'> => ({
   kind: 'table',
   options: {
     count,
     columnFormat: {
-      time: { width: 140 },
-      account: { width: 130 },
-      finding: { width: 260 },
+      ...COLUMNS,
       severity: { width: 100, rowColors: "> table | seriesByName('severity') | matchValue(severities)" },
     },
   },
   context: { severities: MATCHES },
 });
 
-export const table = (count: number): Pick<Panel, 'kind' | 'options'> => ({ kind: 'table', options: { count } });
+export const table = (count: number): Pick<Panel, 'kind' | 'options'> => ({
+  kind: 'table',
+  options: { count, columnFormat: COLUMNS },
+});
 
 /** The world, shaded by a count per two-letter code of a country: names of countries differ from map to map. */
 export const world: Pick<Panel, 'kind' | 'options' | 'context'> = {

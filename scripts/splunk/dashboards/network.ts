@@ -5,7 +5,7 @@ export const network: Dashboard = {
   id: 'network',
   title: 'Network',
   description:
-    'Flow logs and DNS queries. Both are off for Splunk by default (flowlogsRoute, dnsRoute): all of them are in OpenSearch',
+    'Flow logs, DNS queries and what Network Firewall alerted on. Flow logs and DNS are off for Splunk by default (flowlogsRoute, dnsRoute): all of them are in OpenSearch',
   earliest: '-4h@m',
   bases: {
     flows:
@@ -114,6 +114,19 @@ export const network: Dashboard = {
           base: 'names',
           query:
             '| search reply_code="Non-Existent Domain" | stats count, dc(src) AS clients BY query | sort 50 -count',
+        },
+      ],
+    },
+    {
+      height: 260,
+      panels: [
+        {
+          id: 'alerts',
+          title: 'What Network Firewall alerted on',
+          width: 12,
+          ...table(6),
+          query:
+            '`bongsu_events_firewall` signature=* | dedup event_id | stats count, latest(severity) AS severity, latest(app) AS app, values(dest_port) AS ports BY signature action src dest | eval ports=mvjoin(mvindex(ports,0,4),", ") | sort 50 -count | table severity signature action src dest ports app count',
         },
       ],
     },

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { build } from 'esbuild';
+import { type Chromium, startChromium } from '../../picture/chromium.ts';
 import { dashboards } from '../dashboards/all.ts';
 import { definition } from '../dashboards/definition.ts';
 import type { Dashboard } from '../dashboards/model.ts';
@@ -24,6 +25,21 @@ const SCHEMES = ['dark', 'light'] as const;
 const WIDTH = 1280;
 /** Title, inputs and margins above and below the grid. */
 const FRAME = 84;
+/** The panels' titles are there, and each map has colours: they are drawn by WebGL, and what it drew must be readable. */
+const DRAWN = `
+  const context = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, options) {
+    return context.call(this, kind, kind.startsWith('webgl') ? { ...options, preserveDrawingBuffer: true } : options);
+  };
+  const hasColours = (map) => {
+    const copy = Object.assign(document.createElement('canvas'), { width: 64, height: 64 });
+    const flat = copy.getContext('2d');
+    flat.drawImage(map, 0, 0, 64, 64);
+    return new Set(new Uint32Array(flat.getImageData(0, 0, 64, 64).data.buffer)).size > 3;
+  };
+  window.drawn = () => document.getElementById('root').innerText.length > 200
+    && [...document.querySelectorAll('canvas[class*="mapl"],canvas[class*="mapbox"]')].length >= window.MAPS
+    && [...document.querySelectorAll('canvas[class*="mapl"],canvas[class*="mapbox"]')].every(hasColours);`;
 
 /** The folder of the packages, installed once. */
 async function packages(): Promise<string> {
@@ -73,8 +89,8 @@ function withRows(dashboard: Dashboard, rows: Readonly<Record<string, readonly R
 
 const heightOf = ({ rows }: Dashboard): number => FRAME + rows.reduce((sum, { height }) => sum + height + 4, 0);
 
-/** Throws Error where Chromium ends without a picture, as it may on a machine that is too busy for maps. */
 async function draw(
+  chromium: Chromium,
   folder: string,
   dashboard: Dashboard,
   made: object,
@@ -82,52 +98,37 @@ async function draw(
 ): Promise<void> {
   const page = join(folder, `${dashboard.id}-${scheme}.html`);
   const json = JSON.stringify(made).replaceAll('<', '\\u003c');
-  const data = `window.DASHBOARD=${json};window.SCHEME="${scheme}"`;
+  const maps = dashboard.rows.flatMap((row) => row.panels).filter(({ kind }) => kind === 'map').length;
+  const data = `window.DASHBOARD=${json};window.SCHEME="${scheme}";window.MAPS=${maps};${DRAWN}`;
   await writeFile(
     page,
     `<!doctype html><meta charset="utf-8"><style>html,body{margin:0;overflow:hidden;background:${scheme === 'dark' ? '#171d21' : '#f2f4f5'}}</style><body><div id="root"></div><script>${data}</script><script src="page.js"></script>`,
   );
-  const profile = await mkdtemp(join(folder, 'profile-'));
-  const flags = [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--hide-scrollbars',
-    '--allow-file-access-from-files',
-    '--host-resolver-rules=MAP * ~NOTFOUND',
-    '--enable-unsafe-swiftshader',
-  ];
-  await mkdir(pictures, { recursive: true });
-  const output = join(pictures, `${dashboard.id}-${scheme}.png`);
-  await run(
-    process.env.CHROMIUM ?? 'chromium',
-    [
-      ...flags,
-      `--user-data-dir=${profile}`,
-      `--window-size=${WIDTH},${heightOf(dashboard)}`,
-      '--virtual-time-budget=6000',
-      `--screenshot=${output}`,
-      `file://${page}`,
-    ],
-    { env: { ...process.env, TZ: 'UTC' }, timeout: 300_000 },
-  );
-  if (!existsSync(output)) throw new Error(`no picture of ${dashboard.id}, ${scheme}`);
+  const png = await chromium.picture(`file://${page}`, {
+    width: WIDTH,
+    height: heightOf(dashboard),
+    scheme,
+    ready: 'window.drawn()',
+  });
+  await writeFile(join(pictures, `${dashboard.id}-${scheme}.png`), png);
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, scheme: { type: 'string' } } });
 const folder = await mkdtemp(join(tmpdir(), 'splunk-render-'));
+const chromium = await startChromium();
 try {
   await mkdir(pictures, { recursive: true });
   await bundle(folder);
   const rows = await allRows();
-  for (const scheme of SCHEMES) {
-    if (values.scheme !== undefined && values.scheme !== scheme) continue;
-    for (const dashboard of dashboards) {
-      if (values.only !== undefined && values.only !== dashboard.id) continue;
-      await draw(folder, dashboard, withRows(dashboard, rows[dashboard.id]), scheme);
+  for (const dashboard of dashboards) {
+    if (values.only !== undefined && values.only !== dashboard.id) continue;
+    for (const scheme of SCHEMES) {
+      if (values.scheme !== undefined && values.scheme !== scheme) continue;
+      await draw(chromium, folder, dashboard, withRows(dashboard, rows[dashboard.id]), scheme);
       process.stdout.write(`docs/splunk/img/${dashboard.id}-${scheme}.png\n`);
     }
   }
 } finally {
+  await chromium.stop();
   await rm(folder, { recursive: true, force: true });
 }

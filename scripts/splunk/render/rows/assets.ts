@@ -38,13 +38,14 @@ function exposureOf(type: string, at: number): string {
 export const internetFacing = estate.filter(({ exposure }) => exposure === 'internet');
 
 const KINDS = ['created', 'changed', 'exposure_changed', 'deleted', 'owner_changed'];
+const WHAT = ['', 'security.imdsv2', 'exposure.level', '', 'tags.owner'];
 const START = Date.UTC(2026, 10, 23, 12);
 const changes = Array.from({ length: 34 }, (_, at) => ({
   time: START + at * 2_700_000,
   type: TYPES[at % TYPES.length][0],
   name: `${TYPES[at % TYPES.length][1]}-${(at % 7) + 1}`,
   kind: KINDS[(at * at) % KINDS.length],
-  what: ['exposure.level', 'net.public', 'security.imdsv2', 'tags.owner'][at % 4],
+  what: WHAT[(at * at) % KINDS.length],
   who: at % 3 === 0 ? 'not known' : 'arn:aws:iam::111122223333:user/alice',
 }));
 

@@ -81,7 +81,33 @@ export function networkRows(all: readonly Event[]): Record<string, Row[]> {
     talkers: most(pairs, 'bytes', 7),
     scanners: most(scanners, 'flows', 8),
     missing: most(names, 'count', 8),
+    alerts: alertRows(of(all, 'aws:networkfirewall')),
   };
+}
+
+function alertRows(firewall: readonly Event[]): Row[] {
+  const alerts = firewall.filter((event) => event.get('signature') !== '');
+  const by = ['signature', 'action', 'src', 'dest'] as const;
+  const rows = groups(alerts, (event) => by.map(event.get).join('\n')).map(([, each]) => ({
+    severity: each[0].get('severity'),
+    ...Object.fromEntries(by.map((name) => [name, each[0].get(name)])),
+    ports: [...new Set(each.map((event) => event.get('dest_port')))].slice(0, 5).join(', '),
+    app: each[0].get('app'),
+    count: each.length,
+  }));
+  return most(rows, 'count', 6);
+}
+
+function objectRows(requests: readonly Event[]): Row[] {
+  const of = (event: Event) => ['storage_name', 'user', 'category'].map(event.get);
+  const known = requests.filter((event) => event.get('storage_name') !== '');
+  const rows = groups(known, (event) => of(event).join('\n')).map(([, each]) => {
+    const [bucket, user, operation] = of(each[0]);
+    const refused = only(each, 'action', 'failure').length;
+    const addresses = distinct(each, 'src');
+    return { bucket, user, operation, count: each.length, refused, bytes_out: sum(each, 'bytes_out'), addresses };
+  });
+  return most(rows, 'refused', 6);
 }
 
 const who = (event: Event): string => event.get('userName');
@@ -141,22 +167,24 @@ export function identityRows(all: readonly Event[]): Record<string, Row[]> {
         outcome: event.get('status'),
         mfa: event.get('additionalEventData.MFAUsed') || 'No',
       })),
+    objects: objectRows(of(all, 'aws:s3:accesslogs')),
   };
 }
 
 const INDEXES: readonly (readonly [RegExp, string])[] = [
   [/waf/, 'aws_waf'],
-  [/cloudtrail/, 'aws_cloudtrail'],
-  [/vpcflow|route53/, 'aws_network'],
+  [/cloudtrail|accesslogs/, 'aws_cloudtrail'],
+  [/flow|route53|networkfirewall/, 'aws_network'],
   [/./, 'aws_findings'],
 ];
 const indexOf = (sourcetype: string): string => INDEXES.find(([pattern]) => pattern.test(sourcetype))![1];
 
 export function collectorRows(all: readonly Event[]): Record<string, Row[]> {
-  const end = Math.max(...all.map(({ time }) => time));
+  // some findings are dated after the incident's end, which is when everything arrived
+  const end = Math.max(...of(all, 'aws:cloudwatchlogs:vpcflow').map(({ time }) => time));
   const sources = groups(all, (event) => event.get('sourcetype')).map(([sourcetype, each]) => {
     const newest = Math.max(...each.map(({ time }) => time));
-    const hours = Math.round((end - newest) / 360_000) / 10;
+    const hours = Math.max(0, Math.round((end - newest) / 360_000) / 10);
     return { sourcetype, index: indexOf(sourcetype), count: each.length, newest: clock(newest), hours_silent: hours };
   });
   const late = overTime(of(all, 'aws:cloudtrail'), 'sourcetype').map(({ _time }, at) => ({
@@ -174,27 +202,27 @@ export function collectorRows(all: readonly Event[]): Record<string, Row[]> {
     sources: most(sources, 'hours_silent', 10),
     unread_list: [
       {
-        'aws.unrouted.source': 'waf',
-        'aws.s3.bucket.name': 'bongsu-prod-logs',
+        source: 'waf',
+        bucket: 'bongsu-prod-logs',
         count: 1,
         reason: 'neither webaclId nor httpRequest',
       },
     ],
     coverage: [
       {
-        'row.account': '444455556666',
-        'row.region': 'us-east-1',
-        'row.type': 'AWS::EC2::NetworkInterface',
-        'row.status': 'denied',
-        'row.code': 'UnauthorizedOperation',
+        account: '444455556666',
+        region: 'us-east-1',
+        type: 'AWS::EC2::NetworkInterface',
+        status: 'denied',
+        code: 'UnauthorizedOperation',
         missing: 'ec2:DescribeNetworkInterfaces',
       },
       {
-        'row.account': '444455556666',
-        'row.region': 'us-east-1',
-        'row.type': 'AWS::EC2::Instance',
-        'row.status': 'denied',
-        'row.code': 'UnauthorizedOperation',
+        account: '444455556666',
+        region: 'us-east-1',
+        type: 'AWS::EC2::Instance',
+        status: 'denied',
+        code: 'UnauthorizedOperation',
         missing: 'ec2:DescribeInstances',
       },
     ],

@@ -21,7 +21,10 @@ const splunk = join(import.meta.dirname, '../../../../splunk');
 /** All of the demo, and the samples of findings, with whose kinds one hour's incident is too small a picture. */
 export async function events(): Promise<readonly Event[]> {
   const app = loadApps(join(splunk, 'bongsu'), join(splunk, 'bongsu_aws'));
-  const names = ['guardduty', 'securityhub', 'inspector', 'macie', 'cloudtrail'] as const;
+  const names = [
+    ...(['guardduty', 'securityhub', 'inspector', 'macie', 'cloudtrail'] as const),
+    ...(['networkfirewall', 's3access'] as const), // which the incident has no part in
+  ];
   const samples = (await Promise.all(names.map(sampleEvents))).flat();
   return [...(await demoEvents()), ...samples].map((event) => {
     const fields = searched(event, app);

@@ -1,60 +1,107 @@
-/** The usage examples, the time picker, and time zones with and without summer time. */
+/** The usage examples on the demo's incident, the time picker, and time zones with and without summer time. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { incidentDocuments } from '../../../detections/incident.ts';
 import type { Site } from '../rig/site.ts';
 
 const MINUTE = 60;
 const epoch = (iso: string): number => Date.parse(iso) / 1000;
 
-export function examples({ search, index, splunkd }: Site): void {
+interface Call {
+  readonly id: string;
+  /** Seconds. */
+  readonly at: number;
+  readonly action: string;
+}
+
+/** CloudTrail's part of what the collectors write in a bulk request: a line that names index and id, and the document. */
+function callsIn(bulk: string): Call[] {
+  const lines = bulk.trimEnd().split('\n');
+  const found: Call[] = [];
+  for (let at = 0; at < lines.length; at += 2) {
+    const { _index, _id } = JSON.parse(lines[at]).create as { _index: string; _id: string };
+    if (!_index.startsWith('aws-cloudtrail-')) continue;
+    const { '@timestamp': time, event } = JSON.parse(lines[at + 1]) as {
+      '@timestamp': string;
+      event: { action: string };
+    };
+    found.push({ id: _id, at: epoch(time), action: event.action });
+  }
+  return found;
+}
+
+export function examples({ search, index, splunkd, ask }: Site): void {
   describe('usage examples', () => {
     const now = Math.floor(Date.now() / 1000);
-    const ages = [1, 10, 29, 31, 45, 90]; // minutes
+    let calls: readonly Call[];
 
-    beforeAll(() =>
-      index(
-        ages.map((age) => ({
-          index: 'aws-cloudtrail-example',
-          source: { '@timestamp': new Date((now - age * MINUTE) * 1000).toISOString(), event: { action: `age${age}` } },
-        })),
-      ),
-    );
+    beforeAll(async () => {
+      const documents = await incidentDocuments(new Date(now * 1000));
+      // beside what other suites write into an index of one day
+      const bulk = documents.map((each) => each.bulk.replace('"aws-cloudtrail-', '"aws-cloudtrail-demo-')).join('');
+      calls = callsIn(bulk);
+      const { items } = await ask<{ items: { create: { status: number } }[] }>('POST', '/_bulk?refresh=true', bulk);
+      const refused = items.filter(({ create: { status } }) => status !== 201 && status !== 409); // 409: a repeat
+      expect([refused, calls.length > 150]).toEqual([[], true]);
+    });
 
-    const actions = ({ rows }: { rows: readonly Readonly<Record<string, unknown>>[] }) =>
-      rows.map((row) => row['event.action']);
-    const EXAMPLE = ['index=aws-cloudtrail-ex*', 'query=*', 'size=10000'];
+    type Rows = { readonly rows: readonly Readonly<Record<string, unknown>>[] };
+    const ids = ({ rows }: Rows) => rows.map((row) => row.doc_id as string).sort();
+    const between = (from: number, to: number) =>
+      calls
+        .filter(({ at }) => at >= from && at < to)
+        .map(({ id }) => id)
+        .sort();
+    const EXAMPLE = ['index=*cloudtrail*', 'query=*', 'size=10000'];
 
     test('with times given, whatever the time picker says', async () => {
+      const before = Date.now() / 1000;
       const result = await search([...EXAMPLE, 'start_time=now-30m', 'end_time=now'], { earliest: 1, latest: 2 });
-      expect(actions(result)).toEqual(['age1', 'age10', 'age29']);
+      const after = Date.now() / 1000;
+      const found = ids(result);
+      const certain = between(after - 30 * MINUTE, now);
+      expect(certain.length).toBeGreaterThan(50);
+      expect(found).toEqual(expect.arrayContaining(certain));
+      expect(between(before - 30 * MINUTE, after)).toEqual(expect.arrayContaining(found));
       expect([result.type, result.warnings, result.errors, result.code]).toEqual(['events', [], [], 0]);
     });
 
     test('without times, by the time picker', async () => {
-      const picker = { earliest: now - 60 * MINUTE, latest: now - 20 * MINUTE };
-      expect(actions(await search(EXAMPLE, picker))).toEqual(['age29', 'age31', 'age45']);
+      const picker = { earliest: now - 50 * MINUTE, latest: now - 20 * MINUTE };
+      const result = await search(EXAMPLE, picker);
+      expect(ids(result)).toEqual(between(picker.earliest, picker.latest));
+      expect(result.rows.length).toBeGreaterThan(50);
     });
 
     test('one time given, the other by the time picker', async () => {
-      const result = await search([...EXAMPLE, 'start_time=-50m'], { earliest: 1, latest: now - 40 * MINUTE });
-      expect(actions(result)).toEqual(['age45']);
+      const [start, latest] = [now - 45 * MINUTE, now - 40 * MINUTE];
+      const result = await search([...EXAMPLE, `start_time=${start}`], { earliest: 1, latest });
+      expect(ids(result)).toEqual(between(start, latest));
     });
 
     test('all time is no limit', async () => {
+      const all = calls.map(({ id }) => id).sort();
       for (const latest of [0, Number.POSITIVE_INFINITY])
-        expect((await search(EXAMPLE, { earliest: 0, latest })).rows).toHaveLength(ages.length);
+        expect(ids(await search(EXAMPLE, { earliest: 0, latest }))).toEqual(all);
     });
 
     test('each row has the fields of an event, newest first', async () => {
-      const { rows } = await search([...EXAMPLE, 'start_time=-30m']);
-      expect(rows[0]).toMatchObject({
-        _time: String(now - MINUTE),
-        host: '127.0.0.1',
-        source: 'main/aws-cloudtrail-example',
-        sourcetype: 'elasticsearch',
-        index: 'aws-cloudtrail-example',
-        'event.action': 'age1',
-      });
-      expect(JSON.parse(rows[0]._raw as string)).toMatchObject({ event: { action: 'age1' } });
+      const { rows } = await search([...EXAMPLE, `start_time=${now - 61 * MINUTE}`]);
+      const byId = new Map(calls.map((call) => [call.id, call]));
+      const times = rows.map((row) => Number(row._time));
+      expect(times).toEqual(times.toSorted((a, b) => b - a));
+      for (const row of rows) {
+        const { at, action } = byId.get(row.doc_id as string)!;
+        const day = new Date(at * 1000).toISOString().slice(0, 10).replaceAll('-', '.');
+        expect(row).toMatchObject({
+          host: '127.0.0.1',
+          source: `main/aws-cloudtrail-demo-${day}`,
+          sourcetype: 'elasticsearch',
+          index: `aws-cloudtrail-demo-${day}`,
+          'event.action': action,
+        });
+        expect(Number(row._time)).toBe(at);
+        expect(JSON.parse(row._raw as string)).toMatchObject({ event: { action } });
+      }
     });
   });
 
