@@ -41,7 +41,7 @@ export const ASSETS: readonly string[] = [
 ];
 
 export const FIELDS: readonly Field[] = [
-  ['@timestamp', 'updatedAt', 'instant'],
+  ['@timestamp', 'derived.time', 'instant'],
   ['ecs.version', [], { constant: '9.4.0' }],
   ['message', ['title', 'description']],
 
@@ -287,9 +287,10 @@ export const PLACE: readonly Field[] = [
 ];
 
 /** Fields of a finding that rows name; others are kept as `aws.guardduty.other`. */
-export const NAMED: ReadonlySet<string> = new Set(
-  FIELDS.flatMap(([, paths]) => paths ?? []).map((path) => path.split('.')[0]),
-);
+export const NAMED: ReadonlySet<string> = new Set([
+  ...FIELDS.flatMap(([, paths]) => paths ?? []).map((path) => path.split('.')[0]),
+  'updatedAt',
+]);
 
 /** ECS category and type of a finding by its action and by the detail that it has. */
 export const ACTIONS: ReadonlyMap<unknown, readonly [category: string, type: string]> = new Map([

@@ -14,6 +14,7 @@ import type { Geo } from '../../shared/enrich/geo.ts';
 import { type About, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
+import { sentAt, stateAt } from '../../shared/finding/state.ts';
 import type { Bytes, Facts, Severity, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { severityOf } from '../../shared/table/severity.ts';
@@ -82,21 +83,23 @@ export function guardduty({ geo, assets, route, fields = [] }: GuarddutyOptions)
       const event = parse(record);
       const finding = findingOf(event);
       const { id, updatedAt } = finding;
-      const time = epochMs(updatedAt);
+      const sent = sentAt(event);
+      const time = epochMs(updatedAt) ?? sent;
       if (typeof id !== 'string' || id === '') throw new DecodeError('the finding has no id', { field: 'id' });
       if (time === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
       const uid = findingUid('guardduty', id);
-      facts.id = `${uid}@${new Date(time).toISOString()}`; // one spelling of the time, whichever way the finding came
+      facts.workflow = find(finding, 'service.archived') === true ? 'archived' : 'new';
+      const state = stateAt({ updated: time, workflow: facts.workflow, sent });
+      facts.id = `${uid}@${state.id}`; // one spelling of the time, whichever way the finding came
       facts.current = uid;
       facts.time = time;
-      facts.version = time;
+      facts.version = state.version;
       facts.severity = labelOf(finding.severity);
       facts.outcome = undefined;
       facts.account = textOf(finding.accountId);
       facts.region = textOf(finding.region);
       facts.product = 'guardduty';
-      facts.workflow = find(finding, 'service.archived') === true ? 'archived' : 'new';
-      const derived = { ...derive(finding, geo), uid, way: wayOf(event), via: event.account };
+      const derived = { ...derive(finding, geo), time, uid, way: wayOf(event), via: event.account };
       const join = joined(assets, aboutOf(finding, derived, facts));
       doc.json(toDocument({ ...finding, derived: { ...derived, joined: join } }));
       return true;

@@ -12,6 +12,7 @@ import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { type Join, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
+import { sentAt, stateAt } from '../../shared/finding/state.ts';
 import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
@@ -98,19 +99,21 @@ function findingOf(event: JsonObject, facts: Facts): Derived {
   }
   const finding = type === undefined ? event : detailOf(event);
   const arn = textOf(finding.findingArn);
-  const updated = epochMs(finding.updatedAt) ?? epochMs(finding.lastObservedAt) ?? epochMs(event.time);
+  const sent = sentAt(event);
+  const updated = epochMs(finding.updatedAt) ?? epochMs(finding.lastObservedAt) ?? sent;
   if (arn === '') throw new DecodeError('the finding has no ARN', { field: 'findingArn' });
   if (updated === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
   const time = updated - (updated % 1000); // events know no parts of a second: cut, a state has one id whichever way it came
   const uid = findingUid('inspector', arn);
-  facts.id = `${uid}@${new Date(time).toISOString()}`;
+  facts.workflow = WORKFLOWS.get(finding.status) ?? '';
+  const state = stateAt({ updated: time, workflow: facts.workflow, sent });
+  facts.id = `${uid}@${state.id}`;
   facts.current = uid;
   facts.time = time;
-  facts.version = time;
+  facts.version = state.version;
   facts.severity = severityNamed(finding.severity);
   facts.account = textOf(finding.awsAccountId);
   facts.region = arn.split(':')[3] ?? ''; // that of the resource is "N/A" for an image
-  facts.workflow = WORKFLOWS.get(finding.status) ?? '';
   const way: Way = type === undefined ? 'api' : 'eventbridge';
   const { account, region } = facts;
   return { ...finding, derived: { ...derive(finding), uid, way, via: event.account, time, account, region } };

@@ -26,7 +26,7 @@ const USER_NAMES = [
 export const ASSETS: readonly string[] = ['resourcesAffected.s3Bucket.arn'];
 
 export const FIELDS: readonly Field[] = [
-  ['@timestamp', 'updatedAt', 'instant'],
+  ['@timestamp', 'derived.time', 'instant'],
   ['ecs.version', [], { constant: '9.4.0' }],
   ['message', ['title', 'description']],
 
@@ -42,7 +42,7 @@ export const FIELDS: readonly Field[] = [
   ['event.severity', 'severity.score', 'float'],
   ['event.created', 'createdAt', 'instant'],
   ['event.start', [`${CALL}.firstSeen`, 'createdAt'], 'instant'],
-  ['event.end', [`${CALL}.lastSeen`, 'updatedAt'], 'instant'],
+  ['event.end', [`${CALL}.lastSeen`, 'updatedAt', 'derived.time'], 'instant'],
 
   ['finding.uid', 'derived.uid'],
   ['finding.severity', 'severity.description', 'severity'],

@@ -13,6 +13,7 @@ import type { Geo } from '../../shared/enrich/geo.ts';
 import { joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
+import { sentAt, stateAt } from '../../shared/finding/state.ts';
 import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
@@ -65,10 +66,10 @@ export function macie({ geo, assets, route, fields = [] }: MacieOptions): Source
     write(record, _from, doc, facts) {
       const event = parse(record);
       const finding = withoutPlaces(findingOf(event)) as JsonObject;
-      tell(finding, facts);
+      tell(finding, sentAt(event), facts);
       const way: Way = event['detail-type'] === undefined ? 'api' : 'eventbridge';
-      const derived = { ...derive(finding, geo), uid: facts.current, way, via: event.account };
       const { time, account } = facts;
+      const derived = { ...derive(finding, geo), time, uid: facts.current, way, via: event.account };
       const names = ASSETS.map((path) => find(finding, path));
       const source = find(finding, 'policyDetails.actor.ipAddressDetails.ipAddressV4');
       doc.json(
@@ -115,21 +116,22 @@ function redacted(record: Bytes): Bytes {
   }
 }
 
-function tell(finding: JsonObject, facts: Facts): void {
+function tell(finding: JsonObject, sent: number | undefined, facts: Facts): void {
   const id = textOf(finding.id);
-  const time = epochMs(finding.updatedAt);
+  const time = epochMs(finding.updatedAt) ?? sent;
   if (id === '') throw new DecodeError('the finding has no id', { field: 'id' });
   if (time === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
   const uid = findingUid('macie', id);
-  facts.id = `${uid}@${new Date(time).toISOString()}`;
+  facts.workflow = finding.archived === true ? 'archived' : 'new';
+  const state = stateAt({ updated: time, workflow: facts.workflow, sent });
+  facts.id = `${uid}@${state.id}`;
   facts.current = uid;
   facts.time = time;
-  facts.version = time;
+  facts.version = state.version;
   facts.severity = severityNamed(find(finding, 'severity.description'));
   facts.account = textOf(finding.accountId);
   facts.region = textOf(finding.region);
   facts.product = 'macie';
-  facts.workflow = finding.archived === true ? 'archived' : 'new';
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

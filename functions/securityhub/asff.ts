@@ -6,6 +6,7 @@
 import type { Severity } from '../../shared/model.ts';
 import { severityNamed, severityNormalized } from '../../shared/table/severity.ts';
 import { compile, epochMs, find, isObject, type JsonObject, numberOf } from '../../shared/transform/objects/compile.ts';
+import { asffEdits, isWorkedOn } from './edits.ts';
 import { ASFF_NAMED, ASFF_PLACE, BLOCKS, INDICATORS } from './fields.ts';
 import { type Gist, identityOf } from './gist.ts';
 import { type Product, productOf } from './product.ts';
@@ -17,8 +18,8 @@ import { addressOf, firstOf, type Locate, listOf, othersOf, textOf, textsOf } fr
 export const isAsff = ({ ProductArn, SchemaVersion }: JsonObject): boolean =>
   typeof ProductArn === 'string' || typeof SchemaVersion === 'string';
 
-/** Throws DecodeError where it has no id or no date of update. */
-export function asff(finding: JsonObject, geo: Locate): Gist {
+/** In: when its event was sent, for one whose date of update can't be read. Throws DecodeError where it has no id or no date. */
+export function asff(finding: JsonObject, geo: Locate, sent?: number): Gist {
   const product = productOf({
     arn: finding.ProductArn,
     names: [finding.ProductName, fieldOf(finding, 'aws/securityhub/ProductName'), fieldOf(finding, 'ProviderName')],
@@ -26,12 +27,14 @@ export function asff(finding: JsonObject, geo: Locate): Gist {
   });
   const resources = resourcesOf(finding);
   return {
-    ...identityOf('Id', finding.Id, 'UpdatedAt', [finding.UpdatedAt]),
+    ...identityOf('Id', finding.Id, 'UpdatedAt', [finding.UpdatedAt, sent]),
     product,
     severity: severityOf(finding),
     status: textOf(find(finding, 'Compliance.Status')),
     workflow: workflowOf(finding),
     noted: epochMs(find(finding, 'Note.UpdatedAt')),
+    edits: asffEdits(finding, product),
+    isWorkedOn: isWorkedOn(finding) || isSentLater(finding, sent),
     account: textOf(finding.AwsAccountId) ?? '',
     region: regionOf(finding),
     resources,
@@ -50,6 +53,12 @@ export function asff(finding: JsonObject, geo: Locate): Gist {
     },
   };
 }
+
+/** Nothing came from its product when the event was sent: somebody set it back to what it was. */
+const isSentLater = ({ ProcessedAt }: JsonObject, sent = 0): boolean =>
+  sent > (epochMs(ProcessedAt) ?? sent) + IMPORT_MS;
+
+const IMPORT_MS = 5 * 60_000; // Security Hub sends what a product reports within seconds
 
 /** Names in ProductFields hold slashes, which paths may, and dots, which they can't. */
 function fieldOf({ ProductFields }: JsonObject, name: string): unknown {

@@ -1,13 +1,17 @@
 /**
  * What ASFF and OCSF both tell of a finding, in the same words; and what follows from it for the finding's life.
- * A finding comes again when its product updates it, and when somebody here works on it: then UpdatedAt stays as it was.
+ * A finding comes again when its product updates it, and when somebody here works on it: then UpdatedAt stays as it was, and
+ * what was changed tells the states apart.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchupdatefindings.html
  */
+import { createHash } from 'node:crypto';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid } from '../../shared/finding/identity.ts';
+import { type State, stateAt } from '../../shared/finding/state.ts';
 import type { Outcome, Severity } from '../../shared/model.ts';
 import type { Tactic } from '../../shared/table/tactics.ts';
 import { epochMs } from '../../shared/transform/objects/compile.ts';
+import type { Edits } from './edits.ts';
 import type { Product } from './product.ts';
 import type { Resource } from './resource.ts';
 
@@ -23,6 +27,10 @@ export interface Gist {
   readonly workflow: string;
   /** When somebody wrote a note on it, epoch milliseconds. */
   readonly noted: number | undefined;
+  /** What people changed of what its product gave. */
+  readonly edits: Edits;
+  /** A person did something with it. */
+  readonly isWorkedOn: boolean;
   readonly account: string;
   readonly region: string;
   readonly resources: readonly Resource[];
@@ -38,7 +46,7 @@ export interface Gist {
   readonly derived: object;
 }
 
-/** Throws DecodeError naming the field. */
+/** Of the times of an update the first that can be read counts. Throws DecodeError naming the field. */
 export function identityOf(field: string, id: unknown, updatedField: string, updated: readonly unknown[]) {
   if (typeof id !== 'string' || id === '') throw new DecodeError('the finding has no id', { field });
   const time = updated.map(epochMs).find((ms) => ms !== undefined);
@@ -49,25 +57,20 @@ export function identityOf(field: string, id: unknown, updatedField: string, upd
 /** Only the ids of AWS's own products are known to be unique without their ARN. */
 export const uidOf = ({ id, product }: Gist): string => (product.isAws ? findingUid(product.name, id) : id);
 
-/** How work on a finding goes on, between two updates of its product. */
-const STEPS: readonly string[] = ['new', 'notified', 'resolved', 'suppressed', 'archived'];
-
-export interface State {
-  readonly id: string;
-  readonly version: number;
+/**
+ * A state's id and its place in the order. In: when the event with it was sent, epoch milliseconds, where it came in one: that
+ * alone orders what people do. Otherwise the update counts, or the note, if that is later.
+ */
+export function stateOf(gist: Gist, sent: number | undefined): State {
+  const { updated, workflow, noted = 0, edits } = gist;
+  const isNoted = noted > updated;
+  const marks = [...(isNoted ? [iso(noted)] : []), ...(edits.length > 0 ? [digest(edits)] : [])];
+  const changes = edits.length + (isNoted ? 1 : 0);
+  const { id, version } = stateAt({ updated, workflow, sent: sent ?? (isNoted ? noted : undefined), marks, changes });
+  return { id: `${uidOf(gist)}@${id}`, version };
 }
 
-/** A state's id and its place in the order: by the update, then by how far the work on it is, and by the note. */
-export function stateOf(gist: Gist): State {
-  const { updated, workflow, noted = 0 } = gist;
-  const step = Math.max(0, STEPS.indexOf(workflow));
-  const parts = [
-    `${uidOf(gist)}@${iso(updated)}`,
-    ...(step > 0 ? [workflow] : []),
-    ...(noted > updated ? [iso(noted)] : []),
-  ];
-  return { id: parts.join('/'), version: Math.max(updated, noted) + step };
-}
+const digest = (edits: Edits): string => createHash('sha256').update(edits.join('\n')).digest('hex').slice(0, 8);
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 

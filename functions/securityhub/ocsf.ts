@@ -7,6 +7,7 @@ import type { Severity } from '../../shared/model.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
 import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
 import { compile, find, isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
+import { isOcsfWorkedOn, ocsfEdits } from './edits.ts';
 import { CLASSES, OCSF_NAMED, OCSF_PLACE, SEVERITIES, STATUSES, WORKFLOWS } from './fields.ts';
 import { type Gist, identityOf } from './gist.ts';
 import { type Product, productOf } from './product.ts';
@@ -21,8 +22,8 @@ export const isOcsf = ({ class_uid: uid, finding_info: info }: JsonObject): bool
 
 const CLOSE = 3;
 
-/** Throws DecodeError where it has no id or no date of update. */
-export function ocsf(finding: JsonObject, geo: Locate): Gist {
+/** In: when its event was sent, for one whose date of update can't be read. Throws DecodeError where it has no id or no date. */
+export function ocsf(finding: JsonObject, geo: Locate, sent?: number): Gist {
   const { metadata, finding_info: info } = finding;
   const product = productOf({
     arn: find(metadata, 'product.uid'),
@@ -37,6 +38,7 @@ export function ocsf(finding: JsonObject, geo: Locate): Gist {
     ...updates,
     finding.time,
     finding.time_dt,
+    sent,
   ]);
   return {
     ...identity,
@@ -46,6 +48,8 @@ export function ocsf(finding: JsonObject, geo: Locate): Gist {
     status: statusOf(finding),
     workflow: isClosed ? 'archived' : (WORKFLOWS.get(finding.status_id) ?? 'new'),
     noted: undefined, // a comment has no date
+    edits: ocsfEdits(finding, product),
+    isWorkedOn: isOcsfWorkedOn(finding),
     account: textOf(find(finding, 'cloud.account.uid')) ?? '',
     region: textOf(find(finding, 'cloud.region')) ?? textOf(find(finding, 'resources[].region')) ?? '',
     resources,

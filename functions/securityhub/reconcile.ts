@@ -1,9 +1,9 @@
 /**
  * Asks Security Hub at every tick for what was updated since the last one, and hands on what is not known yet: events are
  * "best effort", and a queue or a rule may have been wrong for a while. The time up to which all is known is kept from tick
- * to tick. Work of people on a finding leaves its time of update as it was and is not found this way.
+ * to tick. Work of people on a finding leaves its time of update as it was: it is found only while that is in the window.
  * Out: bodies `securityhub:<account>/<region>`, one line a finding, like an event so that the archive tells where it is from:
- * `{"detail-type":"GetFindings","account":"…","region":"…","detail":{"findings":[{…}]}}`.
+ * `{"detail-type":"GetFindings","account":"…","region":"…","time":"…","detail":{"findings":[{…}]}}`.
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -53,9 +53,9 @@ export function round({ hub, s3, source, known, log, deadline }: Reconciling): R
   let done: number | undefined;
 
   async function* missed({ account, region }: Tick, window: Window, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const head = `${JSON.stringify({ 'detail-type': ASKED, account, region }).slice(0, -1)},"detail":{"findings":[`;
     let asked = 0;
     let found = 0;
+    let time = iso(Date.now()); // a change during the answer is later than what it says
     for await (const answer of answers({ ...hub, region }, window, signal)) {
       const findings = (await findingsIn(answer, source)).filter(({ updated }) => isIn(window, updated));
       const has = await known(
@@ -63,7 +63,9 @@ export function round({ hub, s3, source, known, log, deadline }: Reconciling): R
         signal,
       );
       const news = findings.filter(({ id }) => !has.has(id));
-      for (const { finding } of news) yield Buffer.concat([Buffer.from(head), finding, END]);
+      const head = Buffer.from(headOf({ 'detail-type': ASKED, account, region, time }));
+      for (const { finding } of news) yield Buffer.concat([head, finding, END]);
+      time = iso(Date.now());
       asked += findings.length;
       found += news.length;
       done = Math.max(done ?? window.since, ...findings.map(({ updated = 0 }) => updated));
@@ -116,6 +118,7 @@ interface Candidate {
   readonly updated: number | undefined;
 }
 
+const headOf = (envelope: object): string => `${JSON.stringify(envelope).slice(0, -1)},"detail":{"findings":[`;
 const END = Buffer.from(']}}\n');
 
 async function findingsIn(answer: Uint8Array, source: Source<Found>): Promise<readonly Candidate[]> {

@@ -2,7 +2,7 @@
  * Security Hub: EventBridge → SQS, what GetFindings tells, and files of Prowler in S3 → OpenSearch and Splunk.
  * In: findings of Security Hub CSPM (ASFF) and of the new Security Hub (OCSF), in EventBridge's envelopes or alone; what
  * somebody did with a finding ("Custom Action"), which is an event of its own; results of an insight, which are no finding.
- * A state that a native source delivers too is a copy: `natives`.
+ * A state that a native source delivers too is a copy: `natives`. What people did with it arrives here alone: that is no copy.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-types.html
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-types.html
  */
@@ -90,11 +90,12 @@ export function securityhub({ geo, assets, route, fields = [], natives = [] }: S
   function findingOf(finding: JsonObject, envelope: Envelope | undefined, facts: Facts): object {
     const format = formats.find(({ is }) => is(finding));
     if (format === undefined) throw new DecodeError('this is a finding neither in ASFF nor in OCSF');
-    const gist = format.read(finding, geo);
-    const native = gist.product.isAws && natives.includes(gist.product.name);
+    const sent = sentAt(envelope);
+    const gist = format.read(finding, geo, envelope?.type === ASKED ? undefined : sent);
+    const isCopy = gist.product.isAws && natives.includes(gist.product.name) && !gist.isWorkedOn;
     facts.sourcetype = format.sourcetype;
     if (envelope?.type === ACTION) actionFacts(gist, envelope, facts);
-    else stateFacts(gist, native, facts);
+    else stateFacts(gist, { sent, isCopy }, facts);
     facts.severity = gist.severity;
     facts.outcome = outcomeOf(gist);
     facts.account = gist.account;
@@ -152,8 +153,17 @@ function timeOf({ time }: Envelope): number {
   return ms;
 }
 
-function stateFacts(gist: Gist, isCopy: boolean, facts: Facts): void {
-  const { id, version } = stateOf(gist);
+/** When the event was sent, or Security Hub asked, epoch milliseconds. */
+const sentAt = (envelope: Envelope | undefined): number | undefined =>
+  envelope === undefined ? undefined : epochMs(envelope.time);
+
+interface Arrival {
+  readonly sent: number | undefined;
+  readonly isCopy: boolean;
+}
+
+function stateFacts(gist: Gist, { sent, isCopy }: Arrival, facts: Facts): void {
+  const { id, version } = stateOf(gist, sent);
   facts.id = isCopy ? `${id}/securityhub` : id;
   facts.copy = isCopy;
   facts.current = uidOf(gist);
@@ -163,7 +173,7 @@ function stateFacts(gist: Gist, isCopy: boolean, facts: Facts): void {
 
 /** No state of the finding: it happened when the event did, as often as somebody does it. */
 function actionFacts(gist: Gist, envelope: Envelope, facts: Facts): void {
-  facts.id = `${stateOf(gist).id}/action/${envelope.id}`;
+  facts.id = `${stateOf(gist, undefined).id}/action/${envelope.id}`;
   facts.about = uidOf(gist);
   facts.time = timeOf(envelope);
   facts.sourcetype = ACTION_TYPE;

@@ -2,7 +2,7 @@
  * OpenSearch: each document once into the index of its own day or month and, for things that have a state, the newest
  * state into one more index. One line of action and one of document each:
  * `{"create":{"_index":"aws-flowlogs-2026.11.24","_id":"…"}}`,
- * `{"index":{"_index":"aws-findings-current","_id":"…","version":1795527638000,"version_type":"external"}}`.
+ * `{"index":{"_index":"aws-findings-current","_id":"…","version":1795527638000,"version_type":"external_gte"}}`.
  * A copy stays out of the newest states, and may have indices of its own.
  * A repeat has the same id: `create` answers 409 then, which is as good as taken. What comes after its index was closed to
  * writing goes to another (late.ts).
@@ -53,7 +53,7 @@ function writer(index: Index): Sink['append'] {
     line(text, doc);
     if (update === undefined || facts.current === '' || facts.copy) return;
     const id = JSON.stringify(bounded(facts.current));
-    text.string(`${update}${id},"version":${facts.version},"version_type":"external"}}\n`);
+    text.string(`${update}${id},"version":${facts.version},"version_type":"external_gte"}}\n`);
     line(text, doc);
   };
 }

@@ -9,12 +9,12 @@ import { isUtf8 } from 'node:buffer';
 import { type Geo, noGeo } from '../../enrich/geo.ts';
 import { ConfigError, DecodeError } from '../../errors.ts';
 import type { Bytes } from '../../model.ts';
+import { epochMs as instant } from '../../text/instant.ts';
 import { CASTS, isCast, lookUp } from '../casts.ts';
 import { flat } from '../flat.ts';
-import { isObject, type JsonObject, parsed } from '../numbers.ts';
+import { isObject, isRawNumber, type JsonObject, numberOf, parsed } from '../numbers.ts';
 import { type Field, type Json, list, tablesOf, tree, withoutRemoved } from '../rows.ts';
 
-export { epochMs } from '../../text/instant.ts';
 export { flat } from '../flat.ts';
 export { isObject, type JsonObject, numberOf, parsed } from '../numbers.ts';
 export { type Field, type Json, override } from '../rows.ts';
@@ -22,6 +22,9 @@ export { type Field, type Json, override } from '../rows.ts';
 /** One value found at a path → the field's value; undefined: none. */
 export type Cast = (value: unknown) => Json | undefined;
 export type Casts = Readonly<Record<string, Cast>>;
+
+/** As text/instant.ts has it; a number that no double is counts as well. */
+export const epochMs = (value: unknown): number | undefined => instant(isRawNumber(value) ? numberOf(value) : value);
 
 interface Document {
   [key: string]: Json | Document;

@@ -59,7 +59,7 @@ await onNode('a writer', (node) => {
 
   test('puts the newer state of a finding over the older one', async () => {
     const index = (version: number) => ({
-      index: { _index: 'aws-findings-current', _id: 'f', version, version_type: 'external' },
+      index: { _index: 'aws-findings-current', _id: 'f', version, version_type: 'external_gte' },
     });
     expect(await bulk(index(1), { state: 'old' }, index(2), { state: 'new' })).toEqual([201, 200]);
   });

@@ -76,7 +76,8 @@ async function polled({
   const lines = text.split('\n').filter((line) => line !== '');
   const findings = lines.flatMap((line) => {
     const { detail, ...envelope } = JSON.parse(line);
-    expect(envelope).toEqual({ 'detail-type': 'GetFindings', account: tick.account, region: tick.region });
+    const time = expect.stringMatching(/^\d{4}-.*Z$/);
+    expect(envelope).toEqual({ 'detail-type': 'GetFindings', account: tick.account, region: tick.region, time });
     return detail.findings;
   });
   return { uris, findings, logged };

@@ -49,7 +49,7 @@ test('samples become the golden documents, byte for byte', async () => {
 });
 
 describe('identity', () => {
-  test('each state has its own id, the newest state that of the finding, ordered by the update', async () => {
+  test('each state has its own id, the newest state that of the finding, ordered by when it was sent', async () => {
     const { facts, document } = await one(sample('control'));
     const id = 'arn:aws:securityhub:ap-northeast-2:123456789012:security-control/S3.8/finding/';
     const uid = `${id}0c3f8a52-6a1b-4d57-9a43-5d0b6f1e2a11`;
@@ -58,7 +58,7 @@ describe('identity', () => {
       id: `${uid}@2026-11-24T13:40:38.123Z`,
       current: uid,
       time: 1795527638123,
-      version: 1795527638123,
+      version: Date.parse('2026-11-24T13:41:02Z'),
       severity: 'high',
       outcome: 'failure',
       account: '123456789012',
@@ -85,8 +85,9 @@ describe('identity', () => {
     const { facts } = await one(sample('guardduty'), { natives });
     const plain = await one(sample('guardduty'));
     expect(facts).toEqual({ ...plain.facts, id: `${plain.facts.id}/securityhub`, copy: true });
-    expect((await one(sample('v2-macie'), { natives })).facts.copy).toBe(true);
+    expect((await one(sample('v2-guardduty'), { natives })).facts.copy).toBe(true);
     expect((await one(sample('inspector'), { natives })).facts.copy).toBe(false);
+    expect((await one(sample('v2-macie'), { natives })).facts.copy).toBe(false); // somebody suppressed it
   });
 
   test('the way of a finding shows in what it came in', async () => {
@@ -120,11 +121,11 @@ describe('work on a finding, which leaves UpdatedAt as it was', () => {
   test.each([
     [{}, '', 0, 'new'],
     [{ Workflow: { Status: 'NEW' } }, '', 0, 'new'],
-    [{ Workflow: { Status: 'NOTIFIED' } }, '/notified', 1, 'notified'],
-    [{ Workflow: { Status: 'RESOLVED' } }, '/resolved', 2, 'resolved'],
-    [{ Workflow: { Status: 'SUPPRESSED' } }, '/suppressed', 3, 'suppressed'],
-    [{ Workflow: { Status: 'SUPPRESSED' }, RecordState: 'ARCHIVED' }, '/archived', 4, 'archived'],
-    [{ Note: { UpdatedAt: '2026-11-24T13:40:48Z' } }, '/2026-11-24T13:40:48.000Z', 10_000, 'new'],
+    [{ Workflow: { Status: 'NOTIFIED' } }, '/notified', 16, 'notified'],
+    [{ Workflow: { Status: 'RESOLVED' } }, '/resolved', 32, 'resolved'],
+    [{ Workflow: { Status: 'SUPPRESSED' } }, '/suppressed', 48, 'suppressed'],
+    [{ Workflow: { Status: 'SUPPRESSED' }, RecordState: 'ARCHIVED' }, '/archived', 64, 'archived'],
+    [{ Note: { UpdatedAt: '2026-11-24T13:40:48Z' } }, '/2026-11-24T13:40:48.000Z', 10_001, 'new'],
     [{ Note: { UpdatedAt: '2026-11-24T13:40:28Z' } }, '', 0, 'new'],
   ])('%j is a state of its own, after those before it', async (change, id, ahead, workflow) => {
     expect(await state(change)).toEqual({ id, ahead, workflow });
@@ -157,7 +158,7 @@ describe('one finding in both formats', () => {
         const { standards, standard_names, requirements, status, control_id } = compliance;
         const { entity, instance, region, account } = cloud;
         return {
-          facts: { ...facts, sourcetype: '' },
+          facts: { ...facts, sourcetype: '', version: 0 }, // each was sent at its own time
           uid: finding.uid,
           severity: [event.severity, severity.label],
           outcome: event.outcome,

@@ -82,7 +82,7 @@ describe('a request body', () => {
     expect(linesOf(batch)).toEqual([
       '{"create":{"_index":"aws-findings-history-2026.11","_id":"f@1"}}',
       '{"n":1}',
-      '{"index":{"_index":"aws-findings-current","_id":"f\\"","version":1795527638000,"version_type":"external"}}',
+      '{"index":{"_index":"aws-findings-current","_id":"f\\"","version":1795527638000,"version_type":"external_gte"}}',
       '{"n":1}',
       '{"create":{"_index":"aws-findings-history-2026.11","_id":"g@1"}}',
       '{"n":2}',
