@@ -59,12 +59,13 @@ const PLANS: Readonly<Record<string, Plan>> = {
 /** As in serverless.yml. */
 const FLAGS = ['--max-semi-space-size=4'];
 const ROUNDS = 3;
-const WAYS = ['gunzip', 'naive', 'ours', 'naive-gzip', 'ours-gzip', 'ours-places', 'ours-joined'] as const;
+const WAYS = ['gunzip', 'naive', 'ours', 'naive-gzip', 'ours-gzip', 'ours-geo', 'ours-joined', 'ours-threats'] as const;
 type Way = (typeof WAYS)[number] | 'everything';
 
 // Of every source.
 const MOST_FOR_PLACES = 60;
 const MOST_FOR_ASSETS = 60; // with places
+const MOST_FOR_THREATS = 25;
 const LEAST_AT_FIRST = 35;
 const MOST_MEMORY = 192;
 
@@ -184,8 +185,9 @@ async function measured(source: string): Promise<Row[]> {
       : [atMost('plain body ÷ gunzip alone', ratio('ours', 'gunzip'), '×', floors.gunzip)]),
     atLeast('naive ÷ ours, plain body', ratio('naive', 'ours'), '×', floors.naive),
     atLeast('naive with gzip-6 ÷ ours with gzip-1', ratio('naive-gzip', 'ours-gzip'), '×', floors.compressed),
-    atMost('country and network on top', 100 * (ratio('ours-places', 'ours') - 1), '%', MOST_FOR_PLACES),
+    atMost('country and network on top', 100 * (ratio('ours-geo', 'ours') - 1), '%', MOST_FOR_PLACES),
     atMost('country, network and assets on top', 100 * (ratio('ours-joined', 'ours') - 1), '%', MOST_FOR_ASSETS),
+    atMost('100,000 threat indicators on top', 100 * (ratio('ours-threats', 'ours') - 1), '%', MOST_FOR_THREATS),
     atLeast(
       'first 5 MB object of a fresh process',
       megabytes / (median(first.map(({ userMs }) => userMs)) / 1000),

@@ -78,7 +78,7 @@ export interface Facts {
   time: number;
   severity: Severity | undefined;
   outcome: Outcome | undefined;
-  /** A security rule of the source matched, whether or not it stopped anything. */
+  /** A security rule of the source or a threat indicator matched, whether or not anything was stopped. */
   detected: boolean;
   /** Id of the document that holds only the newest state of the same thing; '' for things without a state. */
   current: string;
@@ -100,6 +100,9 @@ export interface Facts {
   sourcetype: string;
   /** Names of the columns of a raw record of text, with spaces between; '' where they are the sourcetype's usual ones. */
   columns: string;
+  /** The first threat indicator that it matches, and the list that names it; '' where it matches none. */
+  indicator: string;
+  threatList: string;
   /** No sink gets it. */
   dropped: boolean;
   /** Parts of the raw record that nobody may see, in their order; undefined: it is not known which. Valid until the next record. */

@@ -56,6 +56,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     LEDGER_STREAM: inAws ? `${stack}-ledger` : '',
     ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
     ...(isEnriched(SOURCES[source]) && enrichmentEnvironment(parameters)),
+    ...(SOURCES[source].kind === 'log' && { THREAT_URL: parameters.threatUrl === 'off' ? '' : parameters.threatUrl }),
     ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
     ...(source === 'securityhub' && { NATIVE_SOURCES: nativesOf(parameters).join(',') }),
     ...(source === 'asset-inventory' && assetsEnvironment(parameters)),

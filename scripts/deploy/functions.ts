@@ -44,7 +44,17 @@ export const DEFAULTS: Readonly<Record<FunctionKind, Defaults>> = {
     timeout: 300,
     // Small objects share a request; ten invocations at once are what a small domain accepts.
     queue: { batchSize: 10, maximumBatchingWindow: 5, maximumConcurrency: 10 },
-    pieces: [...EVERY_SOURCE, ...WITH_QUEUE, 'geo', 'assets', 'subscriptions', 'objects', 'log-key', 'no-data-alarm'],
+    pieces: [
+      ...EVERY_SOURCE,
+      ...WITH_QUEUE,
+      'geo',
+      'assets',
+      'threat',
+      'subscriptions',
+      'objects',
+      'log-key',
+      'no-data-alarm',
+    ],
   },
   finding: {
     memorySize: 512, // findings are few: enough for a start within a second

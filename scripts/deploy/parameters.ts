@@ -121,6 +121,12 @@ const common = {
     'bundled',
   ),
 
+  threatUrl: matching(
+    'off or the place of threat lists, s3://<bucket>/<prefix>',
+    /^(off|s3:\/\/[a-z0-9.-]+\/[\w./-]*\w)$/,
+    'off',
+  ),
+
   // What CloudWatch Logs takes, nothing between.
   lambdaLogDays: {
     ...wholeNumber(1, 3653, 'days', 30),

@@ -22,6 +22,7 @@ export const PIECES = {
   network: ({ network }) => network,
   geo: ({ geo }) => geo,
   assets: ({ assetTable }) => assetTable,
+  threat: ({ threat }) => threat,
   opensearch: ({ opensearch }, name) => opensearch[name],
   splunk: ({ splunk }, name) => splunk[name],
   'secrets-key': ({ secretsKey }, name) => secretsKey[name],

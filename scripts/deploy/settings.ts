@@ -88,6 +88,9 @@ export interface Settings {
   readonly assetTable: 'none' | 'own' | 's3';
   /** `bucket/prefix` of another inventory. */
   readonly assetsObjects: string;
+  /** Where threat lists are. */
+  readonly threat: 'none' | 's3';
+  readonly threatLists: { readonly bucket: string; readonly prefix: string };
   /** Whether an alarm fires when a log source receives no records any more, and after how long. */
   readonly noDataAlarm: 'none' | 'on';
   readonly noDataSeconds: number;
@@ -178,6 +181,8 @@ export function settings(parameters: Parameters, stack: string, content: string)
     geoObjects: geoUrl.replace('s3://', ''),
     assetTable: assetTableOf(parameters),
     assetsObjects: parameters.assetUrl.replace('s3://', ''),
+    threat: parameters.threatUrl === 'off' ? 'none' : 's3',
+    threatLists: threatListsOf(parameters),
     noDataAlarm: parameters.noDataMinutes > 0 ? 'on' : 'none',
     noDataSeconds: parameters.noDataMinutes * 60,
     subscriptions: alarmEmail === '' ? [] : [{ Protocol: 'email', Endpoint: alarmEmail }],
@@ -227,6 +232,11 @@ const besideTrails = (prefix: string): string => prefix.replace(/\*.*/, '').repl
 function assetTableOf({ assetUrl }: Parameters): Settings['assetTable'] {
   if (assetUrl === 'off') return 'none';
   return assetUrl === 'own' ? 'own' : 's3';
+}
+
+function threatListsOf({ threatUrl }: Parameters): Settings['threatLists'] {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(threatUrl) ?? [];
+  return { bucket, prefix };
 }
 
 /** Made by scripts/geo.ts. */

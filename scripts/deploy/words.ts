@@ -21,6 +21,8 @@ export function stackWords({ parameters, ...settings }: Settings): Words {
     noDataSeconds: settings.noDataSeconds,
     geoObjects: settings.geoObjects,
     assetsObjects: settings.assetsObjects,
+    threatBucket: settings.threatLists.bucket,
+    threatPrefix: settings.threatLists.prefix,
     logTopicRegion: settings.region.logTopic,
     logKeyRegion: settings.region.logKey,
     secretsKeyRegion: settings.region.secretsKey,

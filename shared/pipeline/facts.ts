@@ -20,6 +20,8 @@ export const blank = (): Facts => ({
   columns: '',
   dropped: false,
   patches: undefined,
+  indicator: '',
+  threatList: '',
 });
 
 /** The same once more, without another object. */
@@ -42,4 +44,6 @@ export function clear(facts: Facts): void {
   facts.columns = '';
   facts.dropped = false;
   facts.patches = undefined;
+  facts.indicator = '';
+  facts.threatList = '';
 }

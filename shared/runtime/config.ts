@@ -58,6 +58,7 @@ const settings = {
   MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
   GEO_URL: optional('bundled', 'bundled, off or s3://bucket/prefix', geo),
   ASSETS_URL: optional('off', 'off or s3://bucket/prefix', assets),
+  THREAT_URL: optional('off', 'off or s3://bucket/prefix', threat),
   ASSET_ACCOUNTS: required('organization or ids of accounts with commas between', accounts),
   ASSET_REGIONS: optional([], 'names of regions with commas between', regions),
   ASSET_ROLE: required('the name of a role', (text) => text),
@@ -242,6 +243,10 @@ function count(least: number): Read<number> {
 
 function assets(text: string): string | undefined {
   return text !== 'bundled' ? geo(text) : undefined;
+}
+
+function threat(text: string): string | undefined {
+  return text === 'off' || place(text) !== undefined ? text : undefined;
 }
 
 function geo(text: string): string | undefined {

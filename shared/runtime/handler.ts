@@ -9,7 +9,7 @@ import type { Source } from '../model.ts';
 import { collect, type Dependencies } from '../pipeline/collect.ts';
 import { isEnriched, SOURCES, type SourceName } from '../sources.ts';
 import { lambdaHandler, type Runtime, type Work } from './lambda.ts';
-import { dependencies, objectBodies, type SourceOptions, sourceOptions } from './wiring.ts';
+import { dependencies, objectBodies, type SourceOptions, sourceOptions, withThreats } from './wiring.ts';
 
 /** A source and what the settings give it, once per environment. */
 export interface Wired<R> {
@@ -43,7 +43,8 @@ type Make<R> = (options: SourceOptions) => Source<R>;
 export function sourceHandler<R>(name: SourceName, make: Make<R>, start: (wired: Wired<R>) => Work = collecting) {
   const wire = async (runtime: Runtime): Promise<Wired<R>> => {
     const row = SOURCES[name];
-    const source = make(await sourceOptions(runtime, isEnriched(row)));
+    const made = make(await sourceOptions(runtime, isEnriched(row)));
+    const source = row.kind === 'log' ? await withThreats(made, runtime) : made;
     const objects = objectBodies(runtime);
     const bodies = row.events === undefined ? objects : onEvent(objects);
     return { runtime, source, dependencies: dependencies(source, runtime), bodies };

@@ -8,6 +8,7 @@ const OF_ALL = [
   'FIELDS',
   'GEO_URL',
   'ASSETS_URL',
+  'THREAT_URL',
   'INDEX_PERIOD',
   'QUARANTINE_STREAM',
   'SPILL_URL',

@@ -38,6 +38,15 @@ export async function sourceOptions({ log, deadline }: Runtime, isEnriched = tru
   return { geo, assets, route: ROUTE, fields: FIELDS };
 }
 
+/** The same source, or one that matches its records with threat indicators. Off, nothing of it is loaded. Throws ConfigError. */
+export async function withThreats<R>(source: Source<R>, { log, metrics, deadline }: Runtime): Promise<Source<R>> {
+  const { THREAT_URL } = settings();
+  if (THREAT_URL === 'off') return source;
+  const { openIndicators } = await import('../enrich/threat/openindicators.ts');
+  const { withIndicators } = await import('../enrich/threat/match.ts');
+  return withIndicators(source, await openIndicators(THREAT_URL, { s3, log, metrics, invocation: deadline }), metrics);
+}
+
 /** Reads the S3 objects that a message names. */
 export const objectBodies = ({ source, log }: Runtime): Bodies =>
   s3Bodies(localOr(s3), { source, others: settings().SOURCES, maxObjectBytes: settings().MAX_OBJECT_BYTES, log });

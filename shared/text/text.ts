@@ -31,6 +31,8 @@ export class Text {
   bytes: Uint8Array<ArrayBuffer>;
   view: DataView<ArrayBuffer>;
   length = 0;
+  /** Where the members of ECS's `related` begin in the document written last, if its writer says so. */
+  mark = -1;
   #capacity: number;
   #day = Number.NaN;
   readonly #date = new Uint8Array(16);

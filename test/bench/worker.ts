@@ -2,7 +2,7 @@
  * One measured run in a process of its own: `node worker.ts <source> <way> <object.gz> [what the way needs]`.
  * stdout: one JSON object {documents, userMs, wallMs, peakRssMb}.
  * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-geo · ours-joined (and assets, by the path of a table) ·
- * everything (geo, and real sinks over the wire, by the URLs of OpenSearch and HEC).
+ * ours-threats (and 100,000 threat indicators) · everything (geo, and real sinks over the wire, by the URLs of OpenSearch and HEC).
  */
 import { createReadStream, readFileSync } from 'node:fs';
 import { createGunzip, gzipSync } from 'node:zlib';
@@ -11,6 +11,7 @@ import { lookupIn } from '../../shared/asset/lookup.ts';
 import { type Assets, assetTable } from '../../shared/enrich/assets.ts';
 import { type Geo, noGeo } from '../../shared/enrich/geo.ts';
 import { openGeo } from '../../shared/enrich/opengeo.ts';
+import { withIndicators } from '../../shared/enrich/threat/match.ts';
 import { fileBody } from '../../shared/input/file.ts';
 import type { Batch, Item, Sink } from '../../shared/model.ts';
 import { collect } from '../../shared/pipeline/collect.ts';
@@ -19,6 +20,7 @@ import { retrying } from '../../shared/sink/delivery/retry.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { splunk } from '../../shared/sink/splunk/sink.ts';
 import { MEASURED } from './sources.ts';
+import { threats } from './threats.data.ts';
 
 const [name, way, path, ...needs] = process.argv.slice(2);
 const { source: make, naive } = MEASURED[name];
@@ -44,7 +46,8 @@ function deaf(sink: Sink, swallow: (batch: Batch) => Promise<unknown>): Sink {
 }
 
 async function ours(geo: Geo, sinks: readonly Sink[], assets?: Assets): Promise<number> {
-  const source = make({ geo, assets, route: sinks.map((sink) => sink.name), fields: [] });
+  const made = make({ geo, assets, route: sinks.map((sink) => sink.name), fields: [] });
+  const source = indicators === undefined ? made : withIndicators(made, indicators, { add() {} });
   const item: Item = {
     id: 'bench',
     async *bodies() {
@@ -69,6 +72,7 @@ const bundled = () => openGeo('bundled', { s3: new S3Client({}), log });
 /** Once an environment, so that it is measured apart: assets.worker.ts. */
 const assets: Assets | undefined =
   way === 'ours-joined' ? { table: assetTable(lookupIn(readFileSync(needs[0]))), refresh() {} } : undefined;
+const indicators = way === 'ours-threats' ? { table: threats(100_000), refresh() {} } : undefined;
 const { index, splunk: look } = make({ geo: noGeo, assets: undefined, route: [], fields: [] });
 const login = async () => ({ username: 'bench', password: 'bench' });
 const toOpenSearch = (url: string) => opensearch({ url, auth: { kind: 'basic', login }, index });
@@ -84,6 +88,7 @@ const WAYS: Readonly<Record<string, () => Promise<number> | number>> = {
   'ours-gzip': () => ours(noGeo, [deaf(quiet, (batch) => gzip(batch.text.slice()))]),
   'ours-geo': async () => ours(await bundled(), [deaf(quiet, async () => {})]),
   'ours-joined': async () => ours(await bundled(), [deaf(quiet, async () => {})], assets),
+  'ours-threats': () => ours(noGeo, [deaf(quiet, async () => {})]),
   everything: async () =>
     ours(await bundled(), [retrying(toOpenSearch(needs[0]), { deadline }), retrying(toSplunk(needs[1]), { deadline })]),
 };

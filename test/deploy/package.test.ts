@@ -49,6 +49,7 @@ const ways = {
     prowler: 'on',
     geoUrl: 's3://my-geo/maxmind',
     assetUrl: 's3://central/assets',
+    threatUrl: 's3://lists/threat',
   },
   'an existing bucket by EventBridge': {
     opensearchUrl: 'https://search.example.com:9200',
@@ -686,6 +687,14 @@ describe('an existing bucket', () => {
     expect(actionsOf(stacks['an existing bucket by SNS'], 'FlowlogsRole')).toContain('kms:Decrypt');
     expect(JSON.stringify(stacks['an existing bucket by SNS'].get('FlowlogsRole'))).toContain('s3.us-east-1.');
     expect(JSON.stringify(stacks['an existing bucket by SNS'].get('GuarddutyRole'))).not.toContain('s3.us-east-1.');
+  });
+
+  test('threat lists: a log source may read what lies below the prefix and list it, and nothing else', () => {
+    const stack = stacks['an existing bucket by SNS'];
+    const text = (role: string) => JSON.stringify(stack.get(role));
+    expect(text('DnsRole')).toContain('s3:::lists/threat/*"');
+    expect(text('DnsRole')).toContain('"Condition":{"StringEquals":{"s3:prefix":"threat/"}}');
+    expect(text('GuarddutyRole')).not.toContain('lists/threat');
   });
 
   test('by EventBridge: the pattern and the permission have the same keys', () => {

@@ -1,4 +1,4 @@
-/** S3's GetObject, path-style, for as much as a reader can tell, and a plain PutObject. */
+/** S3's GetObject and ListObjectsV2, path-style, for as much as a reader can tell, and a plain PutObject. */
 import type { ServerResponse } from 'node:http';
 import { type Fake, fake } from './server.ts';
 
@@ -32,13 +32,31 @@ export async function s3(): Promise<S3> {
       return;
     }
     state.asked.push(decodeURIComponent(url.pathname) + url.search);
+    if (url.searchParams.get('list-type') === '2') {
+      list(response, objects, url);
+      return;
+    }
     const stored = objects.get(decodeURIComponent(url.pathname).slice(1));
     if (stored === undefined || stored.error !== undefined) refuse(response, stored?.error);
     else if (request.headers['if-none-match'] === `"${stored.etag ?? 'etag'}"`) response.writeHead(304).end();
+    else if ((request.headers['if-match'] ?? `"${stored.etag ?? 'etag'}"`) !== `"${stored.etag ?? 'etag'}"`)
+      refuse(response, { status: 412, code: 'PreconditionFailed' });
     else await send(response, stored, state);
   });
   const state: S3 = { ...server, objects, asked: [], sent: 0, abandoned: 0 };
   return state;
+}
+
+function list(response: ServerResponse, objects: S3['objects'], url: URL): void {
+  const bucket = url.pathname.split('/')[1];
+  const prefix = `${bucket}/${url.searchParams.get('prefix') ?? ''}`;
+  const found = [...objects].filter(([name]) => name.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const contents = found.map(([name, { bytes, etag = 'etag' }]) => {
+    const key = name.slice(bucket.length + 1);
+    return `<Contents><Key>${key}</Key><ETag>"${etag}"</ETag><Size>${bytes.length}</Size></Contents>`;
+  });
+  response.writeHead(200, { 'content-type': 'application/xml' });
+  response.end(`<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>${contents.join('')}</ListBucketResult>`);
 }
 
 function refuse(response: ServerResponse, error = { status: 404, code: 'NoSuchKey' }): void {

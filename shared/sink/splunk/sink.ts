@@ -2,7 +2,8 @@
  * Splunk's HTTP Event Collector: records as AWS wrote them, each with its id as the indexed field `event_id`.
  * Body: `{"time":"1790000000.123","host":…,"source":"s3://…","sourcetype":…,"index":…,"event":…,"fields":{"event_id":…}}`
  * after `{…}`, one a line, gzip. Splunk doesn't know repeats: searches dedup by `event_id`;
- * `finding_uid` is the same for all states and copies of one finding, and for what tells of it.
+ * `finding_uid` is the same for all states and copies of one finding, and for what tells of it; `threat_indicator` and
+ * `threat_list` are there where a threat indicator matched.
  * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector
  */
 import { ConfigError, messageOf } from '../../errors.ts';
@@ -77,7 +78,7 @@ function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['appen
     }
     if (facts.columns !== columns) {
       columns = facts.columns;
-      named = columns === '' ? EMPTY : literal(`","flow_format":"${JSON.stringify(columns).slice(1, -1)}`);
+      named = columns === '' ? EMPTY : literal(`","flow_format":"${inner(columns)}`);
     }
     text.literal(TIME);
     seconds(text, facts.time);
@@ -89,10 +90,15 @@ function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['appen
     text.literal(named);
     if (facts.severity !== undefined) text.literal(SEVERITIES[facts.severity]);
     const uid = facts.current || facts.about;
-    if (uid !== '') text.string(`","finding_uid":"${JSON.stringify(uid).slice(1, -1)}`);
+    if (uid !== '') text.string(`","finding_uid":"${inner(uid)}`);
+    if (facts.indicator !== '') {
+      text.string(`","threat_indicator":"${inner(facts.indicator)}","threat_list":"${inner(facts.threatList)}`);
+    }
     text.literal(END);
   };
 }
+
+const inner = (value: string): string => JSON.stringify(value).slice(1, -1);
 
 /** Splunk keeps a list of all values of `source`: an object's is one, an event's is that of its service or log stream. */
 const sourceOf = (uri: string): string =>

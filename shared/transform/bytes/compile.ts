@@ -12,7 +12,7 @@ import { ConfigError } from '../../errors.ts';
 import type { Facts, Text } from '../../model.ts';
 import { literal } from '../../text/text.ts';
 import { isCast, lookUp } from '../casts.ts';
-import { CLOSE, CONSTANT, merged, OPEN } from '../operations.ts';
+import { CLOSE, CONSTANT, marked, merged, OPEN, setMark } from '../operations.ts';
 import { type Field, list, MAX_DEPTH, type TableCast, type Tree, tree, withoutRemoved } from '../rows.ts';
 import { Table } from '../table.ts';
 import { firstOf, listOf, type Place, splitPath, standard, tables } from './standard.ts';
@@ -91,7 +91,8 @@ export function compile<C = unknown>(
     if (at === undefined) throw new ConfigError(`no row and no caller reads ${path}`);
     return at;
   }
-  const operations = merged(flatten(tree(rows), { casts, geo, indexOf }));
+  const mark = { ...NONE, kind: EMIT, emit: setMark };
+  const operations = marked(merged(flatten(tree(rows), { casts, geo, indexOf })), mark);
   const state = { opened: new Int32Array(MAX_DEPTH), marks: [] };
   return { fields, indexOf, write: (doc, facts, context) => write(operations, state, fields, doc, facts, context) };
 }

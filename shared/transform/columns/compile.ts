@@ -11,7 +11,7 @@ import { ConfigError } from '../../errors.ts';
 import type { Facts, Outcome } from '../../model.ts';
 import { EMPTY, type Literal, literal, type Text } from '../../text/text.ts';
 import { isCast } from '../casts.ts';
-import { CLOSE, CONSTANT, close, merged, OPEN } from '../operations.ts';
+import { CLOSE, CONSTANT, close, marked, merged, OPEN, setMark } from '../operations.ts';
 import { type Field, isConstant, type Json, list, MAX_DEPTH, type Tree, tree, withoutRemoved } from '../rows.ts';
 import { Table } from '../table.ts';
 import { type Emit, notA } from './emit.ts';
@@ -75,7 +75,8 @@ export function compile(
   const found = rows.filter(
     ([, columns, cast]) => needsNoColumn(cast) || list(columns).some((name) => names.includes(name)),
   );
-  const operations = merged(flatten(tree(found), { rows, names, casts, geo }));
+  const mark = { ...NONE, kind: EMIT, emit: setMark };
+  const operations = marked(merged(flatten(tree(found), { rows, names, casts, geo })), mark);
   return (row, doc, facts) => write(operations, names, row, doc, facts);
 }
 

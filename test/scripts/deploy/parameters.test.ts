@@ -57,6 +57,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['securityGroupIds', ['sg-0a1b2c3d'], 'sg-', 'a list of security groups'],
   ['geoUrl', 's3://my-geo/maxmind', 's3:my-geo', 'bundled, off or the place of'],
   ['assetUrl', 's3://central-assets', 'on', 'off, own or the place of an inventory'],
+  ['threatUrl', 's3://my-lists/threat', 's3://my-lists', 'off or the place of threat lists'],
   ['lambdaLogDays', '90', 45, 'a retention CloudWatch Logs knows'],
   ['logBucketDays', 30, 'forever', 'a whole number of days from 1 to 3650'],
   ['quarantineDays', 1, 3651, 'a whole number of days from 1 to 3650'],

@@ -36,6 +36,14 @@ describe('the environment of a Lambda', () => {
     expect(of({}).assetTable).toBe('none');
   });
 
+  test('knows where threat lists are, of logs alone', () => {
+    const { environment, threat, threatLists } = of({ threatUrl: 's3://lists/my/threat' });
+    expect(environment.flowlogs.THREAT_URL).toBe('s3://lists/my/threat');
+    expect(environment.guardduty).not.toHaveProperty('THREAT_URL');
+    expect([threat, threatLists]).toEqual(['s3', { bucket: 'lists', prefix: 'my/threat' }]);
+    expect(of({}).environment.flowlogs).not.toHaveProperty('THREAT_URL');
+  });
+
   test('leaves the place of its own inventory to CloudFormation', () => {
     const settings = of({ assetUrl: 'own', assetAccounts: 'organization', assetExternalId: 'any' });
     expect(settings.assetTable).toBe('own');

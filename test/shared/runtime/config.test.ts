@@ -57,6 +57,8 @@ const accepted: readonly [SettingName, string, unknown][] = [
   ['GEO_URL', 's3://geo-bucket', 's3://geo-bucket'],
   ['ASSETS_URL', 'off', 'off'],
   ['ASSETS_URL', 's3://inventory', 's3://inventory'],
+  ['THREAT_URL', 'off', 'off'],
+  ['THREAT_URL', 's3://lists/threat', 's3://lists/threat'],
   ['LOG_LEVEL', 'warn', 'warn'],
 ];
 
@@ -91,6 +93,8 @@ const refused: readonly [SettingName, string][] = [
   ['MAX_OBJECT_BYTES', '0'],
   ['GEO_URL', 'https://geo.example'],
   ['ASSETS_URL', 'bundled'],
+  ['THREAT_URL', 's3://lists'],
+  ['THREAT_URL', 'https://lists.example'],
   ['LOG_LEVEL', 'verbose'],
 ];
 
