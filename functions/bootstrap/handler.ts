@@ -1,22 +1,27 @@
 /**
- * Puts the index templates, and on a domain just made the roles, on OpenSearch, and teaches indices that exist what templates
- * have got since: CloudFormation, while it deploys, or anyone with `{}` → here → OpenSearch.
+ * Sets OpenSearch up: pipelines, templates, roles, dashboards. What is there already stays as it is, and indices that exist learn
+ * what templates have got since: CloudFormation, while it deploys, or anyone with `{}` → here → OpenSearch.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
+import { DeliveryError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/model.ts';
 import { opensearchAccess } from '../../shared/runtime/access.ts';
 import { config } from '../../shared/runtime/config.ts';
 import { log } from '../../shared/runtime/log.ts';
+import { apiOf, patient } from './api.ts';
 import { extend } from './extend.ts';
-import { intoFolder, onOpenSearch, putAll } from './put.ts';
+import type { Change } from './item.ts';
+import { plannedSteps } from './plan.ts';
+import { intoFolder, putAll } from './put.ts';
 import { type Event, resource } from './resource.ts';
-import { roles } from './roles.ts';
+import type { Members } from './roles.ts';
+import { bootstrap } from './steps.ts';
 import { templates } from './templates.ts';
 
 const RESERVE_MS = 45_000; // for a last try and the answer
 
-/** Returns the paths of what was put; undefined to CloudFormation where it failed, which is told. */
-export const handler = (event: Event, context?: Context): Promise<readonly string[] | undefined> =>
+/** Returns what was changed; undefined to CloudFormation where it failed, which is told. */
+export const handler = (event: Event, context?: Context): Promise<readonly Change[] | undefined> =>
   resource(event, async () => {
     const say = log();
     const {
@@ -24,12 +29,43 @@ export const handler = (event: Event, context?: Context): Promise<readonly strin
       OPENSEARCH_SHARDS: shards,
       OPENSEARCH_REPLICAS: replicas,
     } = config('OPENSEARCH_URL', 'OPENSEARCH_SHARDS', 'OPENSEARCH_REPLICAS');
-    const put = 'folder' in to ? intoFolder(to.folder) : onOpenSearch(opensearchAccess());
-    const until = Date.now() + (context?.getRemainingTimeInMillis() ?? 0) - RESERVE_MS;
-    const access = event.RequestType === undefined ? {} : event.ResourceProperties;
     const all = templates({ shards, replicas });
-    const paths = await putAll([...all, ...roles(access)], put, { until, sleep });
-    say.info('templates put', { paths });
-    if (!('folder' in to)) await extend(all, opensearchAccess(), { log: say, now: new Date() });
-    return paths;
+    if ('folder' in to) {
+      const paths = await putAll(all, intoFolder(to.folder));
+      return paths.map((object) => ({ action: 'create', object }));
+    }
+    const isOwn = event.RequestType !== undefined && (event.ResourceProperties as Members).Admins !== undefined;
+    const access = opensearchAccess();
+    const until = Date.now() + (context?.getRemainingTimeInMillis() ?? 0) - RESERVE_MS;
+    const steps = plannedSteps({
+      sizes: { shards, replicas },
+      members: event.RequestType === undefined ? {} : (event.ResourceProperties as Members),
+      dashboards: access.auth.kind === 'es' ? { base: '/_dashboards', tenant: 'global' } : undefined,
+    });
+    const changes = await bootstrap(steps, patient(apiOf(access), { until }));
+    tell(changes, say);
+    await extend(all, access, { log: say, now: new Date() });
+    if (isOwn) refuse(changes);
+    return changes.filter(({ action }) => action !== 'none');
   });
+
+function tell(changes: readonly Change[], say: Log): void {
+  for (const change of changes) {
+    if (change.action === 'none') continue;
+    const isFault = change.action === 'refused' || change.action === 'foreign' || change.action === 'restore';
+    say[isFault ? 'warn' : 'info'](`bootstrap: ${change.action}`, change);
+  }
+  say.info(
+    'bootstrap done',
+    Object.fromEntries(
+      Object.entries(Object.groupBy(changes, ({ action }) => action)).map(([action, list]) => [action, list.length]),
+    ),
+  );
+}
+
+/** On a domain of the stack nobody else decides: what it refuses is a fault of the deployment. Throws DeliveryError that names all. */
+function refuse(changes: readonly Change[]): void {
+  const refused = changes.filter(({ action }) => action === 'refused');
+  if (refused.length === 0) return;
+  throw new DeliveryError(refused.map(({ object, reason }) => `${object}: ${reason}`).join(' · '), {});
+}

@@ -3,19 +3,22 @@
  * made it.
  * https://docs.opensearch.org/latest/security/access-control/api/ · https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html
  */
-import type { Template } from './templates.ts';
+import { FORMS } from './forms.ts';
+import type { Content, Item } from './item.ts';
+import { putting, type Step } from './steps.ts';
 
 /** ARNs of IAM roles, as functions/bootstrap/access.yml names them. */
-export interface Access {
+export interface Members {
   /** May add documents to Bongsu's indices, nothing else. */
   readonly Writers?: readonly string[];
   /** May ask which findings there are. */
   readonly Readers?: readonly string[];
-  /** May do everything. The bootstrap's own role is one of them: the list takes the place of the one before. */
+  /** May do everything, beside those who already may. The bootstrap's own role is one of them. */
   readonly Admins?: readonly string[];
 }
 
-const writer = {
+const writer: Content = {
+  description: 'Collectors add documents, and neither read nor delete.',
   cluster_permissions: ['indices:data/write/bulk'],
   index_permissions: [
     {
@@ -30,25 +33,30 @@ const writer = {
   ],
 };
 
-const reader = {
+const reader: Content = {
+  description: 'The collector of Security Hub asks which findings there are.',
   index_permissions: [{ index_patterns: ['aws-findings-*'], allowed_actions: ['indices:data/read/search'] }],
 };
 
-const SECURITY = '/_plugins/_security/api';
-
 /** Nothing for an OpenSearch that exists: there somebody else decides. */
-export function roles({ Writers = [], Readers = [], Admins = [] }: Access): readonly Template[] {
+export function roleItems({ Writers = [], Readers = [], Admins = [] }: Members): readonly Item[] {
   return [
     ...role('bongsu_writer', writer, Writers),
     ...role('bongsu_reader', reader, Readers),
-    ...(Admins.length > 0 ? [{ path: `${SECURITY}/rolesmapping/all_access`, body: { backend_roles: Admins } }] : []),
+    ...(Admins.length > 0 ? [mapping('all_access', Admins)] : []),
   ];
 }
 
-const role = (name: string, body: object, members: readonly string[]): readonly Template[] =>
-  members.length === 0
-    ? []
-    : [
-        { path: `${SECURITY}/roles/${name}`, body },
-        { path: `${SECURITY}/rolesmapping/${name}`, body: { backend_roles: members } },
-      ];
+export function security(members: Members): readonly Step[] {
+  const items = roleItems(members);
+  return items.length === 0 ? [] : [putting('roles', items, true)];
+}
+
+const role = (name: string, body: Content, members: readonly string[]): readonly Item[] =>
+  members.length === 0 ? [] : [{ form: FORMS.role, name, body }, mapping(name, members)];
+
+const mapping = (name: string, members: readonly string[]): Item => ({
+  form: FORMS.mapping,
+  name,
+  body: { description: `Bongsu: ${members.join(' ')}`, backend_roles: members.toSorted() },
+});

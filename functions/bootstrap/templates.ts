@@ -1,10 +1,11 @@
 /**
- * The templates that the bootstrap puts on OpenSearch: every file of `opensearch/`, component templates first, since index
- * templates refer to them. `opensearch/index/aws-waf.json` becomes `/_index_template/aws-waf`.
+ * The ingest pipeline and the templates that the bootstrap puts on OpenSearch, in the order in which they refer to each other:
+ * every file of `opensearch/pipeline/`, `component/` and `index/`. `opensearch/index/aws-waf.json` becomes `/_index_template/aws-waf`.
  * https://docs.opensearch.org/latest/im-plugin/index-templates/
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { filesOf } from './data.ts';
+import { FORMS } from './forms.ts';
+import type { Content, Item } from './item.ts';
 
 export interface Template {
   /** `/_index_template/aws-flowlogs` */
@@ -18,36 +19,32 @@ export interface Sizes {
   readonly replicas: number;
 }
 
-/** Throws Error where there is no folder `opensearch`. */
-export function templates({ shards, replicas }: Sizes): readonly Template[] {
-  const folder = templatesFolder();
-  const component = read(join(folder, 'component')).map(({ name, body }) => ({
-    path: `/_component_template/bongsu-${name}`,
-    body: name === 'settings' ? sized(body, { number_of_shards: shards, number_of_replicas: replicas }) : body,
+/** What a document needs before it can be written: its template, and the pipeline that the template names. */
+export function templateItems({ shards, replicas }: Sizes): { pipelines: readonly Item[]; templates: readonly Item[] } {
+  const sizes = { number_of_shards: shards, number_of_replicas: replicas };
+  const components = filesOf('component').map(({ name, body }) => ({
+    form: FORMS.component,
+    name: `bongsu-${name}`,
+    body: name === 'settings' ? sized(body, sizes) : body,
   }));
-  const index = read(join(folder, 'index')).map(({ name, body }) => ({ path: `/_index_template/${name}`, body }));
-  return [...component, ...index];
+  const indices = filesOf('index').map((file) => ({ form: FORMS.index, ...file }));
+  return {
+    pipelines: filesOf('pipeline').map((file) => ({ form: FORMS.pipeline, ...file })),
+    templates: [...components, ...indices],
+  };
+}
+
+/** The same without marks, in order. */
+export function templates(sizes: Sizes): readonly Template[] {
+  const { pipelines, templates } = templateItems(sizes);
+  return [...pipelines, ...templates].map(({ form, name, body }) => ({ path: `${form.path}/${name}`, body }));
 }
 
 interface SettingsTemplate {
   readonly template: { readonly settings: { readonly index: object } };
 }
 
-function sized(body: object, sizes: object): object {
-  const { template, ...rest } = body as SettingsTemplate;
+function sized(body: Content, sizes: object): Content {
+  const { template, ...rest } = body as Content & SettingsTemplate;
   return { ...rest, template: { ...template, settings: { index: { ...template.settings.index, ...sizes } } } };
-}
-
-const read = (folder: string): readonly { name: string; body: object }[] =>
-  readdirSync(folder)
-    .sort()
-    .map((file) => ({ name: basename(file, '.json'), body: JSON.parse(readFileSync(join(folder, file), 'utf8')) }));
-
-/** Next to the bundle's folder `functions` in the zip, at the project's root elsewhere: searched upwards from this file. */
-function templatesFolder(): string {
-  const here = import.meta.dirname;
-  for (let folder = here; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'opensearch', 'index'))) return join(folder, 'opensearch');
-    if (folder === dirname(folder)) throw new Error(`no folder opensearch above ${here}`);
-  }
 }

@@ -147,7 +147,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
         ...certificatesOf(parameters),
       ]),
       replay: certificatesOf(parameters),
-      bootstrap: ['opensearch/**/*.json', ...relative(parameters.opensearchCaFile)],
+      bootstrap: ['opensearch/**/*.json', 'opensearch/dashboard/*.ndjson', ...relative(parameters.opensearchCaFile)],
     },
     prefix: { ...ofEach(prefix), integrity: besideTrails(prefix('cloudtrail')), replay: '', bootstrap: '' },
     logs,

@@ -13,6 +13,7 @@ export const COMMANDS = [
   'reconcile',
   'assets',
   'detections',
+  'bootstrap',
   'generate',
   'bench',
   'fuzz',

@@ -55,7 +55,7 @@ await onNode('with a fault', (node) => {
 
   beforeAll(async () => {
     const access = { url: node.url, auth: { kind: 'basic', login }, ca } as const;
-    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access), { until: 0, sleep: async () => {} });
+    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access));
     [hec, store] = [await startHec({ token: TOKEN }), await buckets()];
     proxies = {
       opensearch: await startProxy({ url: node.url, ca }),

@@ -56,9 +56,7 @@ await onNode('on a real node', (node) => {
   } as const;
   const ask = asker(access);
 
-  beforeAll(() =>
-    putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access), { until: 0, sleep: async () => {} }),
-  );
+  beforeAll(() => putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access)));
 
   async function collected(items: readonly Item[]): Promise<{ outcomes: Outcome[]; reasons: string[] }> {
     const source = cloudtrail({ geo: noGeo, route: ['opensearch'] });

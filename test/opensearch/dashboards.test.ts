@@ -66,7 +66,7 @@ await onNode('on a real node', (node) => {
   beforeAll(async () => {
     docs.set('aws-assets-current', await assetDocs(stateLine(instance, AT, RUN)));
     docs.set('aws-assets-changes-2026.11', await assetDocs(changeLine(change), coverageLine(row, AT, RUN)));
-    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access), { until: 0, sleep: async () => {} });
+    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access));
     for (const pattern of patterns) await ask('PUT', `/${pattern.replace('*', '2026.01.01')}`);
     for (const [index, all] of docs) for (const doc of all) await ask('POST', `/${index}/_doc`, doc);
     await ask('POST', '/aws-*/_refresh');

@@ -28,7 +28,7 @@ await onNode('an index that exists', (node) => {
     ca: readFileSync(node.caFile, 'utf8'),
   } as const;
   const ask = asker(access);
-  const put = (given: readonly Template[]) => putAll(given, onOpenSearch(access), { until: 0, sleep: async () => {} });
+  const put = (given: readonly Template[]) => putAll(given, onOpenSearch(access));
   const propertiesOf = async (name: string): Promise<Properties> => {
     const answer = (await ask('GET', `/${name}/_mapping`)) as Record<string, { mappings: { properties: Properties } }>;
     return answer[name].mappings.properties;

@@ -117,7 +117,7 @@ await onNode('a finding', (node) => {
   let client: FirehoseClient;
 
   beforeAll(async () => {
-    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access), { until: 0, sleep: async () => {} });
+    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access));
     hec = await startHec({ token: TOKEN });
     stream = await firehose();
     client = new FirehoseClient(clientOf(stream));

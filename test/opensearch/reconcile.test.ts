@@ -56,7 +56,7 @@ function suite(aws: Aws, node: Node): void {
   let hec: Hec;
 
   beforeAll(async () => {
-    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access), { until: 0, sleep: async () => {} });
+    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access));
     hec = await startHec({ token: TOKEN });
     const LocationConstraint = region as 'eu-west-1';
     await s3.send(new CreateBucketCommand({ Bucket: 'quarantine', CreateBucketConfiguration: { LocationConstraint } }));

@@ -39,7 +39,7 @@ await onNode('Shield', (node) => {
   let aws: { shield: ShieldClient; s3: S3Client };
 
   beforeAll(async () => {
-    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access), { until: 0, sleep: async () => {} });
+    await putAll(templates({ shards: 1, replicas: 0 }), onOpenSearch(access));
     [api, store] = [await shieldApi(), await s3()];
     aws = { shield: new ShieldClient(clientOf(api)), s3: new S3Client(clientOf(store)) };
   });

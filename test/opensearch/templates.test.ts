@@ -74,8 +74,7 @@ await onNode('on a real node', (node) => {
     ca: readFileSync(node.caFile, 'utf8'),
   } as const;
   const ask = asker(access);
-  const put = (sizes: { shards: number; replicas: number }) =>
-    putAll(templates(sizes), onOpenSearch(access), { until: 0, sleep: async () => {} });
+  const put = (sizes: { shards: number; replicas: number }) => putAll(templates(sizes), onOpenSearch(access));
   const index = async (name: string, doc: object) =>
     (await ask('POST', `/${name}/_doc?refresh=true`, doc)) as { _id: string };
   const mappingOf = async (name: string) => {

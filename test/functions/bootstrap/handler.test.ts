@@ -21,8 +21,8 @@ afterEach(async () => {
 });
 
 test('called with nothing, it puts all templates and says which', async () => {
-  const paths = await handler({}, context);
-  expect(paths).toContain('/_index_template/aws-flowlogs');
+  const changes = await handler({}, context);
+  expect(changes).toContainEqual({ action: 'create', object: '/_index_template/aws-flowlogs' });
   expect(await readdir(join(folder, 'opensearch/_index_template'))).toContain('aws-flowlogs.json');
 });
 

@@ -19,7 +19,7 @@ async function put(turns: Turn[], until = Number.POSITIVE_INFINITY) {
   const login = async () => ({ username: 'u', password: 'p' });
   const pauses: number[] = [];
   const sleep = async (ms: number) => pauses.push(ms);
-  const paths = putAll(two, onOpenSearch({ url: server.url, auth: { kind: 'basic', login } }), { until, sleep });
+  const paths = putAll(two, onOpenSearch({ url: server.url, auth: { kind: 'basic', login } }, { until, sleep }));
   return { paths: await paths, pauses };
 }
 
@@ -34,9 +34,14 @@ test('templates are put in order', async () => {
 
 test('a domain that is not ready yet is asked again', async () => {
   const refused = answer(403, { Message: 'no permissions' });
-  const { pauses } = await put([cut, answer(503), done, refused, refused, done]);
-  expect(pauses).toHaveLength(3);
-  expect(server.requests).toHaveLength(6);
+  const { pauses } = await put([cut, answer(503), refused, refused, done, answer(503), done]);
+  expect(pauses).toHaveLength(4);
+  expect(server.requests).toHaveLength(8); // a login that is refused is tried twice
+});
+
+test('who was let in once and is refused then has no right, which waiting does not mend', async () => {
+  const refused = answer(403, { Message: 'no permissions' });
+  await expect(put([done, refused, refused])).rejects.toThrow('/_index_template/b was not put');
 });
 
 test('a mistake in a template is told at once', async () => {
@@ -54,7 +59,7 @@ test('a dry run writes files', async () => {
   server = await scripted();
   const folder = await mkdtemp(join(tmpdir(), 'bongsu-'));
   try {
-    await putAll(two, intoFolder(folder), { until: 0, sleep: async () => {} });
+    await putAll(two, intoFolder(folder));
     expect(JSON.parse(await readFile(join(folder, 'opensearch/_index_template/b.json'), 'utf8'))).toEqual(two[1].body);
   } finally {
     await rm(folder, { recursive: true });

@@ -1,20 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from '@jest/globals';
 import { Client } from '@opensearch-project/opensearch';
+import { putOf } from '../../../functions/bootstrap/item.ts';
 import { onOpenSearch, putAll } from '../../../functions/bootstrap/put.ts';
-import { roles } from '../../../functions/bootstrap/roles.ts';
+import { roleItems } from '../../../functions/bootstrap/roles.ts';
 import { onNode } from '../../rig/opensearch/suite.ts';
 
 const lambda = 'arn:aws:iam::123456789012:role/bongsu-FlowlogsRole';
 const person = 'arn:aws:iam::123456789012:role/analyst';
 
 test('an OpenSearch that exists keeps its roles', () => {
-  expect(roles({})).toEqual([]);
+  expect(roleItems({})).toEqual([]);
 });
 
 test('administrators are those of the list', () => {
-  expect(roles({ Admins: [lambda, person] })).toEqual([
-    { path: '/_plugins/_security/api/rolesmapping/all_access', body: { backend_roles: [lambda, person] } },
+  expect(roleItems({ Admins: [lambda, person] })).toMatchObject([
+    { name: 'all_access', body: { backend_roles: [lambda, person] } },
   ]);
 });
 
@@ -35,9 +36,9 @@ await onNode('a writer', (node) => {
     const login = async () => ({ username: node.username, password: node.password });
     const put = onOpenSearch({ url: node.url, auth: { kind: 'basic', login }, ca });
     const user = { path: `/_plugins/_security/api/internalusers/${name}`, body: { password, backend_roles: [lambda] } };
-    const patience = { until: 0, sleep: async () => {} };
     const other = { path: `/_plugins/_security/api/internalusers/reader`, body: { password, backend_roles: [person] } };
-    await putAll([user, other, ...roles({ Writers: [lambda], Readers: [person] })], put, patience);
+    const items = roleItems({ Writers: [lambda], Readers: [person] });
+    await putAll([user, other, ...items.map((item) => putOf(item))], put);
     reader = client('reader', password);
   });
 

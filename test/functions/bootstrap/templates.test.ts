@@ -15,7 +15,7 @@ interface IndexTemplate {
 
 test('every file of the folder is put', () => {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /^(component|index)\/.*\.json$/.test(name),
+    /^(pipeline|component|index)\/.*\.json$/.test(name),
   );
   expect(all).toHaveLength(files.length);
   const bodies = files

@@ -1,0 +1,24 @@
+/** Which steps the bootstrap has, in their order: each relies on those before it. */
+import { type DashboardOptions, dashboards } from './dashboards.ts';
+import { type Members, security } from './roles.ts';
+import { putting, type Step } from './steps.ts';
+import { type Sizes, templateItems } from './templates.ts';
+
+export interface Plan {
+  readonly sizes: Sizes;
+  /** Who gets which role. */
+  readonly members: Members;
+  /** Undefined: OpenSearch Dashboards is not known. */
+  readonly dashboards?: DashboardOptions | undefined;
+}
+
+export function plannedSteps({ sizes, members, dashboards: of }: Plan): readonly Step[] {
+  const { pipelines, templates } = templateItems(sizes);
+  return [
+    putting('ingest pipelines', pipelines, true),
+    putting('templates', templates, true),
+    ...security(members),
+    ...(of === undefined ? [] : [dashboards(of)]),
+    // monitors and their notification channel follow here: opensearch/monitor/
+  ];
+}
