@@ -63,8 +63,8 @@ const WAYS = ['gunzip', 'naive', 'ours', 'naive-gzip', 'ours-gzip', 'ours-geo', 
 type Way = (typeof WAYS)[number] | 'everything';
 
 // Of every source.
-const MOST_FOR_PLACES = 60;
-const MOST_FOR_ASSETS = 60; // with places
+const MOST_FOR_GEO = 60;
+const MOST_FOR_ASSETS = 60; // with geo
 const MOST_FOR_THREATS = 25;
 const LEAST_AT_FIRST = 35;
 const MOST_MEMORY = 192;
@@ -185,7 +185,7 @@ async function measured(source: string): Promise<Row[]> {
       : [atMost('plain body ÷ gunzip alone', ratio('ours', 'gunzip'), '×', floors.gunzip)]),
     atLeast('naive ÷ ours, plain body', ratio('naive', 'ours'), '×', floors.naive),
     atLeast('naive with gzip-6 ÷ ours with gzip-1', ratio('naive-gzip', 'ours-gzip'), '×', floors.compressed),
-    atMost('country and network on top', 100 * (ratio('ours-geo', 'ours') - 1), '%', MOST_FOR_PLACES),
+    atMost('country and network on top', 100 * (ratio('ours-geo', 'ours') - 1), '%', MOST_FOR_GEO),
     atMost('country, network and assets on top', 100 * (ratio('ours-joined', 'ours') - 1), '%', MOST_FOR_ASSETS),
     atMost('100,000 threat indicators on top', 100 * (ratio('ours-threats', 'ours') - 1), '%', MOST_FOR_THREATS),
     atLeast(
