@@ -84,7 +84,7 @@ export interface Facts {
   current: string;
   /** Orders the states of `current`: epoch milliseconds of the update. */
   version: number;
-  /** Uid of a finding that it tells of without being one of its states; '' for everything else. */
+  /** Uid of a finding that it is about without being one of its states; '' for everything else. */
   about: string;
   /** The event that it came in goes to the archive with another of its records. */
   archived: boolean;

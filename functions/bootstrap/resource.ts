@@ -22,20 +22,20 @@ const MAX_REASON = 1_000;
 export async function resource<T>(event: Event, work: () => Promise<T>): Promise<T | undefined> {
   if (event.RequestType === undefined) return await work();
   if (event.RequestType === 'Delete') {
-    await tell(event, { Status: 'SUCCESS' });
+    await respond(event, { Status: 'SUCCESS' });
     return undefined;
   }
   try {
     const result = await work();
-    await tell(event, { Status: 'SUCCESS' });
+    await respond(event, { Status: 'SUCCESS' });
     return result;
   } catch (error) {
-    await tell(event, { Status: 'FAILED', Reason: messageOf(error).slice(0, MAX_REASON) });
+    await respond(event, { Status: 'FAILED', Reason: messageOf(error).slice(0, MAX_REASON) });
     return undefined;
   }
 }
 
-async function tell(event: CloudFormationCustomResourceEvent, outcome: Outcome): Promise<void> {
+async function respond(event: CloudFormationCustomResourceEvent, outcome: Outcome): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;
   const PhysicalResourceId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : LogicalResourceId;
   const answer = { ...outcome, StackId, RequestId, LogicalResourceId, PhysicalResourceId };

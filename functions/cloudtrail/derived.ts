@@ -29,7 +29,7 @@ const WRITTEN = {
   ip: 'derived.ip',
   domain: 'derived.domain',
   server: 'derived.server',
-  /** Name of the user, or of the role that is assumed; the session tells who assumed it. */
+  /** Name of the user, or of the role that is assumed; the session names who assumed it. */
   user: 'derived.user',
   session: 'derived.session',
   /** Who a role is given to by this call: it acts as that from now on. */

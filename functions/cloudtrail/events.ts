@@ -28,7 +28,7 @@ const FILE_DELETION = kind('file', 'deletion');
 
 const named = (what: Kind, names: string): [string, Kind][] => names.split(' ').map((name) => [name, what]);
 
-/** Events that are told by their name alone or, with the first label of the service, by both. */
+/** Events that their name alone identifies or, with the first label of the service, by both. */
 export const EVENTS: ReadonlyMap<string, Kind> = new Map([
   ...named(
     LOGIN,

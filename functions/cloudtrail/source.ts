@@ -1,7 +1,7 @@
 /**
  * CloudTrail events in S3: S3 → SQS → OpenSearch. Management, data, Insight and network activity events of any trail: what a
  * record is stands in the record, not in the object's key.
- * In: `{"Records":[…]}`, or records one after another. Digests are refused: they tell of log files, not of events.
+ * In: `{"Records":[…]}`, or records one after another. Digests are refused: they list log files and hold no events.
  * The event that a member's trail and one of its organization both log has one id.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
  */
@@ -66,7 +66,7 @@ export function cloudtrail({ geo, assets, route, fields: rows = [], own }: Cloud
   const call = assets && called(map, arns, finder(assets, fields));
   const derive = deriver(map);
   const eventOf = classifier(map);
-  const outcomeOf = judge(map);
+  const outcomeOf = outcomeReader(map);
   const idOf = identifier(map);
   const [issuer, digest] = [ISSUER, DIGEST].map(map.indexOf);
   const isOwnCall = (rolePrefixes: readonly string[]) =>
@@ -160,7 +160,7 @@ const RESULTS = [
 ];
 
 /** An Insight event has no outcome. */
-function judge({ fields, indexOf }: FieldMap<Context>): () => Outcome | undefined {
+function outcomeReader({ fields, indexOf }: FieldMap<Context>): () => Outcome | undefined {
   const [code, message, insight, ...results] = RESULTS.map(indexOf);
   const { kinds, starts, ends } = fields;
   return () => {

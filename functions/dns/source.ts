@@ -51,7 +51,7 @@ export function dns({ geo, assets, route, fields: rows = [] }: DnsOptions): Sour
   const find = assets && finder(assets, fields);
   const assetOf = (time: number) => find?.named([instance], time) ?? find?.address(ip, vpc, account, time);
   const asked = remembering(fields, [queryName], () => new Question(fields.text(queryName)!));
-  const judged = judge(map);
+  const verdictOf = verdictReader(map);
   const isWhole = (index: number): boolean =>
     fields.kinds[index] === ABSENT ||
     (fields.kinds[index] === LIST && answers.isRegular && (fields.odd[index] & MIXED) === 0);
@@ -66,7 +66,7 @@ export function dns({ geo, assets, route, fields: rows = [] }: DnsOptions): Sour
       context.question = isName ? asked() : undefined;
       if (context.question === undefined && fields.kinds[queryName] !== ABSENT) fields.moveToOther(queryName);
       if (!isWhole(answered)) fields.moveToOther(answered);
-      context.verdict = judged();
+      context.verdict = verdictOf();
       facts.outcome = context.verdict.is;
       facts.detected = context.verdict.isDetected;
       facts.time = Number.NaN;
@@ -166,7 +166,7 @@ const NO_VERDICT: Verdict = { is: undefined, isDetected: false, category: EMPTY,
  * Whoever gets no answer has failed, NXDOMAIN included, and whom DNS Firewall blocks, whatever it lets the resolver say.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-actions.html
  */
-function judge({ fields, indexOf }: FieldMap<Context>): () => Verdict {
+function verdictReader({ fields, indexOf }: FieldMap<Context>): () => Verdict {
   const indexes = VERDICT.map(indexOf);
   return remembering(fields, indexes, () => {
     const [rcode, action] = indexes.map((each) => fields.text(each));

@@ -41,9 +41,9 @@ export function endsOf(names: readonly string[]): Ends {
   /** The end that the interface belongs to, where its address alone does not say so. */
   function unseen(row: Row): End | undefined {
     const [source, destination] = ends;
-    const told = direction < 0 ? 0 : row.bytes[row.starts[direction]];
-    if (told === DIRECTIONS.egress) return source;
-    if (told === DIRECTIONS.ingress) return destination;
+    const flow = direction < 0 ? 0 : row.bytes[row.starts[direction]];
+    if (flow === DIRECTIONS.egress) return source;
+    if (flow === DIRECTIONS.ingress) return destination;
     // what is behind the interface is one of them, so that the one who is nobody else is it
     if (source.answer === NONE && destination.answer >= 0) return source;
     return destination.answer === NONE && source.answer >= 0 ? destination : undefined;

@@ -20,9 +20,9 @@ export const chainOf = ({ trail, homeRegion }: Place): string => `${trail}_${hom
 
 type Finding = Omit<Fault, 'bucket' | 'by'>;
 
-export interface Sight {
-  /** Keys of digests whose faults are told already: what follows from them is not told again. */
-  readonly told: ReadonlySet<string>;
+export interface LinkContext {
+  /** Keys of digests whose faults are reported already: what follows from them is not reported again. */
+  readonly reported: ReadonlySet<string>;
   /** Whether the digest before has had its time to come. */
   readonly isDue: boolean;
 }
@@ -31,7 +31,7 @@ export interface Sight {
  * What is wrong between a digest and the one before it; `wait`: perhaps nothing, the one before may still come.
  * In: all digests older than this one were looked at.
  */
-export function linkFault(digest: Digest, last: Last, { told, isDue }: Sight): Finding | 'wait' | undefined {
+export function linkFault(digest: Digest, last: Last, { reported, isDue }: LinkContext): Finding | 'wait' | undefined {
   const { key, bucket, previous } = digest;
   const between = { start: last.end, end: digest.start };
   if (previous === undefined) {
@@ -42,7 +42,7 @@ export function linkFault(digest: Digest, last: Last, { told, isDue }: Sight): F
     const reason = 'hash or signature that it has of the digest before are not the ones of that digest';
     return { kind: 'chain-broken', key, reason, expected: previous.hash, found: last.hash };
   }
-  if (told.has(previous.key)) return undefined;
+  if (reported.has(previous.key)) return undefined;
   if (!isBetween(previous.key, last, digest)) {
     return { kind: 'chain-broken', key, reason: `it follows ${previous.key}, which is not the digest before it` };
   }

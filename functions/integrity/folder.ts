@@ -5,18 +5,18 @@
 import { chainOf, isOverdue, type Last } from './chain.ts';
 import { type Place, placeOf } from './digest.ts';
 import type { Fault } from './fault.ts';
-import { type Check, judge } from './judge.ts';
+import { type Check, verifyDigest } from './verify.ts';
 
 /** What earlier runs found out. */
 export interface Known {
   readonly chains: Readonly<Record<string, Chain>>;
   /** Keys of digests that are through without being the newest of a chain: faulty ones and backfills. */
-  readonly told: readonly string[];
+  readonly reported: readonly string[];
 }
 
 export interface Chain {
   readonly last: Last;
-  /** That the next digest is late was told. */
+  /** That the next digest is late was reported. */
   readonly isLate?: boolean;
 }
 
@@ -46,14 +46,14 @@ export async function verifyFolder(
 ): Promise<Verdict> {
   const { objects, now, graceMs, signal } = check;
   const chains = new Map(Object.entries(known?.chains ?? {}));
-  const told = new Set(known?.told);
+  const reported = new Set(known?.reported);
   const listed = new Set<string>();
   const faults: Fault[] = [];
   const count = { digests: 0, logFiles: 0 };
 
   /** Undefined: not now. */
-  async function judged(place: Place, before: Last | undefined) {
-    const result = await judge(bucket, place, { before, told }, check);
+  async function verified(place: Place, before: Last | undefined) {
+    const result = await verifyDigest(bucket, place, { before, reported }, check);
     if (result === undefined || result === 'wait') return result;
     faults.push(...result.faults);
     count.digests++;
@@ -64,11 +64,11 @@ export async function verifyFolder(
   /** Digest after digest, until one has to wait for the one before it. */
   async function follow(name: string, places: readonly Place[]): Promise<void> {
     const seen = timeOf(chains.get(name)?.last);
-    for (const place of places.filter(({ key, time }) => time > seen && !told.has(key))) {
-      const result = await judged(place, chains.get(name)?.last);
+    for (const place of places.filter(({ key, time }) => time > seen && !reported.has(key))) {
+      const result = await verified(place, chains.get(name)?.last);
       if (result === 'wait') return;
       if (result === undefined) continue; // gone since it was listed: the next one will name it
-      if (result.last === undefined) told.add(place.key);
+      if (result.last === undefined) reported.add(place.key);
       else chains.set(name, { last: result.last });
     }
     watch(name, places);
@@ -100,8 +100,8 @@ export async function verifyFolder(
       );
     }
     // How backfills follow each other is not documented: each is verified by itself.
-    for (const place of backfill.filter(({ key }) => !told.has(key))) {
-      if ((await judged(place, undefined)) !== undefined) told.add(place.key);
+    for (const place of backfill.filter(({ key }) => !reported.has(key))) {
+      if ((await verified(place, undefined)) !== undefined) reported.add(place.key);
     }
   }
 
@@ -109,8 +109,8 @@ export async function verifyFolder(
   await verify().catch((thrown) => {
     error = thrown;
   });
-  const kept = error === undefined ? [...told].filter((key) => listed.has(key)) : [...told];
-  return { bucket, folder, known: { chains: Object.fromEntries(chains), told: kept }, faults, ...count, error };
+  const kept = error === undefined ? [...reported].filter((key) => listed.has(key)) : [...reported];
+  return { bucket, folder, known: { chains: Object.fromEntries(chains), reported: kept }, faults, ...count, error };
 }
 
 const timeOf = (last: Last | undefined): number => (last === undefined ? 0 : placeOf(last.key)!.time);

@@ -6,10 +6,10 @@
 import { ReadError } from '../../shared/errors.ts';
 import type { Body, Bytes, Item, Source } from '../../shared/model.ts';
 import { collect, type Dependencies, type Outcome } from '../../shared/pipeline/collect.ts';
-import { digestFolders } from './estate.ts';
+import { digestFolders } from './discover.ts';
 import { recordOf } from './fault.ts';
 import { type Known, type Verdict, verifyFolder } from './folder.ts';
-import type { Check } from './judge.ts';
+import type { Check } from './verify.ts';
 import type { Order } from './order.ts';
 import { parallel } from './parallel.ts';
 import { type Folders, openState } from './state.ts';
@@ -44,7 +44,7 @@ export async function verify({ digests, state: at, graceMs, at: now }: Order, ru
   );
   const isDelivered = ({ folder }: Verdict) => outcomes.every(({ id, error }) => id !== folder || error === undefined);
   await state?.save({ ...known, ...Object.fromEntries(verdicts.filter(isDelivered).map(noted)) });
-  tell(verdicts, run);
+  report(verdicts, run);
   return outcomes;
 }
 
@@ -73,7 +73,7 @@ function itemOf({ bucket, folder, faults }: Verdict, detected: number): Item {
 }
 
 /** Throws ReadError for what could not be verified. */
-function tell(verdicts: readonly Verdict[], { tools: { log, metrics }, time }: Run): void {
+function report(verdicts: readonly Verdict[], { tools: { log, metrics }, time }: Run): void {
   const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((total, verdict) => total + of(verdict), 0);
   const counts = { digests: sum(({ digests }) => digests), logFiles: sum(({ logFiles }) => logFiles) };
   const failed = verdicts.filter(({ error }) => error !== undefined);

@@ -47,7 +47,7 @@ export const networkfirewall = (options: NetworkfirewallOptions): Source<Bytes> 
         return { ...log, derived: { region, ...KEY.exec(uri)?.groups, ...derive(event, options.geo) } };
       },
       about: (log) => ({ names: [], source: find(log, 'event.src_ip'), destination: find(log, 'event.dest_ip') }),
-      tell(log, facts) {
+      fillFacts(log, facts) {
         facts.severity = severityOf(find(log, 'event'));
         facts.detected = find(log, 'derived.kind') === 'alert';
       },

@@ -1,7 +1,7 @@
 /**
- * What Shield Advanced says when it is asked, since it tells nobody of itself: attacks of the last weeks, each followed to
- * its end, and whether it is subscribed at all. Everything is asked for at every tick and told once: what was told is kept
- * from tick to tick. Where that fails it is told again, under the same id.
+ * What Shield Advanced says when it is asked, since it sends no events: attacks of the last weeks, each followed to
+ * its end, and whether it is subscribed at all. Everything is asked for at every tick and reported once: what was reported is kept
+ * from tick to tick. Where that fails it is reported again, under the same id.
  * Out: lines `{"asked","account","Attack":{…}}` as DescribeAttack gives it, and `{"asked","account","SubscriptionState"}`.
  * https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_ListAttacks.html
  * https://docs.aws.amazon.com/waf/latest/DDOSAPIReference/API_DescribeAttack.html
@@ -22,12 +22,12 @@ import { isObject } from '../../shared/transform/objects/compile.ts';
 import { hashOf } from './hash.ts';
 
 /** What destinations know already. */
-interface Told {
+interface Reported {
   readonly subscription?: string;
-  readonly attacks: Readonly<Record<string, ToldAttack>>;
+  readonly attacks: Readonly<Record<string, ReportedAttack>>;
 }
 
-interface ToldAttack {
+interface ReportedAttack {
   /** Of its details. */
   readonly hash: string;
   /** When it ended; an attack that goes on has none. */
@@ -43,23 +43,23 @@ export interface Polling {
 /** One invocation's asking. */
 export interface Round {
   poll(tick: Tick, signal: AbortSignal): AsyncGenerator<Body>;
-  /** Notes what was told. To be called when all of it was delivered. */
+  /** Notes what was reported. To be called when all of it was delivered. */
   keep(signal: AbortSignal): Promise<void>;
 }
 
 export function round({ shield, s3, log }: Polling): Round {
   let place: Place | undefined;
   let before = '';
-  let told: Told = { attacks: {} };
+  let reported: Reported = { attacks: {} };
 
   async function* lines(account: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const answers = news(shield, told, signal);
+    const answers = news(shield, reported, signal);
     let answer = await answers.next();
     for (; !answer.done; answer = await answers.next()) {
       yield Buffer.from(`${JSON.stringify({ asked: Date.now(), account, ...answer.value })}\n`);
     }
-    told = answer.value;
-    if (told.subscription !== 'ACTIVE') log.info('Shield Advanced is not subscribed', { account });
+    reported = answer.value;
+    if (reported.subscription !== 'ACTIVE') log.info('Shield Advanced is not subscribed', { account });
   }
 
   return {
@@ -67,42 +67,42 @@ export function round({ shield, s3, log }: Polling): Round {
       if (place === undefined && state !== undefined) {
         const kept = await readState(s3, state, signal);
         place = state;
-        if (isTold(kept)) told = kept;
-        before = JSON.stringify(told);
+        if (isReported(kept)) reported = kept;
+        before = JSON.stringify(reported);
       }
       yield { uri: `shield:${account}`, chunks: lines(account, signal) };
     },
     async keep(signal) {
-      if (place !== undefined && JSON.stringify(told) !== before) await writeState(s3, place, told, signal);
+      if (place !== undefined && JSON.stringify(reported) !== before) await writeState(s3, place, reported, signal);
     },
   };
 }
 
-const isTold = (value: unknown): value is Told => isObject(value) && isObject(value.attacks);
+const isReported = (value: unknown): value is Reported => isObject(value) && isObject(value.attacks);
 
-/** Yields what is not told yet, returns what is told with it. */
-async function* news(shield: Polling['shield'], told: Told, signal: AbortSignal): AsyncGenerator<object, Told> {
+/** Yields what is not reported yet, returns what is reported with it. */
+async function* news(shield: Polling['shield'], reported: Reported, signal: AbortSignal): AsyncGenerator<object, Reported> {
   const { SubscriptionState } = await shield.send(new GetSubscriptionStateCommand({}), { abortSignal: signal });
   let subscription: string = SubscriptionState ?? 'INACTIVE';
-  let { attacks } = told;
+  let { attacks } = reported;
   try {
     if (subscription === 'ACTIVE') attacks = yield* newAttacks(shield, attacks, signal);
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
     subscription = 'INACTIVE'; // the answer to any other question where there is no subscription
   }
-  if (subscription !== told.subscription) yield { SubscriptionState: subscription };
+  if (subscription !== reported.subscription) yield { SubscriptionState: subscription };
   return { subscription, attacks };
 }
 
 async function* newAttacks(
   shield: Polling['shield'],
-  told: Told['attacks'],
+  reported: Reported['attacks'],
   signal: AbortSignal,
-): AsyncGenerator<object, Told['attacks']> {
-  const attacks: Record<string, ToldAttack> = {};
+): AsyncGenerator<object, Reported['attacks']> {
+  const attacks: Record<string, ReportedAttack> = {};
   for await (const { AttackId = '', EndTime } of summaries(shield, signal)) {
-    const before = told[AttackId];
+    const before = reported[AttackId];
     if (before?.end !== undefined && before.end === EndTime?.toISOString()) {
       attacks[AttackId] = before;
       continue;

@@ -104,7 +104,7 @@ function attackOf(event: JsonObject, attack: JsonObject, geo: ShieldOptions['geo
   facts.workflow = end === undefined ? 'new' : 'resolved';
   const state = end === undefined ? 'ongoing' : 'over';
   const derived = {
-    ...told(facts),
+    ...factFields(facts),
     way: 'api',
     via: event.account,
     message: `DDoS attack on ${arn}, ${state}`,
@@ -120,7 +120,7 @@ function attackOf(event: JsonObject, attack: JsonObject, geo: ShieldOptions['geo
 }
 
 /** What documents have of the facts. */
-const told = ({ id, current, time, account, region, severity }: Facts): object => ({
+const factFields = ({ id, current, time, account, region, severity }: Facts): object => ({
   id,
   uid: current,
   time,
@@ -184,7 +184,7 @@ function alarmOf(event: JsonObject, facts: Facts): Derived {
   const value = find(detail, 'state.value');
   facts.workflow = STATES.get(value)?.workflow ?? '';
   const derived = {
-    ...told(facts),
+    ...factFields(facts),
     way: 'eventbridge',
     via: event.account,
     message: `Alarm ${detail.alarmName}: ${value}`,
@@ -213,5 +213,5 @@ function subscriptionOf(event: JsonObject, facts: Facts): Derived {
   facts.time = time;
   facts.severity = 'informational';
   const message = `Shield Advanced is ${state === 'ACTIVE' ? '' : 'not '}subscribed`;
-  return { ...event, derived: { ...told(facts), message } };
+  return { ...event, derived: { ...factFields(facts), message } };
 }

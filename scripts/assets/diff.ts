@@ -1,4 +1,4 @@
-/** What changed between two runs, told by the inventory's own differ, and what of an estate could be seen. */
+/** What changed between two runs, by the inventory's own differ, and what of an estate could be seen. */
 import { changesOf } from '../../functions/asset-inventory/state/merge.ts';
 import type { Asset, Change, Coverage, Manifest, Uncovered } from '../../shared/asset/model.ts';
 import type { StoredInventory } from './inventory.ts';

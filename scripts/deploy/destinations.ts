@@ -1,5 +1,5 @@
 /**
- * Where records go by the parameters of a deployment, and how the Lambdas are told.
+ * Where records go by the parameters of a deployment, and the settings that say so to the Lambdas.
  * In: parameters. Out: routes and environments.
  */
 import { type Destination, isEnriched, SOURCES, type SourceName, sourcesWhere } from '../../shared/sources.ts';
@@ -91,7 +91,7 @@ const assetsEnvironment = ({
 /** What the names of the Lambdas' roles begin with, and the role by which the inventory enters accounts. */
 const ownRoles = ({ assetRoleName }: Parameters, stack: string): readonly string[] => [`${stack}-`, assetRoleName];
 
-/** What comes by a source of its own is a copy where Security Hub tells of it. */
+/** What comes by a source of its own is a copy where Security Hub sends it too. */
 const nativesOf = ({ sources }: Parameters): readonly SourceName[] =>
   sourcesWhere(({ native }) => native === true).filter((source) => sources.includes(source));
 

@@ -161,7 +161,7 @@ const ofObjects = {
   ),
 };
 
-/** Once for each source whose records tell what filters ask for. */
+/** Once for each source whose records have what filters ask for. */
 const ofFilters = { Filter: filters };
 
 type Values<T> = { readonly [K in keyof T]: T[K] extends Parameter<infer V> ? V : never };

@@ -1,4 +1,4 @@
-/** What is told about a parameter: always one sentence with its name, what was expected and what was found. */
+/** What a user reads about a parameter: always one sentence with its name, what was expected and what was found. */
 
 export const fault = (name: string, expected: string, found?: unknown): string =>
   `Parameter "${name}": expected ${expected}, found ${shown(name, found)}.`;

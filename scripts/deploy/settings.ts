@@ -62,7 +62,7 @@ export interface Settings {
   /** Whether events are archived. */
   readonly archives: OfFunctions<Archive>;
   readonly archive: Archive;
-  /** Whether Security Hub is asked for what it may not have told, and how OpenSearch is asked what it knows. */
+  /** Whether Security Hub is asked for findings whose events may be missing, and how OpenSearch is asked which it has. */
   readonly reconcile: 'none' | 'hourly';
   readonly known: OpenSearch;
   readonly prowler: Prowler;

@@ -73,8 +73,8 @@ export async function added(paths: readonly string[], out: string | undefined, s
   const all = await compiled(paths);
   for (const { name, opensearch, splunk, tests } of all) {
     const bad = [...new Set([opensearch, splunk])].filter((each) => each !== undefined);
-    const told = tests === undefined ? 'no tests' : tests.length === 0 ? 'tests pass' : tests.join('; ');
-    say(bad.length === 0 ? `ok       ${name} (${told})` : `refused  ${bad.join('; ')}`);
+    const result = tests === undefined ? 'no tests' : tests.length === 0 ? 'tests pass' : tests.join('; ');
+    say(bad.length === 0 ? `ok       ${name} (${result})` : `refused  ${bad.join('; ')}`);
   }
   const count = (which: 'opensearch' | 'splunk') => all.filter((each) => each[which] === undefined).length;
   say(`${all.length} rules: ${count('opensearch')} for OpenSearch, ${count('splunk')} for Splunk`);

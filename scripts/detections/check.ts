@@ -36,7 +36,7 @@ function complete({ name, id, techniques, tactics, description, response, falsep
   if (response.length === 0) refuse('it does not say what to do: response');
 }
 
-/** Of all together: names, titles and ids are told apart. Throws RuleRefusal. */
+/** Of all together: names, titles and ids differ. Throws RuleRefusal. */
 export function checkAll(kept: readonly Kept[], lists: Lists): void {
   const seen = new Map<string, string>();
   for (const each of kept) {

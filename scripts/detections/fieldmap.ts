@@ -15,7 +15,7 @@ const UNFIT = /^(related\.|@timestamp$|message$|tags$)/;
 
 const bare = (path: string): string => path.replaceAll('[]', '');
 
-/** `others`: raw names that rows do not tell, because a source computes them. */
+/** `others`: raw names that are not in rows, because a source computes them. */
 export function fieldMap(rows: readonly Row[], others: Readonly<Record<string, string>> = {}): FieldMap {
   const exact = new Map<string, { target: string; score: number }>();
   const below: [path: string, target: string][] = [];

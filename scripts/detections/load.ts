@@ -23,7 +23,7 @@ export interface Library {
   readonly lists: Lists;
 }
 
-/** Throws RuleRefusal of the first file that can't be read; with `refused`, tells it and goes on. */
+/** Throws RuleRefusal of the first file that can't be read; with `refused`, reports it and goes on. */
 export function library(folder = FOLDER, refused?: (error: RuleRefusal) => void): Library {
   const samples = samplesIn(join(FOLDER, 'samples'));
   const files = globSync('*/**/*.yml', { cwd: folder })

@@ -29,14 +29,14 @@ export interface Place {
   readonly index: string;
   /** Name of the index template. */
   readonly template: string;
-  /** What tells its documents from others in the same index. */
+  /** What distinguishes its documents from others in the same index. */
   readonly filter?: object;
   readonly rows: readonly Row[];
   /** Raw names of what a source computes. */
   readonly others?: Readonly<Record<string, string>>;
   /** Fields that are ours and not AWS's, by their beginnings. */
   readonly enriched: readonly string[];
-  /** Raw fields that tell two alerts apart: every record has them. */
+  /** Raw fields that distinguish two alerts: every record has them. */
   readonly per: readonly string[];
   /** Raw fields that an alert shows beside the rule's own. */
   readonly fields: readonly string[];

@@ -1,4 +1,4 @@
-/** What an alert tells a person: what, who, whose, where, what to do, where to look. Text of a mustache template. */
+/** What an alert says to a person: what, who, whose, where, what to do, where to look. Text of a mustache template. */
 import type { Detection } from './model.ts';
 import { nextOf } from './next.ts';
 

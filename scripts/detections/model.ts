@@ -26,7 +26,7 @@ export type Match =
 
 export type Level = 'informational' | 'low' | 'medium' | 'high' | 'critical';
 
-/** What every detection tells a person. */
+/** What every detection says to a person. */
 export interface About {
   /** Unique: the file's name without its ending, or `name:` of a rule that a correlation refers to. */
   readonly name: string;
@@ -48,7 +48,7 @@ export interface About {
   readonly fields: readonly string[];
   /** Fields whose values the next search follows. */
   readonly pivot: readonly string[];
-  /** Fields that tell two alerts apart, of single events. Default: the log source's. */
+  /** Fields that distinguish two alerts, of single events. Default: the log source's. */
   readonly per: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * A detection → a monitor of OpenSearch's alerting plugin. All are bucket-level: an alert is told apart by the key of its bucket, so
+ * A detection → a monitor of OpenSearch's alerting plugin. All are bucket-level: an alert is identified by the key of its bucket, so
  * that a document that two runs see alerts once, and a late one alerts when it comes.
  * https://docs.opensearch.org/latest/observing-your-data/alerting/api/#create-a-bucket-level-monitor
  */

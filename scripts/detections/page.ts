@@ -73,7 +73,7 @@ function tableOf(kept: readonly Kept[]): string {
       `${fires} + ${(tests?.cases.length ?? 0) - fires}`,
     ];
   });
-  return table(['name', 'what it tells', 'severity', 'sources', 'ATT&CK', 'tests'], rows);
+  return table(['name', 'what happened', 'severity', 'sources', 'ATT&CK', 'tests'], rows);
 }
 
 function sourceTable(kept: readonly Kept[]): string {

@@ -7,7 +7,7 @@ import { EVERY_MINUTES, LATE_MINUTES, WINDOW_MINUTES } from './window.ts';
 
 export interface Pipeline {
   readonly search: string;
-  /** Fields that tell two alerts apart. */
+  /** Fields that distinguish two alerts. */
   readonly key: readonly string[];
 }
 

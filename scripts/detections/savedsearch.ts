@@ -1,6 +1,6 @@
 /**
  * A detection → a stanza of savedsearches.conf. Searches look at when Splunk indexed an event (`_index_earliest`), with an overlap;
- * an alert is suppressed by the key that tells it apart, so that no event alerts twice. Disabled until somebody enables them.
+ * an alert is suppressed by its key, so that no event alerts twice. Disabled until somebody enables them.
  * https://docs.splunk.com/Documentation/Splunk/latest/Admin/Savedsearchesconf
  */
 import type { Detection, Level } from './model.ts';

@@ -1,6 +1,6 @@
 /**
  * When searches look. They ask when a document came in and not when its event was: CloudTrail is minutes late, a replay after an
- * outage hours. Windows overlap, and an alert is told apart by its key, so that no event is missed and none alerts twice.
+ * outage hours. Windows overlap, and an alert is identified by its key, so that no event is missed and none alerts twice.
  */
 
 /**

@@ -25,7 +25,7 @@ interface Finding {
   readonly account: string;
   readonly severity: number;
   readonly resource: object;
-  /** Members of `service` that tell what happened. */
+  /** Members of `service` that say what happened. */
   readonly service: object;
   readonly role: 'ACTOR' | 'TARGET';
   readonly title: string;
@@ -41,7 +41,7 @@ const DETECTORS: Readonly<Record<string, string>> = {
   [ACCOUNTS.data]: '34cde56f789a0bc123de4f56a78901b2',
 };
 
-/** In: epoch seconds of the story's first moment. Two of the events tell of one finding, the later one of its update. */
+/** In: epoch seconds of the story's first moment. Two of the events are about one finding, the later one of its update. */
 export function guarddutyEvents(setting: Setting): readonly FindingEvent[] {
   const { start, rng } = setting;
   const envelope = enveloper(setting);

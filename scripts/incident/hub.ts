@@ -1,5 +1,5 @@
 /**
- * The incident as Security Hub saw it: controls that had failed before, an exposure that follows from them, what GuardDuty told
+ * The incident as Security Hub saw it: controls that had failed before, an exposure that follows from them, what GuardDuty reported
  * once more, and what the team did about it.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html
@@ -22,7 +22,7 @@ export function hubEvents(setting: Setting, guardduty: readonly FindingEvent[]):
     .filter(isSequence)
     .map(copyOf);
   const end = ACTS.end - 20;
-  const told = (
+  const event = (
     type: string,
     at: number,
     findings: readonly object[],
@@ -35,12 +35,12 @@ export function hubEvents(setting: Setting, guardduty: readonly FindingEvent[]):
     heldBack,
   });
   return [
-    told(IMPORTED, 60, [open]),
-    told(IMPORTED, 90, [scanned(setting)]),
-    told('Findings Imported V2', 620, [exposure(setting)]),
-    told(IMPORTED, ACTS.shell + 900, [{ ...open, ...notified(start, ACTS.shell + 880) }]),
-    ...copies.map((copy) => told(IMPORTED, end - 10, [copy], {}, 1)),
-    told('Security Hub Findings - Custom Action', end, copies, {
+    event(IMPORTED, 60, [open]),
+    event(IMPORTED, 90, [scanned(setting)]),
+    event('Findings Imported V2', 620, [exposure(setting)]),
+    event(IMPORTED, ACTS.shell + 900, [{ ...open, ...notified(start, ACTS.shell + 880) }]),
+    ...copies.map((copy) => event(IMPORTED, end - 10, [copy], {}, 1)),
+    event('Security Hub Findings - Custom Action', end, copies, {
       actionName: 'Page CERT',
       actionDescription: 'Calls whoever is on duty',
     }),
@@ -160,7 +160,7 @@ interface Sequence extends Envelope {
 const isSequence = (event: Envelope): event is Sequence =>
   'type' in event.detail && String(event.detail.type).startsWith('AttackSequence:');
 
-/** What GuardDuty told by itself, as Security Hub tells it. */
+/** What GuardDuty reported itself, as Security Hub forwards it. */
 const copyOf = ({ detail }: Sequence) => ({
   SchemaVersion: '2018-10-08',
   Id: detail.arn,

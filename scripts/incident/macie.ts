@@ -20,7 +20,7 @@ interface Finding {
 export function macieEvents(setting: Setting): readonly FindingEvent[] {
   return [sensitive, shared(setting.start)].map((finding) => ({
     source: 'macie',
-    event: told(setting, finding),
+    event: eventOf(setting, finding),
     records: 1,
     heldBack: 0,
   }));
@@ -106,7 +106,7 @@ const shared = (start: number): Finding => ({
   },
 });
 
-function told(setting: Setting, { at, object, detail, ...finding }: Finding) {
+function eventOf(setting: Setting, { at, object, detail, ...finding }: Finding) {
   const { start, rng } = setting;
   const { account } = database;
   return envelope(setting, {

@@ -1,6 +1,6 @@
 /** Reads rejected records from the quarantine, one after another, and joins those that are stored as several lines. */
 import { DecodeError } from '../../shared/errors.ts';
-import { type Line, lineOf, rawOf } from '../../shared/input/kept.ts';
+import { type Line, lineOf, rawOf } from '../../shared/input/rejectline.ts';
 import { lines } from './lines.ts';
 import { patternOf } from './reasons.ts';
 import type { QuarantineStore, Span } from './store.ts';

@@ -35,7 +35,7 @@ export interface Row extends Bytes {
 export interface ColumnsOptions {
   /** Tells a header line from a record by its columns. */
   readonly isHeader: (columns: readonly string[]) => boolean;
-  /** Names the columns of a body without a header line, by its first line and its uri; undefined: can't tell. */
+  /** Names the columns of a body without a header line, by its first line and its uri; undefined: not known. */
   readonly headless: (columns: readonly string[], uri?: string) => readonly string[] | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which assets of ours a record tells of, by the inventory's look-up table, and whose account it is of. A log is joined with
- * what held an address, an interface or a name at the log's own time; what can't be told apart is said to be ambiguous.
+ * Which assets of ours a record names, by the inventory's look-up table, and whose account it is of. A log is joined with
+ * what held an address, an interface or a name at the log's own time; what could be several assets is marked ambiguous.
  * Out: the object `asset` of a document, or of its `source` and `destination`.
  */
 import type { AccountFacts } from '../asset/history.ts';

@@ -11,7 +11,7 @@ export interface Finder {
   name(start: number, end: number, time: number): Rendered | undefined;
   /** The first of some texts that is an asset's id. */
   text(names: readonly string[], time: number): Rendered | undefined;
-  /** What held an address, by the indexes of it and, where a record tells them, of its VPC and its account. */
+  /** What held an address, by the indexes of it and, where a record has them, of its VPC and its account. */
   address(index: number, vpc: number | undefined, account: number | undefined, time: number): Rendered | undefined;
 }
 

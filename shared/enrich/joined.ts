@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { type Answer, NONE, UNKNOWN } from '../asset/lookup.ts';
 import { type Assets, type AssetTable, accountDetail, type Joined } from './assets.ts';
 
-/** What a finding tells. Values that are no texts don't count. */
+/** What a finding names. Values that are no texts don't count. */
 export interface About {
   /** Ids of what it is about, the most exact ones first. */
   readonly names: readonly unknown[];

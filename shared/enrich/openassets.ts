@@ -39,7 +39,7 @@ export async function openAssets(url: string, tools: OpenAssetsTools): Promise<A
   let table: AssetTable | undefined;
   let etag: string | undefined;
   let fault: string | undefined = `not read within ${firstMs} ms`;
-  let told = Number.NaN;
+  let reported = Number.NaN;
   let dueAt = 0;
   let underWay: Promise<void> | undefined;
 
@@ -62,9 +62,9 @@ export async function openAssets(url: string, tools: OpenAssetsTools): Promise<A
   }
 
   /** Whether or not an older table is there: who reads the log has to know that it isn't the newest. */
-  function tell(): void {
-    if (fault === undefined || told === invocation()) return;
-    told = invocation();
+  function report(): void {
+    if (fault === undefined || reported === invocation()) return;
+    reported = invocation();
     const message = table === undefined ? 'assets not joined' : 'assets not refreshed';
     log.warn(message, { url, error: fault, ...(table && { run: table.lookup.head.run }) });
   }
@@ -77,7 +77,7 @@ export async function openAssets(url: string, tools: OpenAssetsTools): Promise<A
     },
     refresh() {
       if (underWay === undefined && now() >= dueAt) underWay = read();
-      tell();
+      report();
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Reads the databases of places, once per warm environment. What can't be read is told once and done without: it never
+ * Reads the geo databases, once per warm environment. What can't be read is logged once and left out: it never
  * delays or fails a log.
  */
 import { existsSync } from 'node:fs';

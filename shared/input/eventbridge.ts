@@ -26,7 +26,7 @@ const isEvent = (value: Message['value']): boolean =>
   value.source.startsWith('aws.');
 
 /**
- * For a source whose records come as events and as objects: an event is the body itself, unless S3 tells of an object with
+ * For a source whose records come as events and as objects: an event is the body itself, unless S3 announces an object with
  * it; of that and of any other message the bodies are what `others` makes of it.
  */
 export const onEvent =

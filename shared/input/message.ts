@@ -50,7 +50,7 @@ function parsed(text: string): unknown {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a message is, in words that tell whoever reads the log where it came from, without its content. */
+/** What a message is, for the log: where it came from, without its content. */
 export function described(value: unknown): string {
   if (!isRecord(value)) return Array.isArray(value) ? 'an array' : `${value === null ? 'null' : `a ${typeof value}`}`;
   if (typeof value['detail-type'] === 'string')

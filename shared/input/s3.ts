@@ -56,7 +56,7 @@ const skips: readonly { reason: string; applies(object: Announced): boolean }[] 
 const reasonToSkip = (object: Announced): string | undefined => skips.find((skip) => skip.applies(object))?.reason;
 
 /**
- * The created objects that a message tells of; none in a test event; folders, empty objects and what is no log do not count.
+ * The created objects that a message announces; none in a test event; folders, empty objects and what is no log do not count.
  * Throws ReadError naming what was found where the message is something else.
  */
 export const objects = (message: unknown): readonly S3Object[] =>
@@ -64,7 +64,7 @@ export const objects = (message: unknown): readonly S3Object[] =>
     .filter((object) => reasonToSkip(object) === undefined)
     .map(({ event, ...object }) => object);
 
-/** A message that tells of an object which is there already, as S3 would. */
+/** A message that announces an object which is there already, as S3 would. */
 export const announcement = ({ bucket, key, size }: S3Object): object => ({
   Records: [
     {
@@ -78,7 +78,7 @@ export const announcement = ({ bucket, key, size }: S3Object): object => ({
 function announced(message: unknown): readonly Announced[] {
   const { value } = opened(message);
   const shape = shapes.find(({ is }) => is(value));
-  if (shape === undefined) throw new ReadError('the message tells of no S3 object', { found: described(value) });
+  if (shape === undefined) throw new ReadError('the message names no S3 object', { found: described(value) });
   return shape.read(value);
 }
 

@@ -13,7 +13,7 @@ import type { Bytes, Chunk, Page } from '../model.ts';
 import { isPayload, messages, perLine, timesOf } from './cloudwatchlogs.ts';
 import { isRecord } from './message.ts';
 
-/** Whether what begins like this may be wrapped. A record of some other kind may begin with `message` too: `opened` tells. */
+/** Whether what begins like this may be wrapped. A record of some other kind may begin with `message` too: `opened` decides. */
 export const isWrapped = (head: Chunk): boolean =>
   /^\s*\{\s*"(messageType|owner|message)"\s*:\s*"/.test(Buffer.from(head).toString('latin1'));
 
@@ -66,7 +66,7 @@ function opened({ bytes, start, end }: Bytes, times?: number[]): readonly string
   return isMessage(value) ? [value.message] : [text];
 }
 
-/** Firehose's wrap has nothing but the message; a finding in OCSF tells more beside it. */
+/** Firehose's wrap has nothing but the message; a finding in OCSF has more fields beside it. */
 const isMessage = (value: unknown): value is { readonly message: string } =>
   isRecord(value) && typeof value.message === 'string' && Object.keys(value).length === 1;
 

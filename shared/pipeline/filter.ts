@@ -1,6 +1,6 @@
 /**
  * Which records a destination gets, by their facts: `{"splunk":{"severity":"medium","accounts":["123456789012"]}}`.
- * A record has to meet each term. One that doesn't tell (no severity, no account) is never held back for it.
+ * A record has to meet each term. A record without the fact that a term asks for (no severity, no account) meets the term.
  */
 import type { Facts, Metrics, Severity, SinkName } from '../model.ts';
 import { SCALE } from '../table/severity.ts';
@@ -8,7 +8,7 @@ import { SCALE } from '../table/severity.ts';
 export interface Terms {
   /** The least. */
   readonly severity?: Severity;
-  /** Names as `finding`s tell them, in any case. */
+  /** Names as findings have them, in any case. */
   readonly products?: readonly string[];
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];

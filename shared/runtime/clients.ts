@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 export const s3 = new S3Client({
-  followRegionRedirects: true, // a topic may tell of a bucket in another region
+  followRegionRedirects: true, // a topic may announce objects of a bucket in another region
   responseChecksumValidation: 'WHEN_REQUIRED', // TLS and gzip's own checksum guard the bytes already
 });
 export const firehose = new FirehoseClient();

@@ -17,7 +17,7 @@ export interface MetricsOptions {
 const NAMESPACE = 'Bongsu';
 const MAX_VALUES = 100; // of one metric in one line
 
-/** Counts are summed up until the next flush; durations and ages (`…Ms`) are kept one by one, so that percentiles can be told. */
+/** Counts are summed up until the next flush; durations and ages (`…Ms`) are kept one by one, so that CloudWatch can compute percentiles. */
 export function metrics({ source, write = stdout, now = Date.now }: MetricsOptions): Metrics {
   const groups = new Map<SinkName | undefined, Map<string, number[]>>();
 

@@ -1,5 +1,5 @@
 /**
- * What the keys that AWS gives to log objects tell: `<prefix>/AWSLogs/[<organization>/]<account>/<service>/<region>/…`, or
+ * What the keys of log objects say: `<prefix>/AWSLogs/[<organization>/]<account>/<service>/<region>/…`, or
  * Hive-style `<prefix>/AWSLogs/aws-account-id=<account>/aws-service=<service>/aws-region=<region>/…`.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html

@@ -88,7 +88,7 @@ export const CASTS = {
 
 export type CastName = keyof typeof CASTS;
 
-/** Casts that stand behind all rows of a map, since they tell of what those left. */
+/** Casts that stand behind all rows of a map, since they hold what those left. */
 export const KEEPS = {
   others: 'what no row reads, and values that their row’s cast can’t take, by their paths',
   reshaped: 'the paths of values that the document has otherwise than the record: not as or not where they were',

@@ -45,8 +45,8 @@ export async function refresh(
   // no run is finished yet, or the account is not inventoried
   if (manifest === undefined || !manifest.accounts.some(({ id }) => id === account)) return undefined;
   const shard = manifest.shards.find((each) => each.account === account && each.region === region);
-  const told = await recentUpdates(store, account, region);
-  const prior = withUpdates(shard ? ((await store.lines<Asset>(shard.key)) ?? []) : [], told);
+  const updates = await recentUpdates(store, account, region);
+  const prior = withUpdates(shard ? ((await store.lines<Asset>(shard.key)) ?? []) : [], updates);
   const former = prior.find((asset) => asset.type === declaration.type && asset.nativeId === nativeId);
   const seen = await lookedUp(declaration, api, nativeId);
   const id = seen?.id ?? former?.id;

@@ -39,7 +39,7 @@ export interface Committed {
   readonly coverage: readonly Coverage[];
   readonly plan: Plan;
   /** Keys of recent updates that the shard now contains. */
-  readonly told: readonly string[];
+  readonly updates: readonly string[];
 }
 
 /** With more vanished assets than this, none is confirmed by a call of its own: the next run decides. */
@@ -62,8 +62,8 @@ export async function commit(
     type === TAGGED ? 'witness' : 'asset',
   );
   const previous = await previousOf(store, plan, account, region);
-  const told = await recentUpdates(store, account, region);
-  const prior = withUpdates(previous.assets, told);
+  const updates = await recentUpdates(store, account, region);
+  const prior = withUpdates(previous.assets, updates);
   const accounts = new Map(plan.accounts.map((each) => [each.id, each]));
   const before = new Map(prior.map((asset) => [asset.id, asset]));
   const input: MergeInput = {
@@ -82,7 +82,7 @@ export async function commit(
   const doubts = unconfirmed(input);
   const gone = doubts.length > MAX_PROOFS ? new Set<string>() : await confirmGone(account, region, doubts);
   const merged = merge({ ...input, gone });
-  const changes = [...merged.changes, ...told.flatMap((each) => each.changes)];
+  const changes = [...merged.changes, ...updates.flatMap((each) => each.changes)];
   const shard = await kept(store, run, account, region, { ...merged, changes });
   const marker = { ...shard, witness: witnessOf(tagged, merged.assets) };
   const isFirstOfDay = previous.at?.slice(0, 10) !== plan.at.slice(0, 10);
@@ -93,7 +93,7 @@ export async function commit(
     changes: merged.changes,
     coverage: merged.coverage,
     plan,
-    told: told.map(({ key }) => key),
+    updates: updates.map(({ key }) => key),
   };
 }
 

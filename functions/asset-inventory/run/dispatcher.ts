@@ -62,9 +62,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function* ofMessage(message: unknown): AsyncGenerator<Body> {
     const { value } = opened(message);
-    const told = hintIn(value);
-    if (told !== undefined || value['detail-type'] !== undefined) {
-      if (told !== undefined) await hint(told, await once());
+    const found = hintIn(value);
+    if (found !== undefined || value['detail-type'] !== undefined) {
+      if (found !== undefined) await hint(found, await once());
       return;
     }
     if (!isMessage(value)) throw new DeliveryError('the message is no step of a run', { message: Object.keys(value) });

@@ -97,8 +97,8 @@ export const keys = {
   changes: (run: string, account: string, region: string) => `changes/${run}/${account}/${region}.ndjson.gz`,
   manifest: (run: string) => `manifests/${run}.json`,
   /** Assets that were looked up after events since the last run. */
-  update: (account: string, region: string, hash: string) => `told/${account}/${region}/${hash}.json`,
-  updates: (account: string, region: string) => `told/${account}/${region}/`,
+  update: (account: string, region: string, hash: string) => `updates/${account}/${region}/${hash}.json`,
+  updates: (account: string, region: string) => `updates/${account}/${region}/`,
 } as const;
 
 /** End of a unit; `notRun`: nobody worked on it before the deadline. */

@@ -211,7 +211,7 @@ async function committing(run: string, account: string, region: string, context:
     committed,
     async settle() {
       await store.write(keys.shard(run, account, region), committed.marker, 'new');
-      await store.drop(committed.told);
+      await store.drop(committed.updates);
       await toEnd();
     },
   };

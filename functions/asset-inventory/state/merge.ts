@@ -80,14 +80,14 @@ export function merge(input: MergeInput): Merged {
     const before = prior.get(asset.id);
     if (before === undefined && !isKnown(asset.type)) return asset; // baseline: the type is listed for the first time
     const row = rowOf(asset.type);
-    const told = changesOf(before, asset, {
+    const found = changesOf(before, asset, {
       scope: scopeOf(asset.type),
       run,
       notBefore: before?.lastSeen ?? input.before.get(scopeOf(asset.type))?.lastOkAt,
       notAfter: row?.endedAt ?? at,
     });
-    changes.push(...told);
-    return told.length === 0 ? asset : { ...asset, change: { ids: told.map(({ id }) => id), run } };
+    changes.push(...found);
+    return found.length === 0 ? asset : { ...asset, change: { ids: found.map(({ id }) => id), run } };
   });
 
   for (const [type, count] of countBy(fresh)) {
@@ -223,10 +223,10 @@ export function mergeOne(
     const was = known.get(asset.id);
     const scope = `${account}/${region}/${asset.type}`;
     const notBefore = was?.lastSeen ?? before.get(scope)?.lastOkAt;
-    const told = changesOf(was, asset, { scope, run, notBefore, notAfter: at });
-    if (told.length === 0 && (asset.id !== id || was?.hash === asset.hash)) return [];
-    changes.push(...told);
-    return [told.length === 0 ? asset : { ...asset, change: { ids: told.map((each) => each.id), run } }];
+    const found = changesOf(was, asset, { scope, run, notBefore, notAfter: at });
+    if (found.length === 0 && (asset.id !== id || was?.hash === asset.hash)) return [];
+    changes.push(...found);
+    return [found.length === 0 ? asset : { ...asset, change: { ids: found.map((each) => each.id), run } }];
   });
   return { assets, changes };
 }
@@ -234,7 +234,7 @@ export function mergeOne(
 const lastSeenOf = (asset: Asset, { account, region, before }: MergeInput): string =>
   asset.lastSeen ?? before.get(`${account}/${region}/${asset.type}`)?.lastOkAt ?? asset.lastChanged;
 
-interface Telling {
+interface ChangeContext {
   readonly scope: string;
   readonly run: string;
   readonly notBefore?: string | undefined;
@@ -245,11 +245,11 @@ interface Telling {
 export function changesOf(
   before: Asset | undefined,
   after: Asset,
-  { scope, run, notBefore, notAfter }: Telling,
+  { scope, run, notBefore, notAfter }: ChangeContext,
 ): Change[] {
-  const told: Change[] = [];
-  const tell = (kind: Change['kind'], of: Asset, more: Partial<Change>, subject: unknown) => {
-    told.push({
+  const changes: Change[] = [];
+  const add = (kind: Change['kind'], of: Asset, more: Partial<Change>, subject: unknown) => {
+    changes.push({
       id: sha256(textOf([{ asset: of.id, kind, after: before?.change?.ids ?? before?.firstSeen, subject }])),
       kind,
       asset: nameOf(of),
@@ -262,27 +262,27 @@ export function changesOf(
   };
   const isNew = before === undefined || !isSame(before, after);
   if (before !== undefined && isAlive(before) && (isNew || !isAlive(after)))
-    tell('deleted', before, { prevHash: before.hash }, before.hash);
-  if (!isAlive(after)) return told;
-  if (isNew) tell('created', after, { hash: after.hash }, after.hash);
-  else if (!isAlive(before)) tell('undeleted', after, { prevHash: before.hash, hash: after.hash }, after.hash);
-  if (isNew || !isAlive(before)) return told;
+    add('deleted', before, { prevHash: before.hash }, before.hash);
+  if (!isAlive(after)) return changes;
+  if (isNew) add('created', after, { hash: after.hash }, after.hash);
+  else if (!isAlive(before)) add('undeleted', after, { prevHash: before.hash, hash: after.hash }, after.hash);
+  if (isNew || !isAlive(before)) return changes;
 
   const { paths, truncated } = diffOf(before, after);
   if (paths.length > 0) {
     const more = { diff: paths, prevHash: before.hash, hash: after.hash, ...(truncated && { truncated }) };
-    tell('changed', after, more, after.hash);
+    add('changed', after, more, after.hash);
   }
   if (isExposedOtherwise(before, after)) {
     const exposure = { from: before.exposure, to: after.exposure };
-    tell('exposure_changed', after, { diff: differencesOf(exposure), exposure }, after.exposure);
+    add('exposure_changed', after, { diff: differencesOf(exposure), exposure }, after.exposure);
   }
   if (before.owner?.value !== after.owner?.value) {
     const [from, to] = [before.owner?.value, after.owner?.value];
     const diff = [{ path: 'owner', ...(from !== undefined && { from }), ...(to !== undefined && { to }) }];
-    tell('owner_changed', after, { diff }, to ?? '');
+    add('owner_changed', after, { diff }, to ?? '');
   }
-  return told;
+  return changes;
 }
 
 const nameOf = ({ id, type, nativeId, name, region, account, owner }: Asset): Change['asset'] => ({

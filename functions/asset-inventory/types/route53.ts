@@ -99,7 +99,7 @@ async function zoneIds(at: At, Marker: string | undefined): Promise<Listed<strin
 
 type From = Pick<ListResourceRecordSetsCommandInput, 'StartRecordName' | 'StartRecordType' | 'StartRecordIdentifier'>;
 
-/** Where a list of records goes on is told by three values. */
+/** Three values say where a list of records goes on. */
 async function recordsOf(at: At, zone: string, cursor: string | undefined): Promise<Listed<ToldRecord>> {
   const from: From = cursor === undefined ? {} : JSON.parse(cursor);
   const command = new ListResourceRecordSetsCommand({ HostedZoneId: zone, MaxItems: 300, ...from });

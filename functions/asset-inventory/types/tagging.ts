@@ -1,5 +1,5 @@
 /**
- * All that has tags or once had, whatever its service. None of it becomes an asset: it tells of kinds that no declaration
+ * All that has tags or once had, whatever its service. None of it becomes an asset: it shows kinds that no declaration
  * lists (uncovered.ts).
  * https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */

@@ -21,7 +21,7 @@ const seconds = (time: number): string => iso(time).replace('.000Z', 'Z');
 const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
 const plain = (record: Record_): Wrapped => ({ record, line: JSON.stringify(record) });
 
-/** The order of our test's flow logs: Splunk is told it as `flow_format`. */
+/** The order of our test's flow logs: Splunk gets it as `flow_format`. */
 export const COLUMNS = [...NAMES].filter((name) => !name.startsWith('tgw-') && !name.startsWith('packets-lost'));
 
 function bus(type: string, source: string, detail: Record_, time: number, account: Json, region: Json): string {

@@ -16,7 +16,7 @@ const ACCOUNT = '123456789012';
 export interface World {
   readonly assets: Assets | undefined;
   readonly geo: Geo;
-  /** Members of an asset as a record tells them. */
+  /** Members of an asset as a record has them. */
   of(name: string): { readonly [key: string]: Json } | undefined;
   country(address: string): string | undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * Finds the record that makes a destination refuse a batch: halves are sent until it stands alone. A destination that
- * refuses everything, as a proxy or a wrong path does, is told from a bad record: when records that stood alone were refused
+ * refuses everything, as a proxy or a wrong path does, is distinguished from a bad record: when records that stood alone were refused
  * in the same words and none was accepted, one more is sent from the end of the batch. Where that is refused too, the
  * destination is to blame, and all records wait.
  */

@@ -20,7 +20,7 @@ export function creation({ name, period }: Index): (time: number) => Literal {
   let lastDay = Number.NaN;
   let last: Literal;
   const make = (day: number) => {
-    // a time that no calendar has: the document's own is refused as well, and that is told
+    // a time that no calendar has: the document's own is refused as well, and the reason is logged
     const isDate = day >= 0 && day < 2_932_897;
     const date = dayAt(isDate ? day * DAY : 0).slice(0, PERIODS[period]);
     const action = literal(`${CREATE}${name}-${date}","_id":"`);

@@ -24,7 +24,7 @@ export interface AcksOptions {
 
 /** The questions to one endpoint. */
 export interface Acks {
-  /** For the next events. Whoever gets it tells it the answer, or closes it. */
+  /** For the next events. The caller reports the answer to it, or closes it. */
   channel(): Promise<Channel>;
 }
 
@@ -33,7 +33,7 @@ export interface Channel {
   readonly id: string;
   /** Of every request. */
   headers(): OutgoingHttpHeaders;
-  /** To be told of every answer: a balancer's cookies lead to the same indexer again. */
+  /** Receives every answer: a balancer's cookies lead to the same indexer again. */
   answered(headers: IncomingHttpHeaders): void;
   /** No more events go this way. Those that did are asked for nonetheless. */
   close(): void;

@@ -29,7 +29,7 @@ export interface SplunkOptions extends Splunk {
   readonly index?: string | undefined;
   readonly maxBytes?: number | undefined;
   readonly timeoutMs?: number | undefined;
-  /** Waits until the events are in the index. Absent: an answer is enough, though it tells of a queue only. */
+  /** Waits until the events are in the index. Absent: an answer is enough, though it only confirms that the event was queued. */
   readonly ack?: Omit<AcksOptions, 'ask'> | undefined;
   readonly log?: Log | undefined;
 }

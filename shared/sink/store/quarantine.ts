@@ -48,7 +48,7 @@ export function quarantine(options: QuarantineOptions): Quarantine {
     sending = sending
       .then(() => (fault === undefined ? send(batch, options, signal) : undefined))
       .catch((error) => {
-        fault ??= error; // told at flush
+        fault ??= error; // thrown by flush
       })
       .finally(() => {
         waitingBytes -= bytes;

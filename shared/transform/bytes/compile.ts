@@ -35,7 +35,7 @@ import {
  * Casts by name: `text` (default) a string or a number · `boolean` · `instant` an ISO date or epoch
  * seconds or milliseconds · `flat` anything, as a flat_object field takes it · `others` what no row names, and named values
  * that aren't what their cast promises · `reshaped` the paths of values that are not as or where they were. These two stand
- * behind all rows that they tell of.
+ * behind all rows whose values they may hold.
  */
 const KINDS: Readonly<Record<string, number>> = {
   text: TEXT,

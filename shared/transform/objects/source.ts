@@ -21,7 +21,7 @@ export interface Parts {
   /** What assets are joined by; `time` and `account` come from the document. */
   readonly about?: (value: object) => Omit<About, 'time' | 'account'>;
   /** Fills further facts. Time, outcome, account and region come from the document. */
-  readonly tell?: (value: object, facts: Facts) => void;
+  readonly fillFacts?: (value: object, facts: Facts) => void;
 }
 
 export interface Options {
@@ -33,14 +33,14 @@ export interface Options {
 
 /** `write` throws DecodeError for a record without a time. Throws ConfigError for a row of `fields` that can't be compiled. */
 export function objectSource(parts: Parts, { assets, route, fields = [] }: Options): Source<Bytes> {
-  const { stream, decode, read, rows, casts, about, tell } = parts;
+  const { stream, decode, read, rows, casts, about, fillFacts } = parts;
   const toDocument = compile(override([...rows, ...JOINED], fields), casts);
   return {
     ...stream,
     decode: refreshing(assets, decode),
     write(record, { uri }, doc, facts) {
       const value = read(record, uri);
-      tell?.(value, facts);
+      fillFacts?.(value, facts);
       const document = toDocument(value);
       factsFrom(document, facts);
       const { time, account } = facts;

@@ -46,7 +46,7 @@ describe('the records of the inventory', () => {
       changes: [change],
       coverage: [row],
       plan,
-      told: [],
+      updates: [],
     });
     expect(body.uri).toBe(`assets:${RUN}/123456789012/eu-west-1`);
     const written = await allWritten(assets({ route: ['opensearch'] }), await textOf(body.chunks));

@@ -49,7 +49,7 @@ test('24 chained digests, one file withheld, one altered, one link broken: three
   expect(sent.docs.flatMap(({ source }) => ecsFaults(source))).toEqual([]);
 });
 
-test('a clean chain makes no events, and it is told how much was verified', async () => {
+test('a clean chain makes no events, and it is reported how much was verified', async () => {
   const hours = chain(main, FIRST, 24);
   aws.put(...hours);
   expect(await runAfter(hours)).toEqual({ docs: [], hec: [] });
@@ -183,7 +183,7 @@ describe('each fault alone is one event', () => {
   });
 });
 
-test('a digest put between two others by somebody else is told, and the chain goes on', async () => {
+test('a digest put between two others by somebody else is reported, and the chain goes on', async () => {
   const hours = chain(main, FIRST, 24);
   aws.put(...hours);
   const planted = hour({ signer: signer() }, FIRST + 2.5 * HOUR, hours[2].digest);
@@ -191,7 +191,7 @@ test('a digest put between two others by somebody else is told, and the chain go
   expect(kinds(await runAfter(hours))).toEqual(['digest-altered']);
 });
 
-test('a digest planted in the future hides nothing, and is told when its time has come', async () => {
+test('a digest planted in the future hides nothing, and is reported when its time has come', async () => {
   const hours = chain(main, FIRST, 32);
   const planted = hour({ signer: signer() }, FIRST + 30.5 * HOUR, undefined);
   aws.put(...hours.slice(0, 20), planted);
@@ -212,7 +212,7 @@ test('an earlier time is looked at as it was then', async () => {
 });
 
 describe('run after run', () => {
-  test('a digest is verified once: what was told is not told again', async () => {
+  test('a digest is verified once: what was reported is not reported again', async () => {
     const hours = chain(main, FIRST, 24);
     aws.put(...hours);
     aws.s3.objects.delete(`logs/${hours[3].logFiles[0].key}`);
@@ -307,7 +307,7 @@ describe('run after run', () => {
 });
 
 describe('late digests', () => {
-  test('one that comes within its time is no fault, and one that does not is told once', async () => {
+  test('one that comes within its time is no fault, and one that does not is reported once', async () => {
     const hours = chain(main, FIRST, 2);
     aws.put(...hours);
     await runAfter(hours);

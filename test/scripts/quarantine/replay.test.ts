@@ -7,7 +7,7 @@ import { rejects } from '../../../scripts/quarantine/rejects.ts';
 import { type ReplayOptions, replay } from '../../../scripts/quarantine/replay.ts';
 import { replayLog } from '../../../scripts/quarantine/replaylog.ts';
 import { bucketStore } from '../../../scripts/quarantine/store.ts';
-import { lineOf, rawOf } from '../../../shared/input/kept.ts';
+import { lineOf, rawOf } from '../../../shared/input/rejectline.ts';
 import type { Reject } from '../../../shared/model.ts';
 import { lines } from '../../../shared/sink/store/reject.ts';
 import { spill, unspilled } from '../../../shared/sink/store/spill.ts';

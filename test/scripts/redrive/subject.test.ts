@@ -32,7 +32,7 @@ const messages: readonly [string, unknown, string, string | undefined][] = [
     'messages of CloudWatch Logs',
     'RetriesExhausted',
   ],
-  ['something else', { a: 1 }, 'the message tells of no S3 object', undefined],
+  ['something else', { a: 1 }, 'the message names no S3 object', undefined],
 ];
 test.each(messages)('%s is named, and why it failed where the message says so', (_, message, what, why) => {
   expect(subjectOf({ Body: JSON.stringify(message) })).toEqual({ what, why });

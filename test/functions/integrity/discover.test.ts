@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { digestFolders } from '../../../functions/integrity/estate.ts';
+import { digestFolders } from '../../../functions/integrity/discover.ts';
 import { s3Objects } from '../../../functions/integrity/objects.ts';
 import { type Buckets, buckets } from '../../fake/buckets.ts';
 import { clientOf } from '../../fake/server.ts';

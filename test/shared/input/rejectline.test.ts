@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DecodeError } from '../../../shared/errors.ts';
-import { lineOf, rawOf } from '../../../shared/input/kept.ts';
+import { lineOf, rawOf } from '../../../shared/input/rejectline.ts';
 import { lines } from '../../../shared/sink/store/reject.ts';
 
 const uri = 's3://logs/a.log.gz@0123456789abcdef0123456789abcdef';

@@ -22,7 +22,7 @@ export interface Check {
   readonly signal: AbortSignal;
 }
 
-export interface Judged {
+export interface Verified {
   readonly faults: readonly Fault[];
   /** Undefined: the digest can't be believed, so nothing of what it says was looked at. */
   readonly last?: Last;
@@ -30,7 +30,7 @@ export interface Judged {
   readonly logFiles: number;
 }
 
-interface Believed {
+interface Authentic {
   readonly digest: Digest;
   readonly last: Last;
 }
@@ -39,14 +39,14 @@ const MAX_DIGEST_BYTES = 64 << 20; // a hundred thousand log files
 
 /**
  * Undefined: there is no such object. `wait`: the digest before it may still come.
- * In: the newest digest of the chain that is older, where one is known; what was told already. Throws ReadError.
+ * In: the newest digest of the chain that is older, where one is known; what was reported already. Throws ReadError.
  */
-export async function judge(
+export async function verifyDigest(
   bucket: string,
   place: Place,
-  { before, told }: { readonly before: Last | undefined; readonly told: ReadonlySet<string> },
+  { before, reported }: { readonly before: Last | undefined; readonly reported: ReadonlySet<string> },
   check: Check,
-): Promise<Judged | 'wait' | undefined> {
+): Promise<Verified | 'wait' | undefined> {
   check.signal.throwIfAborted();
   const found = await read(bucket, place, check);
   if (found === undefined) return undefined;
@@ -55,7 +55,7 @@ export async function judge(
   const unknown = [...digest.algorithms].filter((algorithm) => algorithm !== 'SHA-256');
   if (unknown.length > 0) throw new ReadError('the digest hashes in a way not known here', { key: place.key, unknown });
   const isDue = check.now > digest.end + check.graceMs;
-  const link = before === undefined ? undefined : linkFault(digest, before, { told, isDue });
+  const link = before === undefined ? undefined : linkFault(digest, before, { reported, isDue });
   if (link === 'wait') return 'wait';
   const faults: Fault[] = link === undefined ? [] : [{ ...link, bucket, by: place }];
   for (const file of digest.logFiles) {
@@ -69,7 +69,7 @@ async function read(
   bucket: string,
   place: Place,
   { objects, keys, signal }: Check,
-): Promise<Believed | Fault | undefined> {
+): Promise<Authentic | Fault | undefined> {
   const { key, region } = place;
   const found = await objects.get(bucket, key, signal);
   if (found === undefined) return undefined;
