@@ -9,10 +9,10 @@ import { collect, type Dependencies, type Outcome } from '../../shared/pipeline/
 import { digestFolders } from './discover.ts';
 import { recordOf } from './fault.ts';
 import { type Known, type Verdict, verifyFolder } from './folder.ts';
-import type { Check } from './verify.ts';
 import type { Order } from './order.ts';
 import { parallel } from './parallel.ts';
 import { type Folders, openState } from './state.ts';
+import type { Check } from './verify.ts';
 
 export interface Run extends Pick<Check, 'objects' | 'keys' | 'maxBytes'> {
   readonly source: Source<Bytes>;

@@ -81,7 +81,11 @@ export function round({ shield, s3, log }: Polling): Round {
 const isReported = (value: unknown): value is Reported => isObject(value) && isObject(value.attacks);
 
 /** Yields what is not reported yet, returns what is reported with it. */
-async function* news(shield: Polling['shield'], reported: Reported, signal: AbortSignal): AsyncGenerator<object, Reported> {
+async function* news(
+  shield: Polling['shield'],
+  reported: Reported,
+  signal: AbortSignal,
+): AsyncGenerator<object, Reported> {
   const { SubscriptionState } = await shield.send(new GetSubscriptionStateCommand({}), { abortSignal: signal });
   let subscription: string = SubscriptionState ?? 'INACTIVE';
   let { attacks } = reported;

@@ -9,8 +9,8 @@ import { json } from '../decode/json.ts';
 import { DecodeError, ReadError } from '../errors.ts';
 import type { Body, Bytes, SinkName } from '../model.ts';
 import { cloudWatchLogsBodies } from './cloudwatchlogs.ts';
-import { type Line, lineOf, rawOf } from './rejectline.ts';
 import { isRecord, opened } from './message.ts';
+import { type Line, lineOf, rawOf } from './rejectline.ts';
 import { announcement } from './s3.ts';
 import type { Bodies } from './sqs.ts';
 
