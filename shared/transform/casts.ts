@@ -43,6 +43,10 @@ export const CASTS = {
     if (typeof digits === 'string') return WHOLE.test(digits) ? numberOf(digits) : undefined;
     return Number.isSafeInteger(digits) ? (digits as number) : undefined;
   }),
+  port: one('a whole number up to 65535', { '443': 443, '0': 0 }, (value) => {
+    const port = typeof value === 'string' && !WHOLE.test(value) ? undefined : numberOf(value);
+    return port !== undefined && isPort(port) ? port : undefined;
+  }),
   float: one('a number, or a text that is one', { '1.5': 1.5, '7': 7 }, numberOf),
   boolean: one('true or false', { true: true, false: false }, (value) =>
     typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined,
@@ -78,6 +82,13 @@ export const CASTS = {
     // of https://github.com/corelight/community-id-spec
     examples: [[['128.232.110.120', '66.35.250.204', '6', '34855', '80'], '1:LQU9qZlK+B5F3KDmev6m5PMibrg=']],
     of: community,
+  },
+  differing: {
+    about:
+      'the first value as a text, unless the second is the same: what mostly repeats another field costs nothing then',
+    takes: 'all',
+    examples: [[['192.0.2.1', '192.0.2.2'], '192.0.2.1']],
+    of: ([value, other]) => (text(value) === text(other) ? undefined : text(value)),
   },
   flat: one(
     'anything, as a `flat_object` field takes it: without nulls, long texts cut, what is no object as `{"value": …}`',

@@ -2,7 +2,6 @@
  * The naive way, to compare with: the whole object as one string, split, an object per record, JSON.stringify, one joined
  * body per 5 MiB. It makes the same documents as functions/flowlogs, which a test holds it to.
  */
-import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { PROTOCOLS } from '../../shared/table/protocols.ts';
 import { TCP_FLAGS } from '../../shared/table/tcpflags.ts';
@@ -12,21 +11,7 @@ type Record_ = Record<string, string | undefined>;
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 const instant = (text: string | undefined) =>
   text === undefined ? undefined : new Date(Number(text) * 1000).toISOString().replace('.000Z', 'Z');
-const octets = (ip: string) => ip.split('.').map(Number);
-
-function communityId({ srcaddr, dstaddr, srcport, dstport, protocol }: Record_): string | undefined {
-  if (!srcaddr || !dstaddr || !srcport || !dstport || protocol === '1') return undefined;
-  const ends = [
-    { ip: Buffer.from(octets(srcaddr)), port: Number(srcport) },
-    { ip: Buffer.from(octets(dstaddr)), port: Number(dstport) },
-  ].sort((a, b) => Buffer.compare(a.ip, b.ip) || a.port - b.port);
-  const tail = Buffer.alloc(6);
-  tail[0] = Number(protocol);
-  tail.writeUInt16BE(ends[0].port, 2);
-  tail.writeUInt16BE(ends[1].port, 4);
-  const hash = createHash('sha1').update(Buffer.concat([Buffer.alloc(2), ends[0].ip, ends[1].ip, tail]));
-  return `1:${hash.digest('base64')}`;
-}
+const differing = (text: string | undefined, other: string | undefined) => (text === other ? undefined : text);
 
 export function document(r: Record_): object {
   return {
@@ -40,7 +25,6 @@ export function document(r: Record_): object {
       action: r.action?.toLowerCase(),
       outcome: r.action === 'ACCEPT' ? 'success' : 'failure',
       start: instant(r.start),
-      end: instant(r.end),
     },
     cloud: {
       provider: 'aws',
@@ -52,13 +36,10 @@ export function document(r: Record_): object {
     source: { ip: r.srcaddr, port: number(r.srcport), bytes: number(r.bytes), packets: number(r.packets) },
     destination: { ip: r.dstaddr, port: number(r.dstport) },
     network: {
-      bytes: number(r.bytes),
-      packets: number(r.packets),
       iana_number: r.protocol,
       transport: PROTOCOLS[r.protocol ?? ''],
       type: r.srcaddr?.includes(':') ? 'ipv6' : 'ipv4',
       direction: r['flow-direction'],
-      community_id: communityId(r),
     },
     related: {
       ip: [...new Set([r.srcaddr, r.dstaddr, r['pkt-srcaddr'], r['pkt-dstaddr']].filter((ip) => ip !== undefined))],
@@ -74,8 +55,8 @@ export function document(r: Record_): object {
         interface_id: r['interface-id'],
         vpc_id: r['vpc-id'],
         subnet_id: r['subnet-id'],
-        pkt_srcaddr: r['pkt-srcaddr'],
-        pkt_dstaddr: r['pkt-dstaddr'],
+        pkt_srcaddr: differing(r['pkt-srcaddr'], r.srcaddr),
+        pkt_dstaddr: differing(r['pkt-dstaddr'], r.dstaddr),
         sublocation_type: r['sublocation-type'],
         sublocation_id: r['sublocation-id'],
         pkt_src_aws_service: r['pkt-src-aws-service'],

@@ -200,16 +200,23 @@ await onNode('on a real node', (node) => {
   });
 
   test('an unknown text is a keyword, whatever it looks like; a long one is kept', async () => {
-    const name = 'aws-flowlogs-2026.02.01';
+    const name = 'aws-dns-2026.02.01';
     const long = 'x'.repeat(40_000);
-    await index(name, { aws: { vpcflow: { new: '2026-11-24', newer: '42', long } }, labels: { team: 'soc' } });
+    await index(name, { aws: { dns: { new: '2026-11-24', newer: '42', long } }, labels: { team: 'soc' } });
     expect(await mappingOf(name)).toMatchObject({
-      'aws.vpcflow.new': 'keyword',
-      'aws.vpcflow.newer': 'keyword',
-      'aws.vpcflow.long': 'keyword',
+      'aws.dns.new': 'keyword',
+      'aws.dns.newer': 'keyword',
+      'aws.dns.long': 'keyword',
       'labels.team': 'keyword',
     });
-    expect(await matches(name, { term: { 'aws.vpcflow.newer': '42' } })).toBe(1);
+    expect(await matches(name, { term: { 'aws.dns.newer': '42' } })).toBe(1);
+  });
+
+  test('a column of a flow log that nobody knows is a keyword; one of 40,000 bytes goes to the quarantine', async () => {
+    const name = 'aws-flowlogs-2026.02.01';
+    await index(name, { aws: { vpcflow: { new: '2026-11-24' } } });
+    expect(await mappingOf(name)).toMatchObject({ 'aws.vpcflow.new': 'keyword' });
+    await expect(index(name, { aws: { vpcflow: { new: 'x'.repeat(40_000) } } })).rejects.toThrow(/immense term/);
   });
 
   test('unknown fields without end are refused, and the index stays as it is', async () => {
@@ -223,9 +230,11 @@ await onNode('on a real node', (node) => {
 
   test('an address range, a port and a time are found as what they are', async () => {
     const name = 'aws-flowlogs-2026.04.01';
-    await index(name, { '@timestamp': '2026-04-01T12:00:00Z', source: { ip: '192.0.2.77', port: 443 } });
+    await index(name, { '@timestamp': '2026-04-01T12:00:00Z', source: { ip: '192.0.2.77', port: 443, bytes: 1500 } });
     expect(await matches(name, { term: { 'source.ip': '192.0.2.0/24' } })).toBe(1);
     expect(await matches(name, { range: { 'source.port': { gte: 400, lt: 1024 } } })).toBe(1);
+    expect(await matches(name, { range: { 'source.bytes': { gt: 1000 } } })).toBe(1); // which has no points
+    expect(await matches(name, { range: { 'source.bytes': { gt: 1500 } } })).toBe(0);
     expect(await matches(name, { range: { '@timestamp': { gte: '2026-04-01', lt: '2026-04-02' } } })).toBe(1);
   });
 });

@@ -7,11 +7,14 @@ import { ipv6 } from '../../text/ip.ts';
 import { EMPTY, literal } from '../../text/text.ts';
 import { type Emit, notA } from './emit.ts';
 
+type AddressCast = 'geo' | 'family' | 'ips' | 'community' | 'differing' | 'port';
+
 /**
  * `geo` an address and, beside it, where it is (`geo`, `as`) · `family` of an address: ipv4 or ipv6 ·
- * `ips` a list of the distinct addresses · `community` the Community ID of [source, destination, protocol, ports].
+ * `ips` a list of the distinct addresses · `community` the Community ID of [source, destination, protocol, ports] ·
+ * `differing` the first column where the second has another text · `port` a number up to 65535.
  */
-export function addressCasts(geo: Geo): Readonly<Record<'geo' | 'family' | 'ips' | 'community', Emit>> {
+export function addressCasts(geo: Geo): Readonly<Record<AddressCast, Emit>> {
   return {
     geo(row, [column], key, doc) {
       const from = row.starts[column];
@@ -60,11 +63,31 @@ export function addressCasts(geo: Geo): Readonly<Record<'geo' | 'family' | 'ips'
       doc.ascii(id);
       doc.literal(QUOTE_COMMA);
     },
+    port(row, [column], key, doc) {
+      const { bytes, starts, ends } = row;
+      const from = starts[column];
+      if (from === ends[column]) return;
+      if (bytes[from] === ZERO && ends[column] - from > 1)
+        throw notA('whole number', row.header.names[column], row, column);
+      doc.literal(key);
+      doc.int(small(row, column, 65535));
+      doc.byte(COMMA);
+    },
+    differing(row, columns, key, doc) {
+      const [column] = columns;
+      if (column < 0 || row.starts[column] === row.ends[column] || isSame(row, column, columns[1])) return;
+      doc.literal(key);
+      doc.byte(QUOTE);
+      if (row.odd) doc.escaped(row.bytes, row.starts[column], row.ends[column]);
+      else doc.copy(row.view, row.starts[column], row.ends[column]);
+      doc.literal(QUOTE_COMMA);
+    },
   };
 }
 
 const QUOTE = 34;
 const COMMA = 44;
+const ZERO = 48;
 const COLON = 58;
 const OPEN = 91;
 const CLOSE = 93;
@@ -95,16 +118,18 @@ function includes(bytes: Uint8Array, from: number, to: number, byte: number): bo
 }
 
 /** The i-th column's text stands in an earlier one too. */
-function repeats({ bytes, starts, ends }: Row, columns: readonly number[], i: number): boolean {
-  const from = starts[columns[i]];
-  const length = ends[columns[i]] - from;
-  for (let k = 0; k < i; k++) {
-    if (columns[k] < 0 || ends[columns[k]] - starts[columns[k]] !== length) continue;
-    let at = 0;
-    while (at < length && bytes[starts[columns[k]] + at] === bytes[from + at]) at++;
-    if (at === length) return true;
-  }
+function repeats(row: Row, columns: readonly number[], i: number): boolean {
+  for (let k = 0; k < i; k++) if (isSame(row, columns[i], columns[k])) return true;
   return false;
+}
+
+function isSame({ bytes, starts, ends }: Row, one: number, other: number): boolean {
+  if (other < 0) return false;
+  const length = ends[one] - starts[one];
+  if (ends[other] - starts[other] !== length) return false;
+  let at = 0;
+  while (at < length && bytes[starts[other] + at] === bytes[starts[one] + at]) at++;
+  return at === length;
 }
 
 /** A port or a protocol number. */

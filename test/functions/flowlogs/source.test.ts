@@ -5,6 +5,7 @@ import { type Geo, noGeo } from '../../../shared/enrich/geo.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import { blank } from '../../../shared/pipeline/facts.ts';
 import { literal, Text } from '../../../shared/text/text.ts';
+import type { Field } from '../../../shared/transform/rows.ts';
 import { ecsFaults } from '../../ecs.ts';
 import { expectGolden } from '../../golden.ts';
 import { readAll } from '../../source.ts';
@@ -82,7 +83,7 @@ describe('a document', () => {
   test('and its facts have the time of the end of the flow', async () => {
     const { document, facts } = await one(line);
     expect(document['@timestamp']).toBe('2026-09-21T14:14:30Z');
-    expect(document.event).toMatchObject({ start: '2026-09-21T14:13:30Z', end: '2026-09-21T14:14:30Z' });
+    expect(document.event).toMatchObject({ start: '2026-09-21T14:13:30Z' });
     expect(facts.time).toBe(1_790_000_070_000);
     expect(facts.id).toBe('');
   });
@@ -119,7 +120,7 @@ describe('a document', () => {
     );
     expect(document.source.ip).toBe('10.0.0.5');
     expect(document.destination.ip).toBe('10.0.0.9');
-    expect(document.aws.vpcflow).toEqual({ pkt_srcaddr: '10.0.0.5', pkt_dstaddr: '203.0.113.9' });
+    expect(document.aws.vpcflow).toEqual({ pkt_dstaddr: '203.0.113.9' }); // its source is the interface's
     expect(document.related.ip).toEqual(['10.0.0.5', '10.0.0.9', '203.0.113.9']);
   });
 
@@ -137,12 +138,31 @@ describe('a document', () => {
     expect(await flags('0')).toEqual({ tcp_flags: 0 });
   });
 
-  test('has a Community ID that is the same for the way back', async () => {
+  const COMMUNITY = ['srcaddr', 'dstaddr', 'protocol', 'srcport', 'dstport'];
+
+  test('has a Community ID where a row asks for one, the same for the way back', async () => {
+    const fields: Field[] = [['network.community_id', COMMUNITY, 'community']];
+    const network = async (text: string) => (await one(text, { fields })).document.network;
     const back = '2 123456789012 eni-1 10.0.0.5 203.0.113.12 443 40000 6 ACCEPT OK 1790000010 1790000070';
-    const id = (await one(line)).document.network.community_id;
+    const { community_id: id } = await network(line);
     expect(id).toMatch(/^1:[\w+/]{27}=$/);
-    expect((await one(back)).document.network.community_id).toBe(id);
-    expect((await one(line.replace(' 6 ', ' 1 '))).document.network).not.toHaveProperty('community_id');
+    expect((await network(back)).community_id).toBe(id);
+    expect(await network(line.replace(' 6 ', ' 1 '))).not.toHaveProperty('community_id');
+  });
+
+  test('repeats nothing unless rows ask for it', async () => {
+    const fields: Field[] = [
+      ['network.bytes', 'bytes', 'int'],
+      ['network.packets', 'packets', 'int'],
+      ['event.end', 'end', 'seconds'],
+    ];
+    const { document } = await one(line);
+    expect(document.network).not.toHaveProperty('bytes');
+    expect(document.network).not.toHaveProperty('community_id');
+    expect(document.event).not.toHaveProperty('end');
+    const whole = (await one(line, { fields })).document;
+    expect(whole.network.bytes).toBe(document.source.bytes);
+    expect(whole.event.end).toBe(document['@timestamp']);
   });
 
   test('keeps columns that nobody knows yet', async () => {
