@@ -1,6 +1,6 @@
 /**
- * A small made-up incident, the same for the same moment: a scan from the internet, guessed passwords, a reverse shell, a
- * leap into another account, data that leaves behind a flood. In: when it ends. Out: what AWS would have delivered of it by then.
+ * A small made-up incident, the same for the same moment: a scan from the internet, guessed passwords, a reverse shell,
+ * lateral movement into another account, exfiltration during a flood. In: when it ends. Out: what AWS would have delivered of it by then.
  */
 
 import type { FindingEvent } from './incident/event.ts';

@@ -29,7 +29,7 @@ export interface Stack {
 }
 
 export interface DeployedOptions {
-  /** Puts something before a destination, and gives its address. Default: nothing. */
+  /** Puts a proxy in front of a destination and returns its address. Default: no proxy. */
   readonly before?: (destination: Node | Hec) => Promise<string>;
   readonly aws?: Pick<AwsOptions, 'concurrency' | 'environment' | 'hasImages' | 'visibilitySeconds'>;
   readonly params?: Readonly<Record<string, string>>;
@@ -158,7 +158,7 @@ async function putEvent(aws: Aws, event: Envelope): Promise<void> {
   if (FailedEntryCount > 0) throw new Error('EventBridge did not take an event');
 }
 
-/** What lies in the quarantine bucket. */
+/** The contents of the quarantine bucket. */
 async function quarantined(s3: S3Client, Bucket: string): Promise<{ source: string }[]> {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
   const rejects = Contents.filter(({ Key = '' }) => /^\d{4}\//.test(Key)); // beside them lie the ledger and states

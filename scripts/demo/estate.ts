@@ -51,7 +51,7 @@ interface Network {
   readonly block: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly hosts: readonly Host[];
-  /** Ports that the internet gets to. */
+  /** Ports that are reachable from the internet. */
   readonly open: readonly number[];
 }
 
@@ -123,7 +123,7 @@ async function bucket(open: Open): Promise<void> {
   await s3.send(new PutBucketTaggingCommand({ Bucket: EXPORTS, Tagging: { TagSet } }));
 }
 
-/** A VPC with its hosts, one that the internet gets to where a host has an address in it. */
+/** A VPC with its hosts; it has an internet gateway if a host has a public address. */
 async function lay(open: Open, { block, tags, hosts, open: ports }: Network, launchedAt: Date): Promise<void> {
   const ec2 = () => open(EC2Client);
   const VpcId = hosts[0].vpc;

@@ -13,7 +13,7 @@ export interface FindingEvent {
   readonly event: Envelope;
 }
 
-/** What there is to say of an event of EventBridge's. */
+/** What the demo reports of an EventBridge event. */
 export interface Envelope {
   readonly source: string;
   readonly 'detail-type': string;
@@ -22,7 +22,7 @@ export interface Envelope {
   readonly resources?: readonly string[];
 }
 
-/** What a source's Lambda said of one item. */
+/** What a source's Lambda logged of one item. */
 export interface ItemCounts {
   readonly source: string;
   readonly read: number;
@@ -36,14 +36,14 @@ export interface Arrived {
   readonly opensearch: number;
   readonly splunk: number;
   readonly quarantined: number;
-  /** One document and one event as they lie there. */
+  /** One document and one event as the destinations have them. */
   readonly samples: { readonly opensearch?: unknown; readonly splunk?: unknown };
 }
 
 export interface Stage {
-  /** What this machine lacks, and what is left out therefore. */
+  /** What this machine lacks, and what is skipped because of it. */
   readonly leftOut: readonly string[];
-  /** Gives everything to AWS and waits until all of it has been worked off. */
+  /** Sends everything to AWS and waits until all of it is processed. */
   play(objects: readonly LogObject[], events: readonly FindingEvent[]): Promise<void>;
   counts(): Promise<readonly ItemCounts[]>;
   arrived(source: SourceName): Promise<Arrived>;
@@ -51,7 +51,7 @@ export interface Stage {
   joined?(): Promise<unknown>;
   /** What the inventory saw, in words. */
   readonly assets?: string;
-  /** How to look around and send something of one's own while it runs on. */
+  /** How to look around and send records of your own while the demo keeps running. */
   readonly hints: readonly string[];
   stop(): Promise<void>;
 }

@@ -85,7 +85,7 @@ function opensearchFaults(parameters: Parameters): string[] {
   return [fault('opensearchInstanceCount', `a multiple of ${subnetIds.length}, as many nodes in each subnet`, nodes)];
 }
 
-/** Its findings have to be read by somebody, from where they are put. */
+/** A source must read the findings from where they are put. */
 function prowlerFaults(parameters: Parameters): string[] {
   const { prowler, sources, of } = parameters;
   if (prowler === 'off') return [];
@@ -95,7 +95,7 @@ function prowlerFaults(parameters: Parameters): string[] {
   return isPlace ? [] : [fault('securityhubPrefix', 'where Prowler puts its findings, without *', Prefix)];
 }
 
-/** An external id keeps others from having our Lambda look into an account for them. */
+/** The external id protects against the confused-deputy problem. */
 function assetsFaults({ sources, assetAccounts, assetExternalId, assetUrl }: Parameters): string[] {
   const isOn = sources.includes('asset-inventory') && assetAccounts.length > 0;
   if (assetUrl === 'own' && !isOn)
@@ -117,7 +117,7 @@ function routeFaults(source: SourceName, parameters: Parameters): string[] {
   return route.every((sink) => sinks.includes(sink)) ? [] : [fault(`${parameterPrefix(source)}Route`, expected, route)];
 }
 
-/** Of a destination that it doesn't go to, a filter would be a wish that nobody hears. */
+/** A filter for a destination that the source does not go to would have no effect. */
 function filterFaults(source: SourceName, parameters: Parameters): string[] {
   const { Filter } = parameters.of[source];
   const route: readonly string[] = routeOf(source, parameters);
@@ -153,7 +153,7 @@ function prefixFaults(source: SourceName, parameters: Parameters): string[] {
   ];
 }
 
-/** Sentences on what is fine for a dry run on this machine and useless in AWS. */
+/** Sentences about values that work in a dry run on this machine and not in AWS. */
 export function undeployable({ opensearchUrl, splunkHecUrl }: Parameters): string[] {
   if (opensearchUrl === '' && splunkHecUrl === '') {
     return [fault('opensearchUrl', 'create or the https address of a domain (or splunkHecUrl, that of a HEC)')];

@@ -3,7 +3,7 @@
 export const fault = (name: string, expected: string, found?: unknown): string =>
   `Parameter "${name}": expected ${expected}, found ${shown(name, found)}.`;
 
-/** Who confuses a secret with its ARN, or puts a password into an address, should not find it in a build log. */
+/** A secret given instead of its ARN, or a password in an address, must not reach a build log. */
 function shown(name: string, found: unknown): string {
   if (found === undefined) return 'nothing';
   if (name.endsWith('SecretArn')) return `something else (${String(found).length} characters)`;

@@ -1,4 +1,4 @@
-/** An EventBridge event as a service of AWS sends it, and what is to become of it. */
+/** An EventBridge event as an AWS service sends it, and what should become of it. */
 
 import type { Rng } from './random.ts';
 import { REGION } from './scenario.ts';
@@ -8,7 +8,7 @@ export interface FindingEvent {
   readonly event: Envelope;
   /** Documents that it becomes. */
   readonly records: number;
-  /** Of these the ones that are not for Splunk, which has the finding already. */
+  /** Those of them that Splunk does not get, since it has the finding already. */
   readonly heldBack: number;
 }
 
@@ -25,7 +25,7 @@ export interface Envelope {
   readonly detail: object;
 }
 
-/** When the story began, in epoch seconds, and what chance there is in it. */
+/** When the story began, in epoch seconds, and its random numbers. */
 export interface Setting {
   readonly start: number;
   readonly rng: Rng;

@@ -202,7 +202,7 @@ function scan(stage: Stage): Flow[] {
   );
 }
 
-/** Passwords are tried, a few in each connection, until one fits. */
+/** An attacker tries passwords, a few in each connection, until one is right. */
 function guesses(stage: Stage): Flow[] {
   const { rng } = stage;
   return many(320, (i) => {
@@ -237,7 +237,7 @@ function shell(stage: Stage): Flow[] {
   }).flat();
 }
 
-/** The shop asks its database, as ever. */
+/** The shop queries its database, as usual. */
 function orders(stage: Stage): Flow[] {
   const { rng } = stage;
   return many(190, () => {
@@ -254,7 +254,7 @@ function orders(stage: Stage): Flow[] {
   }).flat();
 }
 
-/** The bastion knocks at the database's ports, which it never did before. */
+/** The bastion tries the database's ports for the first time. */
 function spread(stage: Stage): Flow[] {
   const ports = [
     21, 22, 23, 25, 80, 111, 139, 443, 445, 1433, 1521, 2049, 3306, 3389, 5432, 5900, 6379, 8080, 9200, 27017,
@@ -274,7 +274,7 @@ function spread(stage: Stage): Flow[] {
   );
 }
 
-/** The table of orders leaves, a piece a minute over several connections. */
+/** The table of orders is copied out, a part each minute over several connections. */
 const theft = (stage: Stage): Flow[] => leaving(stage, database, DROP, 40);
 const theftByIpv6 = (stage: Stage): Flow[] => leaving(stage, web, DROP_IPV6, 12);
 
@@ -300,7 +300,7 @@ function leaving(stage: Stage, host: Host, peer: string, count: number): Flow[] 
   }).flat();
 }
 
-/** The transit gateway sees what goes from account to account. */
+/** The transit gateway logs the traffic between accounts. */
 function crossings(stage: Stage): Flow[] {
   const { start, rng } = stage;
   return many(240, (i) => {
@@ -344,7 +344,7 @@ function crossings(stage: Stage): Flow[] {
   });
 }
 
-/** Windows of ten minutes about which a log has nothing to say. */
+/** Windows of ten minutes without data (NODATA, SKIPDATA). */
 function silence({ start }: Stage, hosts: readonly Host[], status: 'NODATA' | 'SKIPDATA'): Flow[] {
   return hosts.flatMap((host) =>
     many(2, (i) => ({ ...identity(host), start: start + i * 600, end: start + i * 600 + 599, 'log-status': status })),
@@ -352,7 +352,7 @@ function silence({ start }: Stage, hosts: readonly Host[], status: 'NODATA' | 'S
 }
 
 type Format = (typeof FORMATS)[keyof typeof FORMATS];
-/** Makes a whole line one that nobody can read. */
+/** Makes a valid line unreadable. */
 type Break = (line: string, columns: readonly string[]) => string;
 
 const replacing =
@@ -370,7 +370,7 @@ interface Outline {
   /** Each is used once, on a line added for it. */
   readonly breaks: readonly Break[];
   readonly hive?: boolean;
-  /** gzip members with a header line each, as objects that were joined have them. */
+  /** gzip members with a header line each, as concatenated objects have. */
   readonly members?: number;
 }
 

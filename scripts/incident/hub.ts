@@ -80,7 +80,7 @@ const control = ({ start, rng }: Setting) => ({
   Resources: [{ Type: 'AwsEc2SecurityGroup', Id: PORT, Partition: 'aws', Region: REGION }],
 });
 
-/** Somebody of the team took it up: a state of its own, of the same update. */
+/** Someone on the team changed its workflow: another state with the same time of update. */
 const notified = (start: number, at: number) => ({
   Workflow: { Status: 'NOTIFIED' },
   Note: { Text: 'The bastion is being isolated.', UpdatedBy: 'soc', UpdatedAt: iso(start, at) },

@@ -1,5 +1,5 @@
 /**
- * The incident as Inspector saw it coming: the bastion's port is open to the internet, and its sshd has a hole.
+ * What Inspector had found before the incident: the bastion's port is open to the internet, and its sshd has a vulnerability.
  * https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
  */
 

@@ -1,6 +1,6 @@
 /**
- * The incident as the Route 53 Resolver saw it: the shop's look-ups, the shell that searches for its commander under names made
- * by chance, and data that leaves in names.
+ * The incident as the Route 53 Resolver saw it: the shop's look-ups, the shell that looks for its command server under random names,
+ * and data hidden in names.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-format.html
  */
 

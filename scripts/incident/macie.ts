@@ -1,5 +1,5 @@
 /**
- * The incident as Macie saw it: there are cards in the orders' exports, and somebody shares their bucket.
+ * The incident as Macie saw it: the orders' exports hold card numbers, and someone shares their bucket.
  * https://docs.aws.amazon.com/macie/latest/user/findings-publish-event-schemas.html
  */
 
@@ -61,7 +61,7 @@ const sensitive: Finding = {
               {
                 type: 'CREDIT_CARD_NUMBER',
                 count: 412,
-                // a column that somebody named after what is in it: nobody needs it in a log
+                // a column named after its content, which must not reach a log
                 occurrences: { cells: [{ row: 2, column: 4, columnName: 'card of A. Customer' }] },
               },
             ],

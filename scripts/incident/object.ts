@@ -1,4 +1,4 @@
-/** A log object as AWS delivers it to S3, and what is to become of it. */
+/** A log object as AWS delivers it to S3, and what should become of it. */
 import { gzipSync } from 'node:zlib';
 import type { Rng } from './random.ts';
 import { REGION } from './scenario.ts';
@@ -7,11 +7,11 @@ export interface LogObject {
   readonly key: string;
   readonly body: Buffer;
   readonly source: 'flowlogs' | 'cloudtrail' | 'waf' | 'dns' | 'securityhub';
-  /** Records, the broken ones too; a header is none. */
+  /** Records, including the broken ones; headers do not count. */
   readonly records: number;
-  /** Records that nobody can read: one is to be rejected for each. */
+  /** Unreadable records: each must give one reject. */
   readonly broken: number;
-  /** Readable records that are not for Splunk, where all are routed there: what a filter holds back. */
+  /** Readable records that a filter keeps from Splunk. */
   readonly heldBack: number;
 }
 

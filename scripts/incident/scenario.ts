@@ -1,6 +1,6 @@
 /**
- * Who plays in the made-up incident: three accounts of one company, its hosts, the strangers. Attackers have documentation
- * addresses (RFC 5737, RFC 3849), so that nobody is accused; customers are public resolvers, whose places are known.
+ * The cast of the made-up incident: three accounts of one company, its hosts, the outsiders. Attackers have documentation
+ * addresses (RFC 5737, RFC 3849), which belong to nobody; customers are public resolvers, whose places are known.
  */
 
 export const REGION = 'ap-northeast-2';
@@ -56,7 +56,7 @@ export const database: Host = {
   ip: '10.30.4.40',
 };
 
-/** Interfaces that nothing came to. */
+/** Interfaces without traffic. */
 export const idle: readonly Host[] = [3, 4, 5].map((n) => ({
   ...SHOP,
   name: `spare-${n}`,
@@ -91,7 +91,7 @@ export const CUSTOMERS: readonly string[] = [
 ];
 export const CUSTOMERS_IPV6: readonly string[] = ['2001:4860:4860::8888', '2606:4700:4700::1111', '2620:fe::fe'];
 
-/** The bucket of what the company sold to whom. */
+/** The bucket with the exports of orders. */
 export const EXPORTS = 'orders-exports';
 
 /** Seconds from the story's first moment; it lasts an hour. */

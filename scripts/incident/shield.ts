@@ -1,5 +1,5 @@
 /**
- * The incident as Shield Advanced saw it: the shop is flooded while the data leaves, so that everybody looks there.
+ * The incident as Shield Advanced saw it: the shop is flooded while the data leaves, to distract the team.
  * https://docs.aws.amazon.com/waf/latest/developerguide/shield-metrics.html
  */
 

@@ -1,6 +1,6 @@
 /**
  * The incident as CloudTrail saw it: passwords tried at the console, a role taken in another account, objects read, a trail that
- * was to be stopped; beside it the company's own services at work.
+ * was to be stopped; and the ordinary calls of the company's own services.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 import { gzipSync } from 'node:zlib';
@@ -58,7 +58,7 @@ const role = (account: string, name: string, session: string) => ({
   },
 });
 
-/** Nine passwords that are wrong, one that fits. */
+/** Nine wrong passwords, then the right one. */
 const signIns = (): Call[] =>
   Array.from({ length: 10 }, (_, i) => ({
     at: ACTS.guess + i * 40,
@@ -75,7 +75,7 @@ const signIns = (): Call[] =>
     },
   }));
 
-/** From the bastion into the account of the data; the trail is to be stopped, and is not. */
+/** From the bastion into the data account; an attempt to stop the trail is denied. */
 function leap(): Call[] {
   const common = {
     account: ACCOUNTS.shop,
@@ -110,7 +110,7 @@ function leap(): Call[] {
   ];
 }
 
-/** What goes on in any account: services that call for themselves, the web server's own calls. */
+/** Ordinary activity: calls by AWS services and by the web server. */
 function services({ rng }: Stage): Call[] {
   return Array.from({ length: 120 }, (_, i) => {
     const at = rng.below(ACTS.end);
