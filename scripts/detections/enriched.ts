@@ -1,4 +1,4 @@
-/** Fields that Bongsu adds to a record: who an asset is, whose, how exposed; where an address is. */
+/** Fields that Bongsu adds to a record: who an asset is, whose, how exposed; where an address is; what threat lists say. */
 
 const ASSET = ['id', 'type', 'name', 'owner', 'environment', 'criticality', 'exposure', 'vpc', 'match'] as const;
 const PLACE = ['geo.country_iso_code', 'as.number', 'as.organization.name'] as const;
@@ -11,7 +11,14 @@ export const ASSET_MEMBERS: readonly string[] = ASSET;
 
 export const ENRICHED_ASSET: readonly string[] = ['asset.', 'source.asset.', 'destination.asset.'];
 
+/** By the name in documents: the indexed field of Splunk. */
+export const THREAT: Readonly<Record<string, string>> = {
+  'threat.indicator.name': 'threat_indicator',
+  'threat.indicator.provider': 'threat_list',
+};
+
 const KNOWN: ReadonlySet<string> = new Set([
+  ...Object.keys(THREAT),
   ...ASSET_PREFIXES.flatMap((prefix) => ASSET.map((name) => `${prefix}.${name}`)),
   ...ADDRESS_PREFIXES.flatMap((prefix) => PLACE.map((name) => `${prefix}.${name}`)),
 ]);

@@ -10,6 +10,8 @@ import { FIELDS as GUARDDUTY } from '../../functions/guardduty/fields.ts';
 import { FIELDS as INSPECTOR } from '../../functions/inspector/fields.ts';
 import { FIELDS as INTEGRITY } from '../../functions/integrity/fields.ts';
 import { FIELDS as MACIE } from '../../functions/macie/fields.ts';
+import { FIELDS as NETWORKFIREWALL } from '../../functions/networkfirewall/fields.ts';
+import { FIELDS as S3ACCESS } from '../../functions/s3access/fields.ts';
 import { ASFF_FIELDS } from '../../functions/securityhub/fields.ts';
 import { FIELDS as WAF } from '../../functions/waf/fields.ts';
 import type { SourceName } from '../../shared/sources.ts';
@@ -52,6 +54,8 @@ export interface Place {
     readonly index: 'cloudtrail' | 'network' | 'waf' | 'findings' | 'assets';
     /** Raw names that are called otherwise, since CIM's names are theirs: the name, and values that differ. */
     readonly names?: Readonly<Record<string, string | Renamed>>;
+    /** What stands in a column without a value. */
+    readonly absent?: string;
     /** Of the record in Splunk's event: `detail.`. */
     readonly prefix?: string;
     /** Raw paths of lists: Splunk names what is in them `path{}`. */
@@ -88,7 +92,7 @@ export const PLACES: readonly Place[] = [
     template: 'aws-cloudtrail',
     rows: CLOUDTRAIL,
     others: { 'resources.ARN': 'aws.cloudtrail.resources.arn', 'resources.type': 'aws.cloudtrail.resources.type' },
-    enriched: ['asset.', 'user.asset.', 'source.asset.', 'source.geo.', 'source.as.'],
+    enriched: ['asset.', 'user.asset.', 'source.asset.', 'source.geo.', 'source.as.', 'threat.'],
     per: ['eventID', 'recipientAccountId', 'awsRegion', 'eventName'],
     fields: ['eventName', 'errorCode', 'userIdentity.arn', 'sourceIPAddress', 'userAgent', 'awsRegion'],
     address: { sourceIPAddress: 'source.ip' },
@@ -139,6 +143,7 @@ export const PLACES: readonly Place[] = [
       'source.as.',
       'destination.geo.',
       'destination.as.',
+      'threat.',
     ],
     per: ['account-id', 'srcaddr', 'dstaddr'],
     fields: ['srcaddr', 'srcport', 'dstaddr', 'dstport', 'protocol', 'action', 'bytes'],
@@ -169,7 +174,7 @@ export const PLACES: readonly Place[] = [
     template: 'aws-dns',
     rows: DNS,
     others: { srcaddr: 'source.ip' },
-    enriched: ['source.asset.'],
+    enriched: ['source.asset.', 'threat.'],
     per: ['account_id', 'vpc_id', 'srcaddr', 'query_name'],
     fields: ['query_name', 'query_type', 'rcode', 'srcaddr', 'srcids.instance', 'firewall_rule_action'],
     dotted: ['query_name'],
@@ -192,7 +197,7 @@ export const PLACES: readonly Place[] = [
       'httpRequest.clientIp': 'source.ip',
       'labels.name': 'aws.waf.labels',
     },
-    enriched: ['source.geo.', 'source.as.', 'asset.'],
+    enriched: ['source.geo.', 'source.as.', 'asset.', 'threat.'],
     per: ['webaclId', 'httpRequest.clientIp', 'terminatingRuleId'],
     fields: ['action', 'terminatingRuleId', 'httpRequest.clientIp', 'httpRequest.uri', 'httpRequest.httpMethod'],
     splunk: {
@@ -201,6 +206,65 @@ export const PLACES: readonly Place[] = [
       names: { action: { name: 'action', values: { block: 'blocked', allow: 'allowed' } } },
       lists: ['labels', 'httpRequest.headers'],
       address: 'httpRequest.clientIp',
+    },
+  },
+  {
+    product: 'aws',
+    service: 'networkfirewall',
+    source: 'networkfirewall',
+    index: 'aws-networkfirewall-*',
+    template: 'aws-networkfirewall',
+    rows: NETWORKFIREWALL,
+    others: {
+      'event.event_type': 'aws.networkfirewall.event_type',
+      'event.alert.severity': 'aws.networkfirewall.alert_severity',
+      'event.alert.action': 'event.action',
+      'event.src_ip': 'source.ip',
+      'event.dest_ip': 'destination.ip',
+      'event.tls.sni': 'tls.client.server_name',
+      'event.dns.query.rrname': 'dns.question.name',
+    },
+    enriched: ['source.asset.', 'destination.asset.', 'source.geo.', 'source.as.', 'threat.'],
+    per: ['firewall_name', 'event.src_ip', 'event.dest_ip'],
+    fields: ['event.alert.signature', 'event.alert.action', 'event.src_ip', 'event.dest_ip', 'event.dest_port'],
+    splunk: {
+      sourcetype: 'aws:networkfirewall',
+      index: 'network',
+      lists: ['event.dns.query'],
+      assets: { 'source.asset': "'event.src_ip'", 'destination.asset': "'event.dest_ip'" },
+      address: 'event.src_ip',
+    },
+  },
+  {
+    product: 'aws',
+    service: 's3access',
+    source: 's3access',
+    index: 'aws-s3access-*',
+    template: 'aws-s3access',
+    rows: S3ACCESS,
+    others: {
+      remote_ip: 'source.ip',
+      requester: 'user.id',
+      host_header: 'url.domain',
+      status: 'http.response.status_code',
+    },
+    enriched: ['source.geo.', 'source.as.', 'asset.', 'source.asset.', 'threat.'],
+    per: ['bucket', 'remote_ip', 'operation'],
+    fields: ['bucket', 'key', 'operation', 'requester', 'remote_ip', 'status', 'error_code', 'user_agent'],
+    splunk: {
+      sourcetype: 'aws:s3:accesslogs',
+      index: 'network',
+      absent: '-',
+      names: {
+        status: 'http_status',
+        referer: 'referrer',
+        authentication_type: 'auth_type',
+        object_size: 'object_bytes',
+        total_time: 'total_time_ms',
+        turn_around_time: 'turn_around_ms',
+      },
+      assets: { 'source.asset': 'remote_ip' },
+      address: 'remote_ip',
     },
   },
   {

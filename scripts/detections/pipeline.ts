@@ -80,6 +80,12 @@ const WORDS: Readonly<Record<string, Words>> = {
   vpcflow: words('src_ip." to ".dest_ip', 'src_ip', 'vendor_account'),
   route53resolver: words('query_name', 'srcaddr', 'account_id'),
   waf: words('terminatingRuleId', "'httpRequest.clientIp'", 'mvindex(split(webaclId, ":"), 4)'),
+  networkfirewall: words(
+    "coalesce('event.alert.signature', 'event.event_type')",
+    "'event.src_ip'",
+    'coalesce(mvindex(split(source, "/"), 4), "unknown")',
+  ),
+  s3access: words('operation." of ".bucket', 'requester', 'bucket_owner'),
   guardduty: words(
     "'detail.type'",
     'coalesce(\'detail.resource.accessKeyDetails.userName\', "unknown")',

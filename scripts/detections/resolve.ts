@@ -1,5 +1,5 @@
 /** What a rule's field is in both products. Throws Error with the field's name where a product does not have it. */
-import { isEnriched } from './enriched.ts';
+import { isEnriched, THREAT } from './enriched.ts';
 import { type FieldMap, fieldMap } from './fieldmap.ts';
 import { PLACES, type Place } from './logsources.ts';
 import { type Type, typesOf } from './mapping.ts';
@@ -22,7 +22,7 @@ export interface Fields {
   /** A text of AWS as Splunk has it. */
   splunkText(raw: string, text: string): string;
   isDotted(raw: string): boolean;
-  /** Bongsu adds it: AWS's record does not have it. */
+  /** A look-up of Splunk adds it: neither AWS's record nor the collector's indexed fields have it. */
   isAdded(raw: string): boolean;
 }
 
@@ -62,13 +62,13 @@ function make(place: Place, map: FieldMap, typeOf: (field: string) => Type): Fie
     },
     splunk(raw) {
       document(raw);
-      return enrichedIn(place, raw) ? raw : splunkName(place, raw);
+      return enrichedIn(place, raw) ? (THREAT[raw] ?? raw) : splunkName(place, raw);
     },
     splunkText(raw, text) {
       const renamed = place.splunk.names?.[raw];
       return typeof renamed === 'object' ? (renamed.values[text.toLowerCase()] ?? text) : text;
     },
-    isAdded: (raw) => enrichedIn(place, raw),
+    isAdded: (raw) => enrichedIn(place, raw) && THREAT[raw] === undefined,
     isDotted: (raw) => place.dotted?.includes(raw) ?? false,
   };
 }

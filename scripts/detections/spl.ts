@@ -91,9 +91,9 @@ function term(raw: string, value: Value, fields: Fields): string {
   const name = quoted(plain);
   switch (value.kind) {
     case 'null':
-      return `NOT ${name}=*`;
+      return `NOT ${there(name, fields)}`;
     case 'exists':
-      return value.is ? `${name}=*` : `NOT ${name}=*`;
+      return `${value.is ? '' : 'NOT '}${there(name, fields)}`;
     case 'cidr':
       return `${name}="${value.block}"`;
     case 'compare':
@@ -107,6 +107,10 @@ function term(raw: string, value: Value, fields: Fields): string {
       throw new Error(`"${raw}" compares in a way that Splunk knows only as the last term of an "and"`);
   }
 }
+
+/** A column without a value holds a hyphen in some logs. */
+const there = (name: string, { place }: Fields): string =>
+  place.splunk.absent === undefined ? `${name}=*` : `${name}!="${place.splunk.absent}"`;
 
 const SIGNS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 

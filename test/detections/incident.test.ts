@@ -1,14 +1,17 @@
 /** The demo's incident fires exactly what it should; an ordinary day fires nothing. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { library } from '../../scripts/detections/load.ts';
+import { FOLDER, library, samplesIn } from '../../scripts/detections/load.ts';
 import { deliver } from '../../scripts/detections/proof/deliver.ts';
 import { lineSender, prepare, runOf, searched, store } from '../../scripts/detections/proof/node.ts';
 import { monitorFor } from '../../scripts/detections/proof/proof.ts';
 import { worldOf } from '../../scripts/detections/proof/world.ts';
+import { stanzaOf } from '../../scripts/detections/savedsearch.ts';
+import { EVERY_MINUTES, WINDOW_MINUTES } from '../../scripts/detections/window.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 import { incidentDocuments } from './incident.ts';
+import { alertsOf, messagesOf, spilledAndReplayed } from './late.ts';
 import { ordinary } from './ordinary.ts';
 
 /** A scan, guessed passwords, a reverse shell, stolen credentials, a trail that was to be stopped, a tunnel over DNS. */
@@ -33,6 +36,15 @@ const INCIDENT = [
 const { kept, lists } = library();
 const monitors = kept.map(({ detection }) => monitorFor({ detection, lists }));
 const PART = 2000;
+const MINUTE = 60_000;
+const LATE_MS = 6 * 60 * MINUTE;
+
+/** Somebody stops a trail. */
+function stopped(time: number): object {
+  const { record } = samplesIn(`${FOLDER}/samples`).get('call-by-user')!;
+  const eventTime = new Date(time).toISOString().replace('.000Z', 'Z');
+  return { ...record, eventTime, eventID: 'late-1', eventSource: 'cloudtrail.amazonaws.com', eventName: 'StopLogging' };
+}
 
 await onNode('all monitors on a real node', (node) => {
   const access = {
@@ -55,17 +67,56 @@ await onNode('all monitors on a real node', (node) => {
     return names.map(({ detection }) => detection.name).sort();
   }
 
+  async function ingestedAt(id: string): Promise<number> {
+    const found = (await ask('POST', '/aws-cloudtrail-*/_search', { query: { ids: { values: [id] } } })) as {
+      readonly hits: {
+        readonly hits: readonly { readonly _source: { readonly event: { readonly ingested: string } } }[];
+      };
+    };
+    expect(found.hits.hits).toHaveLength(1);
+    return Date.parse(found.hits.hits[0]._source.event.ingested);
+  }
+
   beforeAll(() => prepare(ask));
 
   describe('in this order', () => {
     test('nothing fires on 10,000 events of an ordinary day', async () => {
-      const events = await deliver(ordinary(), worldOf({ assets: {}, places: {} }));
+      const events = await deliver(ordinary(), worldOf({ assets: {}, places: {}, indicators: [] }));
       expect(events.length).toBe(10_000);
       expect(await fired(events)).toEqual([]);
     });
 
     test("the demo's incident fires what it should", async () => {
       expect(await fired(await incidentDocuments())).toEqual(INCIDENT);
+    });
+
+    test('an event that comes six hours late by the replay alerts once in both products', async () => {
+      const { detection } = kept.find(({ detection: { name } }) => name === 'cloudtrail_stopped')!;
+      const time = Math.floor(Date.now() / 1000) * 1000 - LATE_MS;
+      const { sent } = await spilledAndReplayed(stopped(time), access, 2);
+      const [id] = sent.map(({ fields }) => fields.event_id);
+      expect(sent.map((event) => [event.fields.event_id, event.time])).toEqual(
+        Array(2).fill([id, (time / 1000).toFixed(3)]),
+      );
+
+      await ask('POST', '/aws-*/_refresh');
+      const ingested = await ingestedAt(id);
+      expect(ingested - time).toBeGreaterThanOrEqual(LATE_MS);
+      // the first run starts when the event happened, the last one hours after the replay
+      const starts = Array.from({ length: 100 }, (_, run) => time + MINUTE + run * EVERY_MINUTES * MINUTE);
+      const monitor = monitorFor({ detection, lists });
+      const runs = await searched(
+        send,
+        starts.map((start) => runOf(monitor, start, [id])),
+      );
+      const keys = runs.map(
+        ({ aggregations }) => aggregations?.alerts?.buckets.map(({ key }) => JSON.stringify(key)) ?? [],
+      );
+      expect(keys.filter((each) => each.length > 0)).toHaveLength(WINDOW_MINUTES / EVERY_MINUTES);
+      expect(messagesOf(keys)).toHaveLength(1);
+
+      const twice = [ingested, ingested + 7 * MINUTE].map((indexed) => ({ id, time, indexed }));
+      expect(alertsOf(stanzaOf(detection), twice, starts)).toEqual([id]);
     });
   });
 });

@@ -1,6 +1,7 @@
 /** Ten thousand events of an ordinary day, the same each time: services that call each other, people with MFA, web traffic, names. */
 import { FOLDER, samplesIn } from '../../scripts/detections/load.ts';
 import type { Event } from '../../scripts/detections/proof/cases.ts';
+import { isFields } from '../../scripts/detections/yaml.ts';
 
 const samples = samplesIn(`${FOLDER}/samples`);
 
@@ -106,7 +107,38 @@ const requests = (count: number, luck: (below: number) => number): Event[] =>
     });
   });
 
+/** Connections through the firewall, some of which a rule of low priority told of. */
+const connections = (count: number, luck: (below: number) => number): Event[] =>
+  Array.from({ length: count }, (_, number) =>
+    event(luck(40) === 0 ? 'firewall-alert' : 'firewall-flow', Math.floor((number * DAY) / count), (record) => {
+      const { alert, ...rest } = record.event as Record<string, unknown>;
+      const told = isFields(alert) && {
+        alert: { ...alert, severity: 3, signature: 'a policy', category: 'Not Suspicious Traffic' },
+      };
+      record.event = { ...rest, ...told, src_ip: `10.0.0.${luck(40) + 5}`, dest_ip: `198.51.100.${luck(250) + 1}` };
+    }),
+  );
+
+const objects = (count: number, luck: (below: number) => number): Event[] =>
+  Array.from({ length: count }, (_, number) =>
+    event('object-read', Math.floor((number * DAY) / count), (record) => {
+      const isRefused = luck(50) === 0;
+      Object.assign(record, {
+        key: `report-${luck(1000)}.csv`,
+        ...(luck(3) === 0 && { operation: 'REST.PUT.OBJECT' }),
+        ...(isRefused && { status: 403, error_code: 'AccessDenied' }),
+      });
+    }),
+  );
+
 export function ordinary(): readonly Event[] {
   const luck = chance(7);
-  return [...calls(3000, luck), ...flows(4000, luck), ...names(2000, luck), ...requests(1000, luck)];
+  return [
+    ...calls(3000, luck),
+    ...flows(3500, luck),
+    ...names(1900, luck),
+    ...requests(1000, luck),
+    ...connections(300, luck),
+    ...objects(300, luck),
+  ];
 }

@@ -17,6 +17,8 @@ export interface Event {
   readonly at: number;
   /** Which asset stands where: `asset` → a name of `assets`. */
   readonly joined: Readonly<Record<string, string>>;
+  /** The indicator that it has to match, as the list has it. */
+  readonly indicator?: string;
 }
 
 export interface Case {
@@ -31,6 +33,8 @@ export interface Tests {
   /** Countries by address. */
   readonly places: Readonly<Record<string, string>>;
   readonly lists: Lists;
+  /** Lines of a threat list. */
+  readonly indicators: readonly string[];
 }
 
 export interface Sample {
@@ -56,6 +60,7 @@ export function testsIn(text: string, rule: string, samples: ReadonlyMap<string,
     cases,
     assets: (isFields(given.assets) ? given.assets : {}) as Tests['assets'],
     places: (isFields(given.places) ? given.places : {}) as Tests['places'],
+    indicators: textsIn(given.indicators),
     lists: Object.fromEntries(
       Object.entries(isFields(given.lists) ? given.lists : {}).map(([name, values]) => [name, textsIn(values)]),
     ),
@@ -64,7 +69,7 @@ export function testsIn(text: string, rule: string, samples: ReadonlyMap<string,
 
 type Refuse = (why: string) => never;
 
-const KEYS: ReadonlySet<string> = new Set(['fires', 'silent', 'assets', 'places', 'lists']);
+const KEYS: ReadonlySet<string> = new Set(['fires', 'silent', 'assets', 'places', 'lists', 'indicators']);
 
 function read(text: string, refuse: Refuse): readonly unknown[] {
   try {
@@ -85,7 +90,7 @@ function eventsOf(given: unknown, samples: ReadonlyMap<string, Sample>, refuse: 
   if (!isFields(given)) return refuse('an event is no object');
   const sample = samples.get(String(given.like));
   if (sample === undefined) return refuse(`there is no sample "${given.like}"`);
-  const { set = {}, at = 0, times = 1, every = 1, count = {}, joined = {} } = given;
+  const { set = {}, at = 0, times = 1, every = 1, count = {}, joined = {}, indicator } = given;
   if (!isFields(set) || !isFields(count) || !isFields(joined)) return refuse('set, count and joined are objects');
   return Array.from({ length: Number(times) }, (_, number) => {
     const record = structuredClone(sample.record) as Record<string, Json>;
@@ -96,6 +101,7 @@ function eventsOf(given: unknown, samples: ReadonlyMap<string, Sample>, refuse: 
       record,
       at: Number(at) + number * Number(every),
       joined: joined as Event['joined'],
+      ...(typeof indicator === 'string' && { indicator }),
     };
   });
 }

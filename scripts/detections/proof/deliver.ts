@@ -1,5 +1,6 @@
 /** Runs events through the product's own pipeline: its source, `collect`, both sinks' own writers. Nothing is sent. */
 
+import { withIndicators } from '../../../shared/enrich/threat/match.ts';
 import type { Batch, Item, Sink, Source } from '../../../shared/model.ts';
 import { collect } from '../../../shared/pipeline/collect.ts';
 import { opensearch } from '../../../shared/sink/opensearch/sink.ts';
@@ -9,7 +10,7 @@ import type { Json } from '../evaluate.ts';
 import { PLACES } from '../logsources.ts';
 import type { Event } from './cases.ts';
 import { type Record_, WAYS } from './envelope.ts';
-import type { World } from './world.ts';
+import { LIST, type World } from './world.ts';
 
 export interface Delivered {
   readonly service: string;
@@ -51,9 +52,10 @@ async function ofService(service: string, events: readonly Event[], world: World
     const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
     return { time: START + at * 1000, ...way.wrap(record, START + at * 1000, id) };
   });
-  const { geo, assets } = world;
+  const { geo, assets, indicators } = world;
   const { make } = await handlerOf(place.source);
-  const source = make({ geo, assets, route: ['opensearch', 'splunk'], fields: [] });
+  const made = make({ geo, assets, route: ['opensearch', 'splunk'], fields: [] });
+  const source = indicators === undefined ? made : withIndicators(made, indicators, { add() {} });
   const body = way.body(wrapped.map(({ line }) => line));
   const { documents, sent } = await collected(source, `s3://proof/${number}`, body);
   if (documents.length !== events.length || sent.length !== events.length) {
@@ -72,7 +74,7 @@ async function ofService(service: string, events: readonly Event[], world: World
 }
 
 /** `source.asset` → its members, below `source`. */
-function enrichedOf({ joined }: Event, record: Record_, address: string | undefined, world: World): Record_ {
+function enrichedOf({ joined, indicator }: Event, record: Record_, address: string | undefined, world: World): Record_ {
   const out: { [key: string]: Json } = { ...record };
   const add = (path: string, value: Json) => {
     const [first, second] = path.split('.');
@@ -84,6 +86,7 @@ function enrichedOf({ joined }: Event, record: Record_, address: string | undefi
       : address.split('.').reduce<Json | undefined>((at, name) => (at as Record_ | undefined)?.[name], record);
   const country = typeof from === 'string' ? world.country(from) : undefined;
   if (country !== undefined) add('source.geo', { country_iso_code: country });
+  if (indicator !== undefined) add('threat.indicator', { name: indicator, provider: LIST });
   for (const [prefix, name] of Object.entries(joined)) {
     const asset = world.of(name);
     if (asset === undefined) throw new Error(`the test has no asset "${name}"`);

@@ -46,6 +46,47 @@ const spelt = (time: number): string =>
     .toLocaleString('en-US', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
     .replace('\u202f', ' ');
 
+/** In AWS's order. https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html */
+const S3_COLUMNS = [
+  ...[
+    'bucket_owner',
+    'bucket',
+    'time',
+    'remote_ip',
+    'requester',
+    'request_id',
+    'operation',
+    'key',
+    'request',
+    'status',
+  ],
+  ...[
+    'error_code',
+    'bytes_sent',
+    'object_size',
+    'total_time',
+    'turn_around_time',
+    'referer',
+    'user_agent',
+    'version_id',
+  ],
+  ...['host_id', 'signature_version', 'cipher_suite', 'authentication_type', 'host_header', 'tls_version'],
+  ...['access_point_arn', 'acl_required', 'source_region'],
+];
+const QUOTED: ReadonlySet<string> = new Set(['request', 'referer', 'user_agent']);
+
+function s3Column(name: string, value: Json | undefined): string {
+  if (value === undefined) return QUOTED.has(name) ? '"-"' : '-';
+  if (name === 'time') return `[${value}]`;
+  return QUOTED.has(name) ? `"${value}"` : String(value);
+}
+
+/** `24/Nov/2026:03:00:00 +0000` */
+const clf = (time: number): string => {
+  const [, day, month, year, clock] = /, (\d\d) (\w+) (\d+) ([\d:]+) GMT/.exec(new Date(time).toUTCString())!;
+  return `${day}/${month}/${year}:${clock} +0000`;
+};
+
 export const WAYS: Readonly<Record<string, Way>> = {
   cloudtrail: {
     wrap: (record, time, id) => plain(merged({ eventTime: seconds(time), eventID: id }, record)),
@@ -63,6 +104,21 @@ export const WAYS: Readonly<Record<string, Way>> = {
     wrap(record, time, id) {
       const request = record.httpRequest as Record_;
       return plain({ timestamp: time, ...record, httpRequest: { ...request, requestId: id } });
+    },
+    body: lines,
+  },
+  networkfirewall: {
+    wrap(given, time) {
+      const event = merged({ timestamp: iso(time).replace('Z', '000+0000') }, given.event as Record_);
+      return plain({ event_timestamp: String(time / 1000), ...given, event });
+    },
+    body: lines,
+  },
+  s3access: {
+    wrap(given, time, id) {
+      const record = merged({ time: clf(time), request_id: id.slice(-16).toUpperCase() }, given);
+      const line = S3_COLUMNS.map((name) => s3Column(name, record[name])).join(' ');
+      return { record, line };
     },
     body: lines,
   },

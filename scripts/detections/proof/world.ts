@@ -5,6 +5,9 @@ import type { Asset, Coverage } from '../../../shared/asset/model.ts';
 import { tableOf } from '../../../shared/asset/table.ts';
 import { type Assets, assetTable } from '../../../shared/enrich/assets.ts';
 import { type Geo, noGeo } from '../../../shared/enrich/geo.ts';
+import { listIn } from '../../../shared/enrich/threat/lists.ts';
+import type { Indicators } from '../../../shared/enrich/threat/match.ts';
+import { indicatorTable } from '../../../shared/enrich/threat/table.ts';
 import { type Literal, literal } from '../../../shared/text/text.ts';
 import type { Json } from '../evaluate.ts';
 import type { Tests } from './cases.ts';
@@ -16,18 +19,23 @@ const ACCOUNT = '123456789012';
 export interface World {
   readonly assets: Assets | undefined;
   readonly geo: Geo;
+  readonly indicators: Indicators | undefined;
   /** Members of an asset as a record has them. */
   of(name: string): { readonly [key: string]: Json } | undefined;
   country(address: string): string | undefined;
 }
 
-export function worldOf({ assets, places }: Pick<Tests, 'assets' | 'places'>): World {
+/** Name of the threat list. */
+export const LIST = 'test.txt';
+
+export function worldOf({ assets, places, indicators }: Pick<Tests, 'assets' | 'places' | 'indicators'>): World {
   const all = Object.entries(assets).map(([name, given]) => [name, assetOf(name, given)] as const);
   const table = all.length === 0 ? undefined : tableWith(all.map(([, asset]) => asset));
   const byName = new Map(all);
   return {
     assets: table && { table, refresh() {} },
     geo: Object.keys(places).length === 0 ? noGeo : placesOf(places),
+    indicators: indicators.length === 0 ? undefined : { table: threatTable(indicators), refresh() {} },
     of(name) {
       const asset = byName.get(name);
       return asset && shown(asset);
@@ -35,6 +43,8 @@ export function worldOf({ assets, places }: Pick<Tests, 'assets' | 'places'>): W
     country: (address) => places[address],
   };
 }
+
+const threatTable = (lines: readonly string[]) => indicatorTable(listIn(LIST, lines.join('\n')).indicators);
 
 function assetOf(name: string, given: Readonly<Record<string, unknown>>): Asset {
   const { private: inside, public: outside, vpc, owner, exposure = 'none', ...more } = given;
