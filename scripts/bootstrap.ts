@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { apiOf } from '../functions/bootstrap/api.ts';
 import type { Change } from '../functions/bootstrap/item.ts';
 import { plannedSteps } from '../functions/bootstrap/plan.ts';
+import { policyNames } from '../functions/bootstrap/policies.ts';
+import { retentions } from '../functions/bootstrap/retention.ts';
 import { bootstrap } from '../functions/bootstrap/steps.ts';
 import { ConfigError, DeliveryError, messageOf } from '../shared/errors.ts';
 import type { Auth, ClientOptions } from '../shared/sink/opensearch/client.ts';
@@ -18,6 +20,8 @@ const options = {
   tenant: { type: 'string', default: 'global' },
   shards: { type: 'string', default: '1' },
   replicas: { type: 'string', default: '1' },
+  retention: { type: 'string', default: 'off' },
+  tiers: { type: 'string', default: 'hot' },
   plan: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
@@ -74,7 +78,15 @@ function print(changes: readonly Change[], { plan, json }: Options): void {
 /** Returns the exit status. */
 async function changed(values: Options): Promise<number> {
   const access = accessOf(values);
-  const steps = plannedSteps({ sizes: sizesOf(values), members: {}, dashboards: dashboardsOf(values) });
+  const steps = plannedSteps({
+    sizes: sizesOf(values),
+    lifecycle: {
+      retentions: retentions(values.retention, policyNames),
+      tiers: oneOf('--tiers', values.tiers, ['hot', 'ultrawarm']),
+    },
+    members: {},
+    dashboards: dashboardsOf(values),
+  });
   const changes = await bootstrap(steps, apiOf(access), { plan: values.plan });
   print(changes, values);
   return changes.some(({ action }) => FAULTS.includes(action)) ? 1 : 0;
@@ -83,8 +95,8 @@ async function changed(values: Options): Promise<number> {
 await run({
   help: {
     usage: ['bootstrap -- --url <address> [options]'],
-    about: `Sets up an OpenSearch as the deployment does: ingest pipelines, templates, dashboards. Objects are compared first, and only
-those that are missing or differ are put. Nothing is deleted. Objects that Bongsu did not make stay as they are.`,
+    about: `Sets up an OpenSearch as the deployment does: ingest pipelines, templates, lifecycle policies, dashboards. Objects
+are compared first, and only those that are missing or differ are put. Nothing is deleted. Objects that Bongsu did not make stay as they are.`,
     options: {
       '--url <address>': 'the OpenSearch: https://host[:port]',
       '--plan': 'print what would be changed, and change nothing',
@@ -97,6 +109,9 @@ those that are missing or differ are put. Nothing is deleted. Objects that Bongs
       '--tenant <name>': 'the tenant that gets the dashboards (default: global)',
       '--shards <number>': 'primary shards of an index of logs (default: 1)',
       '--replicas <number>': 'replicas of each shard (default: 1)',
+      '--retention <ages>':
+        'put lifecycle policies: ages at which documents leave a tier, as in\n"hot=7d,warm=90d; flowlogs: hot=3d" (default: off)',
+      '--tiers <kind>': 'ultrawarm: warm and cold storage of Amazon OpenSearch Service; hot: neither (default: hot)',
       ...JSON_HELP,
     },
     output: {

@@ -73,6 +73,18 @@ export const FORMS = {
     read: (answer) => (answer as { index_templates: { index_template: Content }[] }).index_templates[0].index_template,
     ...inMeta,
   },
+  policy: {
+    title: 'policy',
+    path: '/_plugins/_ism/policies',
+    read: (answer) => (answer as { policy: Content }).policy,
+    ...inDescription,
+    mark: (content, fingerprint) => ({ policy: inDescription.mark(content, fingerprint) }),
+    added: new Set(['policy_id', 'last_updated_time', 'schema_version', 'user', 'error_notification', 'ignore']),
+    query: (answer) => {
+      const { _seq_no, _primary_term } = answer as { _seq_no: number; _primary_term: number };
+      return { if_seq_no: String(_seq_no), if_primary_term: String(_primary_term) };
+    },
+  },
   role: {
     title: 'role',
     path: '/_plugins/_security/api/roles',

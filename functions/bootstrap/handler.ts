@@ -12,8 +12,10 @@ import { apiOf, patient } from './api.ts';
 import { extend } from './extend.ts';
 import type { Change } from './item.ts';
 import { plannedSteps } from './plan.ts';
+import { policyNames } from './policies.ts';
 import { intoFolder, putAll } from './put.ts';
 import { type Event, resource } from './resource.ts';
+import { retentions } from './retention.ts';
 import type { Members } from './roles.ts';
 import { bootstrap } from './steps.ts';
 import { templates } from './templates.ts';
@@ -24,12 +26,8 @@ const RESERVE_MS = 45_000; // for a last try and the answer
 export const handler = (event: Event, context?: Context): Promise<readonly Change[] | undefined> =>
   resource(event, async () => {
     const say = log();
-    const {
-      OPENSEARCH_URL: to,
-      OPENSEARCH_SHARDS: shards,
-      OPENSEARCH_REPLICAS: replicas,
-    } = config('OPENSEARCH_URL', 'OPENSEARCH_SHARDS', 'OPENSEARCH_REPLICAS');
-    const all = templates({ shards, replicas });
+    const { to, sizes, lifecycle } = settings();
+    const all = templates(sizes);
     if ('folder' in to) {
       const paths = await putAll(all, intoFolder(to.folder));
       return paths.map((object) => ({ action: 'create', object }));
@@ -38,7 +36,8 @@ export const handler = (event: Event, context?: Context): Promise<readonly Chang
     const access = opensearchAccess();
     const until = Date.now() + (context?.getRemainingTimeInMillis() ?? 0) - RESERVE_MS;
     const steps = plannedSteps({
-      sizes: { shards, replicas },
+      sizes,
+      lifecycle,
       members: event.RequestType === undefined ? {} : (event.ResourceProperties as Members),
       dashboards: access.auth.kind === 'es' ? { base: '/_dashboards', tenant: 'global' } : undefined,
     });
@@ -48,6 +47,31 @@ export const handler = (event: Event, context?: Context): Promise<readonly Chang
     if (isOwn) refuse(changes);
     return changes.filter(({ action }) => action !== 'none');
   });
+
+/** Throws ConfigError. */
+function settings() {
+  const {
+    OPENSEARCH_URL: to,
+    OPENSEARCH_SHARDS: shards,
+    OPENSEARCH_REPLICAS: replicas,
+    OPENSEARCH_RETENTION: retention,
+    OPENSEARCH_TIERS: tiers,
+    OPENSEARCH_OLD_REPLICAS: oldReplicas,
+    OPENSEARCH_MONTHLY: monthly,
+  } = config(...SETTINGS);
+  const lifecycle = { retentions: retentions(retention, policyNames), tiers, oldReplicas, monthly };
+  return { to, sizes: { shards, replicas }, lifecycle };
+}
+
+const SETTINGS = [
+  'OPENSEARCH_URL',
+  'OPENSEARCH_SHARDS',
+  'OPENSEARCH_REPLICAS',
+  'OPENSEARCH_RETENTION',
+  'OPENSEARCH_TIERS',
+  'OPENSEARCH_OLD_REPLICAS',
+  'OPENSEARCH_MONTHLY',
+] as const;
 
 function tell(changes: readonly Change[], say: Log): void {
   for (const change of changes) {
@@ -63,9 +87,11 @@ function tell(changes: readonly Change[], say: Log): void {
   );
 }
 
-/** On a domain of the stack nobody else decides: what it refuses is a fault of the deployment. Throws DeliveryError that names all. */
+/** On a domain of the stack nobody else decides: a policy or role that it refuses is a fault of the deployment. Throws DeliveryError that names all. */
 function refuse(changes: readonly Change[]): void {
-  const refused = changes.filter(({ action }) => action === 'refused');
+  const refused = changes.filter(
+    ({ action, object }) => action === 'refused' && /^(policy|policies|role|tenant)/.test(object),
+  );
   if (refused.length === 0) return;
   throw new DeliveryError(refused.map(({ object, reason }) => `${object}: ${reason}`).join(' · '), {});
 }

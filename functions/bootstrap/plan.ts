@@ -1,22 +1,29 @@
 /** Which steps the bootstrap has, in their order: each relies on those before it. */
+
+import { attaching } from './attach.ts';
 import { type DashboardOptions, dashboards } from './dashboards.ts';
+import { type Lifecycle, policyItems } from './policies.ts';
 import { type Members, security } from './roles.ts';
 import { putting, type Step } from './steps.ts';
 import { type Sizes, templateItems } from './templates.ts';
 
 export interface Plan {
   readonly sizes: Sizes;
+  /** Undefined: indices are left alone. */
+  readonly lifecycle?: Lifecycle | undefined;
   /** Who gets which role. */
   readonly members: Members;
   /** Undefined: OpenSearch Dashboards is not known. */
   readonly dashboards?: DashboardOptions | undefined;
 }
 
-export function plannedSteps({ sizes, members, dashboards: of }: Plan): readonly Step[] {
+export function plannedSteps({ sizes, lifecycle, members, dashboards: of }: Plan): readonly Step[] {
   const { pipelines, templates } = templateItems(sizes);
+  const policies = lifecycle === undefined ? [] : policyItems(lifecycle);
   return [
     putting('ingest pipelines', pipelines, true),
     putting('templates', templates, true),
+    ...(policies.length === 0 ? [] : [putting('policies', policies), attaching(policies)]),
     ...security(members),
     ...(of === undefined ? [] : [dashboards(of)]),
     // monitors and their notification channel follow here: opensearch/monitor/

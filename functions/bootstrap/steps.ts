@@ -21,7 +21,8 @@ export interface Step {
 
 /** The server has no such plugin, or we may not use it: then the rest of the step would fail, too. */
 const CLOSED: ReadonlySet<unknown> = new Set([401, 403, 404, 405, 501]);
-const isClosed = (error: unknown): boolean => error instanceof DeliveryError && CLOSED.has(error.fields.status);
+const isClosed = (error: unknown): boolean =>
+  error instanceof DeliveryError && (CLOSED.has(error.fields.status) || /no handler found/.test(error.message));
 
 /** A step that puts items one after the other. One that OpenSearch refuses does not hold up the others, unless the step is required. */
 export const putting = (name: string, items: readonly Item[], isRequired = false): Step => ({

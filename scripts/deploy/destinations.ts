@@ -125,7 +125,23 @@ export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
   ...opensearchEnvironment(parameters),
   OPENSEARCH_SHARDS: String(parameters.opensearchShards),
   OPENSEARCH_REPLICAS: String(parameters.opensearchReplicas),
+  ...present({
+    OPENSEARCH_RETENTION: retentionOf(parameters),
+    OPENSEARCH_TIERS: tiersOf(parameters),
+    OPENSEARCH_OLD_REPLICAS: parameters.opensearchOldReplicas,
+    OPENSEARCH_MONTHLY: sourcesWhere(({ kind }) => kind === 'log')
+      .filter((source) => parameters.of[source].IndexPeriod === 'month')
+      .join(','),
+  }),
 });
+
+/** Indices of an existing domain are left alone until somebody says how long they stay. */
+export const retentionOf = (parameters: Parameters): string =>
+  parameters.opensearchRetention || (created(parameters) ? USUAL[tiersOf(parameters)] : 'off');
+
+const USUAL = { hot: 'hot=7d,warm=90d', ultrawarm: 'hot=7d,warm=30d,cold=365d' } as const;
+
+export const tiersOf = ({ opensearchTiers }: Parameters): 'hot' | 'ultrawarm' => opensearchTiers;
 
 const splunkEnvironment = ({ splunkHecUrl, splunkHecSecretArn, splunkCaFile, splunkAck }: Parameters): Environment => ({
   SPLUNK_HEC_URL: splunkHecUrl || DRY_RUN,

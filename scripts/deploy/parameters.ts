@@ -61,6 +61,12 @@ const common = {
   opensearchBootstrap: oneOf(['on', 'off'], 'on'),
   opensearchShards: wholeNumber(1, 100, 'shards', 1),
   opensearchReplicas: wholeNumber(0, 10, 'replicas', 1),
+  opensearchRetention: matching(
+    'off or ages such as hot=7d,warm=30d,cold=365d; flowlogs: hot=3d,warm=14d',
+    /^[a-z0-9=,:; ]+$/,
+  ),
+  opensearchTiers: oneOf(['hot', 'ultrawarm'], 'hot'),
+  opensearchOldReplicas: matching('a whole number of replicas from 0 to 10', /^(\d|10)$/),
   opensearchAdminArns: roles,
   opensearchNetwork: oneOf(['vpc', 'public'], 'vpc'),
   opensearchInstanceType: matching(

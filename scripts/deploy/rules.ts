@@ -2,8 +2,11 @@
  * Which parameters need each other and which don't go together.
  * In: parameters, each right by itself. Out: one sentence for each that is missing or out of place.
  */
+import { policyItems, policyNames } from '../../functions/bootstrap/policies.ts';
+import { retentions } from '../../functions/bootstrap/retention.ts';
+import { messageOf } from '../../shared/errors.ts';
 import { parameterPrefix, SOURCES, type SourceName } from '../../shared/sources.ts';
-import { basic, created, existing, hec, routeOf, sinksOf } from './destinations.ts';
+import { basic, created, existing, hec, retentionOf, routeOf, sinksOf, tiersOf } from './destinations.ts';
 import type { Parameters } from './parameters.ts';
 import { fault } from './sentences.ts';
 
@@ -58,6 +61,7 @@ export function contradictions(parameters: Parameters): string[] {
       .filter((rule) => rule[1](parameters) && isGiven(rule))
       .map(([name, , expected]) => fault(name, expected, parameters[name])),
     ...opensearchFaults(parameters),
+    ...retentionFaults(parameters),
     ...prowlerFaults(parameters),
     ...assetsFaults(parameters),
     ...parameters.sources.flatMap((source) => [
@@ -66,6 +70,17 @@ export function contradictions(parameters: Parameters): string[] {
       ...prefixFaults(source, parameters),
     ]),
   ];
+}
+
+/** Said before anything is deployed, in the words of the bootstrap. */
+function retentionFaults(parameters: Parameters): string[] {
+  try {
+    const lifecycle = { retentions: retentions(retentionOf(parameters), policyNames), tiers: tiersOf(parameters) };
+    policyItems(lifecycle);
+    return [];
+  } catch (error) {
+    return [fault('opensearchRetention', messageOf(error), parameters.opensearchRetention)];
+  }
 }
 
 function opensearchFaults(parameters: Parameters): string[] {

@@ -4,6 +4,7 @@
  */
 import { logicalName, SOURCES, type SourceName, type SourceRow } from '../../shared/sources.ts';
 import type { Node, Tree, Words } from './compose.ts';
+import { retentionOf, tiersOf } from './destinations.ts';
 import type { FunctionName, Settings } from './settings.ts';
 
 /** Words that mean the same everywhere in the stack. */
@@ -18,6 +19,7 @@ export function stackWords({ parameters, ...settings }: Settings): Words {
     cluster: settings.cluster,
     subscriptions: [...settings.subscriptions],
     templatesHash: settings.content,
+    opensearchLifecycle: `${retentionOf(parameters)} (${tiersOf(parameters)} ${parameters.opensearchOldReplicas})`,
     noDataSeconds: settings.noDataSeconds,
     geoObjects: settings.geoObjects,
     assetsObjects: settings.assetsObjects,

@@ -25,6 +25,10 @@ const settings = {
   OPENSEARCH_CA_FILE: optional(undefined, 'the path of a PEM file', (text) => text),
   OPENSEARCH_SHARDS: optional(1, 'a whole number from 1', count(1)),
   OPENSEARCH_REPLICAS: optional(1, 'a whole number', count(0)),
+  OPENSEARCH_RETENTION: optional('off', 'ages such as hot=7d,warm=30d,cold=365d', (text) => text),
+  OPENSEARCH_TIERS: optional('hot' as const, 'hot or ultrawarm', oneOf('hot', 'ultrawarm')),
+  OPENSEARCH_OLD_REPLICAS: optional(undefined, 'a whole number', count(0)),
+  OPENSEARCH_MONTHLY: optional([], 'names of policies with commas between', (text) => text.split(',')),
   SPLUNK_HEC_URL: required(
     'https://host[:port], several with commas, or file:<folder>',
     (text) => folder(text) ?? endpoints(text),

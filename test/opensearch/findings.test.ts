@@ -152,11 +152,12 @@ await onNode('a finding', (node) => {
     readonly _source: any;
   }
 
-  /** All documents of the finding, by index and id. */
+  /** All documents of the finding, by index and id, but for when OpenSearch took them. */
   async function found(): Promise<readonly Hit[]> {
     await ask('POST', '/aws-findings-*/_refresh');
     const query = { size: 100, version: true, query: { term: { 'finding.uid': ID } } };
     const { hits } = (await ask('POST', '/aws-findings-*/_search', query)) as { hits: { hits: readonly Hit[] } };
+    for (const { _source } of hits.hits) delete _source.event.ingested;
     return hits.hits.toSorted((a, b) => `${a._index} ${a._id}`.localeCompare(`${b._index} ${b._id}`));
   }
   const idsFound = async () => (await found()).map(({ _index, _id }) => `${_index} ${_id}`);

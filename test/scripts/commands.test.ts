@@ -77,6 +77,8 @@ const WRONG: readonly (readonly [command: string, args: readonly string[], said:
   ['assets', ['coverage', '--in', 'no-such-folder'], /current\.json" can't be read: it does not exist/],
   ['bootstrap', [], /Missing --url/],
   ['bootstrap', ['--url', 'http://example.com', '--auth', 'es'], /an OpenSearch address looks like https/],
+  ['bootstrap', ['--url', 'https://h', '--retention', 'hot=7'], /retention "hot=7": expected off or ages/],
+  ['bootstrap', ['--url', 'https://h', '--tiers', 'ice'], /Unknown --tiers "ice": expected hot, ultrawarm/],
   ['bootstrap', ['--url', 'https://h', '--auth', 'ldap'], /Unknown --auth "ldap": expected es, aoss, basic/],
   ['bootstrap', ['--url', 'https://h', '--auth', 'basic'], /set OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD/],
   ['generate', ['now'], /Unexpected argument "now"/],
