@@ -16,6 +16,9 @@ const isRemote = (url: string): boolean => url.startsWith('http');
 export const created = ({ opensearchUrl }: Parameters): boolean => opensearchUrl === 'create';
 /** OpenSearch is a domain or collection that exists. */
 export const existing = ({ opensearchUrl }: Parameters): boolean => isRemote(opensearchUrl);
+/** Of an ARN; '' of none. */
+export const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
+
 export const basic = (parameters: Parameters): boolean => existing(parameters) && parameters.opensearchAuth === 'basic';
 /** Splunk is given. */
 export const hec = ({ splunkHecUrl }: Parameters): boolean => isRemote(splunkHecUrl);
@@ -43,6 +46,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
   const isArchived = archives(source, parameters);
   const inAws = created(parameters) || existing(parameters) || hec(parameters);
   return present({
+    STACK: stack,
     ...(route.includes('opensearch') && opensearchEnvironment(parameters)),
     ...(route.includes('splunk') && splunkEnvironment(parameters)),
     ROUTE: [...route, ...(isArchived ? ['archive'] : [])].join(','),
@@ -107,6 +111,8 @@ function opensearchEnvironment(parameters: Parameters): Environment {
   return present({
     OPENSEARCH_URL: opensearchUrl === '' || created(parameters) ? DRY_RUN : opensearchUrl,
     OPENSEARCH_AUTH: opensearchAuth,
+    // Requests are signed for the region of the domain, which may be another one than the Lambda's.
+    OPENSEARCH_REGION: existing(parameters) ? regionOf(parameters.opensearchArn) : '',
     OPENSEARCH_SECRET_ARN: opensearchSecretArn,
     OPENSEARCH_CA_FILE: opensearchCaFile,
   });
@@ -115,6 +121,7 @@ function opensearchEnvironment(parameters: Parameters): Environment {
 /** What was spilled goes to any sink. */
 export const replayEnvironment = (parameters: Parameters, stack: string): Environment =>
   present({
+    STACK: stack,
     ...opensearchEnvironment(parameters),
     ...splunkEnvironment(parameters),
     ROUTE: sinksOf(parameters).join(','),

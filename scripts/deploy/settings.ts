@@ -14,6 +14,7 @@ import {
   environmentOf,
   existing,
   hec,
+  regionOf,
   replayEnvironment,
   routeOf,
 } from './destinations.ts';
@@ -212,8 +213,6 @@ function prowlerOf({ prowler, prowlerRoleArns, logBucket, logKeyArn }: Parameter
 const trailsOf = (account: string | Tree): Tree => ({
   'Fn::Join': [':', ['arn', { Ref: 'AWS::Partition' }, 'cloudtrail:*', account, 'trail/*']],
 });
-
-const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
 
 const given = (value: string): Given => (value === '' ? 'none' : 'given');
 

@@ -8,4 +8,7 @@ export const s3 = new S3Client({
   responseChecksumValidation: 'WHEN_REQUIRED', // TLS and gzip's own checksum guard the bytes already
 });
 export const firehose = new FirehoseClient();
-export const secretsManager = new SecretsManagerClient();
+
+/** A secret is asked for in its own region, which its ARN names. */
+export const secretsManagerOf = (arn: string): SecretsManagerClient =>
+  new SecretsManagerClient({ region: arn.split(':')[3] });

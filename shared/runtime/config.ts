@@ -21,6 +21,7 @@ type Setting<T> = (text: string | undefined) => T;
 const settings = {
   OPENSEARCH_URL: required('https://host[:port] or file:<folder>', (text) => folder(text) ?? endpoint(text)),
   OPENSEARCH_AUTH: optional('es' as const, 'es, aoss or basic', oneOf('es', 'aoss', 'basic')),
+  OPENSEARCH_REGION: optional(undefined, 'the name of a region', (text) => text),
   OPENSEARCH_SECRET_ARN: optional(undefined, 'the ARN of a secret', arn, secretly),
   OPENSEARCH_CA_FILE: optional(undefined, 'the path of a PEM file', (text) => text),
   OPENSEARCH_SHARDS: optional(1, 'a whole number from 1', count(1)),

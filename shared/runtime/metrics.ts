@@ -7,8 +7,10 @@ import type { Metrics, SinkName } from '../model.ts';
 import { stdout } from './log.ts';
 
 export interface MetricsOptions {
-  /** Name of the source, the dimension of all. */
+  /** Name of the source. With the stack it is a dimension of every metric. */
   readonly source: string;
+  /** Default: the setting STACK, or `local`. Two stacks of one account must not count as one. */
+  readonly stack?: string;
   readonly write?: (line: string) => void;
   /** Epoch milliseconds. */
   readonly now?: () => number;
@@ -18,12 +20,18 @@ const NAMESPACE = 'Bongsu';
 const MAX_VALUES = 100; // of one metric in one line
 
 /** Counts are summed up until the next flush; durations and ages (`…Ms`) are kept one by one, so that CloudWatch can compute percentiles. */
-export function metrics({ source, write = stdout, now = Date.now }: MetricsOptions): Metrics {
+export function metrics({
+  source,
+  stack = process.env.STACK || 'local',
+  write = stdout,
+  now = Date.now,
+}: MetricsOptions): Metrics {
   const groups = new Map<SinkName | undefined, Map<string, number[]>>();
 
   function flushGroup(sink: SinkName | undefined): void {
     const values = groups.get(sink);
-    if (values !== undefined) write(line(now(), source, sink, values));
+    if (values !== undefined)
+      write(line(now(), { Stack: stack, Source: source, ...(sink !== undefined && { Sink: sink }) }, values));
     groups.delete(sink);
   }
 
@@ -45,8 +53,7 @@ export function metrics({ source, write = stdout, now = Date.now }: MetricsOptio
 const isDuration = (name: string): boolean => name.endsWith('Ms');
 
 /** One line for each set of dimension values: the format has one value a dimension in a line. */
-function line(at: number, source: string, sink: SinkName | undefined, values: ReadonlyMap<string, number[]>): string {
-  const dimensions = { Source: source, ...(sink !== undefined && { Sink: sink }) };
+function line(at: number, dimensions: Record<string, string>, values: ReadonlyMap<string, number[]>): string {
   const directive = {
     Namespace: NAMESPACE,
     Dimensions: [Object.keys(dimensions)],

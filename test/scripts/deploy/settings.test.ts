@@ -15,6 +15,7 @@ const hec = { splunkHecUrl: 'https://hec.example.com:8088', splunkHecSecretArn: 
 describe('the environment of a Lambda', () => {
   test('writes files while no destination is given', () => {
     expect(of({}).environment.guardduty).toEqual({
+      STACK: 'bongsu-test',
       OPENSEARCH_URL: 'file:out',
       OPENSEARCH_AUTH: 'es',
       SPLUNK_HEC_URL: 'file:out',
@@ -61,6 +62,13 @@ describe('the environment of a Lambda', () => {
     expect(flowlogs).toMatchObject({ ROUTE: 'opensearch', QUARANTINE_STREAM: 'bongsu-test-quarantine' });
     expect(flowlogs).not.toHaveProperty('SPLUNK_HEC_URL');
     expect(guardduty).toMatchObject({ ROUTE: 'opensearch,splunk,archive', SPLUNK_HEC_SECRET_ARN: secret });
+  });
+
+  test('names the region of OpenSearch, and of none where it is unknown', () => {
+    expect(of(es).environment.flowlogs.OPENSEARCH_REGION).toBe('eu-west-1');
+    expect(of(es).environment.replay.OPENSEARCH_REGION).toBe('eu-west-1');
+    expect(of(es).environment.bootstrap.OPENSEARCH_REGION).toBe('eu-west-1');
+    expect(of({ opensearchUrl: 'create' }).environment.flowlogs).not.toHaveProperty('OPENSEARCH_REGION');
   });
 
   test('asks Splunk for acknowledgements where that was set', () => {

@@ -3,7 +3,12 @@ import { metrics } from '../../../shared/runtime/metrics.ts';
 
 function flushed(use: (to: ReturnType<typeof metrics>) => void): Record<string, unknown>[] {
   const written: string[] = [];
-  const to = metrics({ source: 'flowlogs', write: (line) => written.push(line), now: () => 1_795_527_638_123 });
+  const to = metrics({
+    source: 'flowlogs',
+    stack: 'bongsu-prod',
+    write: (line) => written.push(line),
+    now: () => 1_795_527_638_123,
+  });
   use(to);
   to.flush();
   return written.map((line) => JSON.parse(line));
@@ -25,7 +30,7 @@ test('a flush is one line in the embedded metric format for the source and one f
         CloudWatchMetrics: [
           {
             Namespace: 'Bongsu',
-            Dimensions: [['Source']],
+            Dimensions: [['Stack', 'Source']],
             Metrics: [
               { Name: 'Records', Unit: 'Count' },
               { Name: 'Filtered', Unit: 'Count' },
@@ -33,6 +38,7 @@ test('a flush is one line in the embedded metric format for the source and one f
           },
         ],
       },
+      Stack: 'bongsu-prod',
       Source: 'flowlogs',
       Records: 15,
       Filtered: 0,
@@ -43,7 +49,7 @@ test('a flush is one line in the embedded metric format for the source and one f
         CloudWatchMetrics: [
           {
             Namespace: 'Bongsu',
-            Dimensions: [['Source', 'Sink']],
+            Dimensions: [['Stack', 'Source', 'Sink']],
             Metrics: [
               { Name: 'Delivered', Unit: 'Count' },
               { Name: 'DeliveryMs', Unit: 'Milliseconds' },
@@ -51,6 +57,7 @@ test('a flush is one line in the embedded metric format for the source and one f
           },
         ],
       },
+      Stack: 'bongsu-prod',
       Source: 'flowlogs',
       Sink: 'opensearch',
       Delivered: 15,
@@ -68,7 +75,7 @@ test('a line holds at most 100 values of a metric', () => {
 
 test('nothing is written where nothing was added, nor twice', () => {
   const written: string[] = [];
-  const to = metrics({ source: 'flowlogs', write: (line) => written.push(line) });
+  const to = metrics({ source: 'flowlogs', stack: 'bongsu-prod', write: (line) => written.push(line) });
   to.flush();
   to.add('Records', 1);
   to.flush();

@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { ConfigError } from '../../../../shared/errors.ts';
@@ -12,7 +11,6 @@ import { asker } from '../../../rig/opensearch/asker.ts';
 import {
   answer,
   cut,
-  type Request,
   results,
   type Scripted,
   scripted,
@@ -22,6 +20,7 @@ import {
   truncated,
 } from '../../../rig/opensearch/scripted.ts';
 import { onNode } from '../../../rig/opensearch/suite.ts';
+import { authorization, sha256, signedHeaders } from '../../../rig/sigv4.ts';
 
 const never = new AbortController().signal;
 const basic: Auth = { kind: 'basic', login: async () => ({ username: 'writer', password: 'secret' }) };
@@ -397,6 +396,15 @@ describe('on a scripted server', () => {
       expect(request.headers['content-encoding']).toBe('gzip');
       expect(request.headers['x-amz-content-sha256']).toBe(sha256(request.body));
       expect(request.headers['x-amz-security-token']).toBe(credentials.sessionToken);
+      expect(signedHeaders(request.headers).split(';')).toEqual(
+        expect.arrayContaining([
+          'content-encoding',
+          'host',
+          'x-amz-content-sha256',
+          'x-amz-date',
+          'x-amz-security-token',
+        ]),
+      );
       expect(request.headers.authorization).toBe(
         authorization(request, { ...credentials, region: 'ap-northeast-2', service: kind }),
       );
@@ -486,34 +494,6 @@ describe('on a scripted server', () => {
     });
   });
 });
-
-const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
-const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
-
-/**
- * The Authorization header of a request that was signed with the headers it names.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- */
-function authorization(
-  { method, url, headers, body }: Request,
-  key: { accessKeyId: string; secretAccessKey: string; region: string; service: string },
-): string {
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
-  const encode = (text: string) =>
-    encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const query = [...searchParams].map(([name, value]) => `${encode(name)}=${encode(value)}`).sort();
-  const signed = /SignedHeaders=([^,]+)/.exec(headers.authorization!)![1];
-  expect(signed.split(';')).toEqual(
-    expect.arrayContaining(['content-encoding', 'host', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token']),
-  );
-  const lines = signed.split(';').map((name) => `${name}:${String(headers[name]).trim().replace(/ +/g, ' ')}\n`);
-  const request = [method, pathname, query.join('&'), lines.join(''), signed, sha256(body)].join('\n');
-  const date = String(headers['x-amz-date']);
-  const scope = `${date.slice(0, 8)}/${key.region}/${key.service}/aws4_request`;
-  const secret = scope.split('/').reduce<string | Buffer>((k, part) => hmac(k, part), `AWS4${key.secretAccessKey}`);
-  const signature = hmac(secret, ['AWS4-HMAC-SHA256', date, scope, sha256(request)].join('\n')).toString('hex');
-  return `AWS4-HMAC-SHA256 Credential=${key.accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`;
-}
 
 await onNode('on a real node', (node) => {
   const auth: Auth = { kind: 'basic', login: async () => node };
