@@ -1,6 +1,8 @@
 /** Kinds of values that a parameter takes. In: what YAML or the command line gives. Out: the value, or undefined where it is refused. */
 
+import { ConfigError } from '../../shared/errors.ts';
 import { FILTER, isFilter } from '../../shared/pipeline/filter.ts';
+import { configFrom, type SettingName } from '../../shared/runtime/config.ts';
 import { isField } from '../../shared/transform/rows.ts';
 
 /** What a parameter accepts. `parse` gives undefined for a value it refuses; `fallback` stands in for one not given. */
@@ -75,6 +77,17 @@ function json(value: string): unknown {
     return JSON.parse(value);
   } catch {
     return undefined; // refused like any other value that is not a list
+  }
+}
+
+/** Whether the Lambdas read a text as the setting of that name. */
+export function isSetting(name: SettingName, value: string): boolean {
+  try {
+    configFrom({ [name]: value }, name);
+    return value !== '';
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
   }
 }
 

@@ -10,7 +10,21 @@ import {
   sourceNames,
   sourcesWhere,
 } from '../../shared/sources.ts';
-import { arn, either, filters, listOf, matching, oneOf, type Parameter, rows, text, wholeNumber } from './kinds.ts';
+import { address, addresses, isBucket, placeIn } from './addresses.ts';
+import {
+  arn,
+  either,
+  filters,
+  isSetting,
+  listOf,
+  matching,
+  oneOf,
+  type Parameter,
+  rows,
+  text,
+  wholeNumber,
+} from './kinds.ts';
+import { isSchedule } from './schedule.ts';
 import { fault, misspelt } from './sentences.ts';
 
 const key = arn('kms', 'key/[\\w-]+', 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>');
@@ -22,10 +36,6 @@ const secret = arn(
 );
 const pem = matching('the path of a PEM file', /^\S+\.(pem|crt)$/);
 
-// Plain HTTP shows the credentials to everyone on the way, so it may only lead to this machine.
-const endpoint = 'https://[^\\s,/@]+|http://(127\\.0\\.0\\.1|localhost)(:\\d+)?';
-const folder = 'file:[^\\s,]+';
-
 const roles = listOf(
   'a list of ARNs of IAM roles, arn:aws:iam::<account>:role/<name>',
   matching('a role', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/),
@@ -36,20 +46,17 @@ const destinations = ['opensearch', 'splunk'] as const satisfies readonly Destin
 const common = {
   sources: listOf(`a list of ${either(sourceNames)}`, oneOf(sourceNames, 'flowlogs'), sourceNames),
 
-  logBucket: matching(
-    'create or the name of an existing bucket',
-    /^(create|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/,
-    'create',
-  ),
+  logBucket: {
+    expected: 'create or the name of an existing bucket',
+    fallback: 'create',
+    parse: (given: unknown) => (isBucket(text(given)) ? text(given) : undefined),
+  },
   logAccounts: listOf('a list of 12-digit account numbers, in quotes', matching('an account', /^\d{12}$/)),
   logEvents: oneOf(['sns', 'eventbridge'], ''),
   logTopicArn: arn('sns', '[\\w-]+', 'the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>'),
   logKeyArn: key,
 
-  opensearchUrl: matching(
-    'create, an https address without a path, or file:<folder>',
-    new RegExp(`^(create|${folder}|${endpoint})$`),
-  ),
+  opensearchUrl: address('create, an https address without a path, or file:<folder>', ['create']),
   opensearchAuth: oneOf(['es', 'aoss', 'basic'], 'es'),
   opensearchArn: arn(
     '(es|aoss)',
@@ -77,18 +84,20 @@ const common = {
   opensearchInstanceCount: wholeNumber(1, 80, 'data nodes', 3),
   opensearchVolumeGib: wholeNumber(10, 12288, 'GiB', 100),
 
-  splunkHecUrl: matching(
-    'https addresses of HEC endpoints with commas between, without a path, or file:<folder>',
-    new RegExp(`^(${folder}|(${endpoint})(,(${endpoint}))*)$`),
+  splunkHecUrl: addresses(
+    'https addresses of HEC endpoints with commas between, each once and without a path, or file:<folder>',
   ),
   splunkHecSecretArn: secret,
   splunkCaFile: pem,
   splunkAck: oneOf(['on', 'off'], 'off'),
 
-  flowlogFormat: matching(
-    'the columns of a flow log with spaces between, such as version account-id srcaddr dstaddr end; several formats with ; between, that of one log group as group=columns',
-    /^([\w./#-]+=)?[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*(; ?([\w./#-]+=)?[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*)*$/,
-  ),
+  flowlogFormat: {
+    expected:
+      'the columns of a flow log with spaces between, such as version account-id srcaddr dstaddr end; several formats with ; between, that of one log group as group=columns; each column once',
+    fallback: '',
+    // as the Lambda reads it
+    parse: (given: unknown) => (isSetting('FLOWLOG_FORMAT', text(given)) ? text(given) : undefined),
+  },
   ownCalls: oneOf(['label', 'drop', 'keep'], 'label'),
   redactHeaders: listOf('a list of names of HTTP headers', matching('a header', /^[\w-]+$/)),
   reconcile: oneOf(['on', 'off'], 'on'),
@@ -103,17 +112,13 @@ const common = {
   assetRegions: listOf('a list of regions', matching('a region', /^[a-z]{2}(-[a-z]+)+-\d$/)),
   assetRoleName: matching('the name of a role, without a path', /^[\w+=,.@-]{1,64}$/, 'bongsu-asset-inventory'),
   assetExternalId: matching('2 to 1224 letters, digits and = , . @ : / -', /^[\w+=,.@:/-]{2,1224}$/),
-  assetSchedule: matching(
-    'a schedule of EventBridge, rate(6 hours) or cron(0 3 * * ? *)',
-    /^(rate\(\d+ (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/,
-    SOURCES['asset-inventory'].schedule,
-  ),
+  assetSchedule: {
+    expected: 'a schedule of EventBridge, such as rate(1 hour), rate(6 hours) or cron(0 3 * * ? *)',
+    fallback: SOURCES['asset-inventory'].schedule,
+    parse: (given: unknown) => (isSchedule(text(given)) ? text(given) : undefined),
+  },
   assetOcsf: oneOf(['on', 'off'], 'off'),
-  assetUrl: matching(
-    'off, own or the place of an inventory, s3://<bucket> or s3://<bucket>/<prefix>',
-    /^(off|own|s3:\/\/[a-z0-9.-]+(\/[\w./-]*\w)?)$/,
-    'off',
-  ),
+  assetUrl: placeIn('off, own or the place of an inventory, s3://<bucket> or s3://<bucket>/<prefix>', ['off', 'own']),
 
   secretsKeyArn: key,
   subnetIds: listOf('a list of subnets, subnet-<id>', matching('a subnet', /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/)),
@@ -121,17 +126,12 @@ const common = {
     'a list of security groups, sg-<id>',
     matching('a security group', /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/),
   ),
-  geoUrl: matching(
-    'bundled, off or the place of country.mmdb and asn.mmdb, s3://<bucket> or s3://<bucket>/<prefix>',
-    /^(bundled|off|s3:\/\/[a-z0-9.-]+(\/[\w./-]*\w)?)$/,
+  geoUrl: placeIn('bundled, off or the place of country.mmdb and asn.mmdb, s3://<bucket> or s3://<bucket>/<prefix>', [
     'bundled',
-  ),
-
-  threatUrl: matching(
-    'off or the place of threat lists, s3://<bucket>/<prefix>',
-    /^(off|s3:\/\/[a-z0-9.-]+\/[\w./-]*\w)$/,
     'off',
-  ),
+  ]),
+
+  threatUrl: placeIn('off or the place of threat lists, s3://<bucket>/<prefix>', ['off'], { isPrefixNeeded: true }),
 
   // What CloudWatch Logs takes, nothing between.
   lambdaLogDays: {
@@ -145,7 +145,7 @@ const common = {
   archive: oneOf(['on', 'off'], 'on'),
   archiveDays: wholeNumber(1, 3650, 'days', 365),
   noDataMinutes: wholeNumber(0, 1440, 'minutes', 60),
-  alarmEmail: matching('an e-mail address', /^[^@\s,]+@[^@\s,]+\.[^@\s,]+$/),
+  alarmEmail: matching('an e-mail address', /^[^@\s,]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/i),
 };
 
 const cloudWatchDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653];
@@ -162,8 +162,8 @@ const ofSource = {
 /** Once for each source that comes as objects in the log bucket. */
 const ofObjects = {
   Prefix: matching(
-    'the beginning of the keys in the log bucket, letters, digits and / _ . = * -, such as AWSLogs/',
-    /^[\w./=*-]+$/,
+    'the beginning of the keys in the log bucket, letters, digits and / _ . = * -, no / first, such as AWSLogs/',
+    /^[\w.=*-][\w./=*-]*$/,
   ),
 };
 

@@ -6,13 +6,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isLoopback } from './addresses.ts';
 import type { Tree } from './compose.ts';
 import { fieldFaults } from './fieldmaps.ts';
 import { functionNames, functionOf } from './functions.ts';
 import { type Parameters, parameters } from './parameters.ts';
 import { resourcesOf } from './resources.ts';
 import { contradictions, undeployable } from './rules.ts';
-import { fault } from './sentences.ts';
+import { fault, meant } from './sentences.ts';
 import { type Settings, settings } from './settings.ts';
 
 /** The part of osls that is used here. */
@@ -40,6 +41,9 @@ interface Reading {
   readonly settings: Settings;
   /** What serverless.yml reads. */
   readonly answers: Answers;
+  /** The stage, and those that serverless.yml has parameters for. */
+  readonly stage: string;
+  readonly stages: readonly string[];
   readonly faults: readonly string[];
 }
 
@@ -79,10 +83,11 @@ class Deployment {
     if (this.#reading !== undefined) return this.#reading;
     const stage = await resolveVariable('sls:stage');
     const service = await resolveVariable('self:service');
+    const given = this.#serverless.processedInput.options.param ?? [];
     const { values, faults } = parameters({
       ...(await resolveConfigurationProperty(['params', 'default'])),
       ...(await resolveConfigurationProperty(['params', stage])),
-      ...commandLine(this.#serverless.processedInput.options.param ?? []),
+      ...commandLine(given),
     });
     const folder = this.#serverless.serviceDir;
     const found = settings(values, `${service}-${stage}`, hash(join(folder, 'opensearch')));
@@ -90,8 +95,11 @@ class Deployment {
       settings: found,
       answers: answersOf(found, folder),
       // A contradiction may come from a value that was refused: that value's own sentence is enough then.
+      stage,
+      stages: Object.keys((await resolveConfigurationProperty(['params'])) ?? {}),
       faults: [
         ...stageFaults(stage),
+        ...given.filter((pair) => !isPair(pair)).map(pairFault),
         ...(faults.length > 0
           ? faults
           : [...contradictions(values), ...fileFaults(values), ...(await fieldFaults(values))]),
@@ -102,10 +110,13 @@ class Deployment {
 
   #initialize(): void {
     if (this.#reading === undefined) return; // nothing asked for a setting: a command without a service
-    const { settings, faults } = this.#reading;
+    const { settings, faults, stage, stages } = this.#reading;
     const [command, what] = this.#serverless.processedInput.commands;
     const deploying = command === 'deploy' && what === undefined;
-    const sentences = [...faults, ...(deploying && faults.length === 0 ? undeployable(settings.parameters) : [])];
+    const sentences = [
+      ...faults,
+      ...(deploying && faults.length === 0 ? this.#undeployable(settings, stage, stages) : []),
+    ];
     if (command === 'deploy' && what === 'function' && settings.domain === 'create') {
       // It would put the literal environment over the one that CloudFormation filled in.
       sentences.push('A function of a stack that makes its own domain can only be deployed with the stack.');
@@ -118,6 +129,11 @@ class Deployment {
     }
     // Not in serverless.yml: osls refuses there what only changes a function.
     service.resources = resourcesOf(settings, serviceDir);
+  }
+
+  #undeployable({ parameters }: Settings, stage: string, stages: readonly string[]): string[] {
+    const isLocal = isLoopback(process.env.AWS_ENDPOINT_URL ?? '');
+    return [...(isLocal ? [] : unknownStage(stage, stages)), ...undeployable(parameters, isLocal)];
   }
 
   /** The work folder is one for each run, so that two runs at once do not share it. */
@@ -141,15 +157,28 @@ function hash(folder: string): string {
   return sum.digest('hex');
 }
 
-/** `name=value` each; osls has refused anything else. */
+const isPair = (given: string): boolean => /^[^=]+=/.test(given);
+const pairFault = (given: string): string => fault(given, '--param name=value', `--param ${given}`);
+
+/** `name=value` each. */
 const commandLine = (given: readonly string[]): Record<string, string> =>
-  Object.fromEntries(given.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+  Object.fromEntries(
+    given.filter(isPair).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+
+/** A misspelt stage would be a second stack. `stages`: those with a block in `params`. */
+const unknownStage = (stage: string, stages: readonly string[]): string[] => {
+  const known = stages.filter((name) => name !== 'default');
+  if (known.includes(stage)) return [];
+  const expected = `a stage with a block in params of serverless.yml, which has ${known.join(' and ')}`;
+  return [`Stage "${stage}": expected ${expected}${meant(stage, known)}`];
+};
 
 /** The stage is part of the names of a domain (at most 28 characters), of buckets and of queues. */
 const stageFaults = (stage: string): string[] =>
-  /^[a-z][a-z0-9-]{0,19}$/.test(stage)
+  /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(stage)
     ? []
-    : [fault('stage', 'at most 20 lower-case letters, digits and hyphens, a letter first', stage)];
+    : [fault('stage', 'at most 20 lower-case letters, digits and hyphens, a letter first and no hyphen last', stage)];
 
 /** By the working directory, which is the project. */
 const fileFaults = ({ opensearchCaFile, splunkCaFile }: Parameters): string[] =>

@@ -5,7 +5,9 @@
 import { policyItems, policyNames } from '../../functions/bootstrap/policies.ts';
 import { retentions } from '../../functions/bootstrap/retention.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { parameterPrefix, SOURCES, type SourceName } from '../../shared/sources.ts';
+import { parameterPrefix, SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
+import { isLoopback } from './addresses.ts';
+import { disagreements } from './agreement.ts';
 import { basic, created, existing, hec, retentionOf, routeOf, sinksOf, tiersOf } from './destinations.ts';
 import type { Parameters } from './parameters.ts';
 import { fault } from './sentences.ts';
@@ -62,6 +64,7 @@ export function contradictions(parameters: Parameters): string[] {
       .map(([name, , expected]) => fault(name, expected, parameters[name])),
     ...opensearchFaults(parameters),
     ...retentionFaults(parameters),
+    ...disagreements(parameters),
     ...prowlerFaults(parameters),
     ...assetsFaults(parameters),
     ...parameters.sources.flatMap((source) => [
@@ -115,7 +118,8 @@ function assetsFaults({ sources, assetAccounts, assetExternalId, assetUrl }: Par
   const isOn = sources.includes('asset-inventory') && assetAccounts.length > 0;
   if (assetUrl === 'own' && !isOn)
     return [fault('assetUrl', 'off or the place of another inventory, because this stack has none', assetUrl)];
-  if (assetAccounts.length === 0) return [];
+  if (assetAccounts.length === 0)
+    return isNamed(sources) ? [fault('assetAccounts', 'accounts, because sources names asset-inventory')] : [];
   if (assetAccounts.includes('organization') && assetAccounts.length > 1)
     return [fault('assetAccounts', 'organization alone or a list of accounts', assetAccounts)];
   if (assetExternalId !== '') return [];
@@ -123,6 +127,10 @@ function assetsFaults({ sources, assetAccounts, assetExternalId, assetUrl }: Par
     fault('assetExternalId', 'the external id that the role of the accounts asks for, because assetAccounts is given'),
   ];
 }
+
+/** The default is every source, of which the inventory runs only where accounts are given. */
+const isNamed = (sources: readonly SourceName[]): boolean =>
+  sources.includes('asset-inventory') && sources.length < sourceNames.length;
 
 function routeFaults(source: SourceName, parameters: Parameters): string[] {
   const sinks = sinksOf(parameters);
@@ -168,12 +176,12 @@ function prefixFaults(source: SourceName, parameters: Parameters): string[] {
   ];
 }
 
-/** Sentences about values that work in a dry run on this machine and not in AWS. */
-export function undeployable({ opensearchUrl, splunkHecUrl }: Parameters): string[] {
+/** Sentences about values that work in a dry run on this machine and not in AWS. `isLocal`: AWS is a local one too. */
+export function undeployable({ opensearchUrl, splunkHecUrl }: Parameters, isLocal = false): string[] {
   if (opensearchUrl === '' && splunkHecUrl === '') {
     return [fault('opensearchUrl', 'create or the https address of a domain (or splunkHecUrl, that of a HEC)')];
   }
   return Object.entries({ opensearchUrl, splunkHecUrl })
-    .filter(([, url]) => url.startsWith('file:'))
+    .filter(([, url]) => url.startsWith('file:') || (!isLocal && url.split(',').some(isLoopback)))
     .map(([name, url]) => fault(name, 'a destination that a Lambda can reach', url));
 }

@@ -10,10 +10,15 @@ function shown(name: string, found: unknown): string {
   return JSON.stringify(found).replaceAll(/\/\/[^/"]*@/g, '//***@');
 }
 
-/** Another name among the known ones is what was meant. */
-export function misspelt(name: string, known: readonly string[]): string {
-  const nearest = known.toSorted((a, b) => distance(name, a) - distance(name, b))[0];
-  return `Parameter "${name}": there is no such parameter; did you mean "${nearest}"?`;
+export const misspelt = (name: string, known: readonly string[]): string =>
+  `Parameter "${name}": there is no such parameter${meant(name, known)}`;
+
+/** `; did you mean "…"?` where a known name is near; else a full stop. */
+export function meant(name: string, known: readonly string[]): string {
+  const [nearest = ''] = known.toSorted((a, b) => distance(name, a) - distance(name, b));
+  const letters = distance(name, nearest);
+  const isNear = letters < name.length && letters <= Math.max(2, Math.floor(nearest.length / 4));
+  return isNear ? `; did you mean "${nearest}"?` : '.';
 }
 
 /** Letters to insert, drop or exchange to get from one word to the other. */

@@ -410,13 +410,13 @@ describe('objects that a source can not read', () => {
   ])('are told of where a source reads objects: %s', (way, sources) => {
     expect(
       alarms(way)
-        .map(({ Dimensions }) => Dimensions[0].Value)
+        .map(({ Dimensions }) => Dimensions.find(({ Name }: Value) => Name === 'Source').Value)
         .sort(),
     ).toEqual(sources);
     for (const alarm of alarms(way)) {
       expect(alarm).toMatchObject({
         Namespace: 'Bongsu',
-        Dimensions: [{ Name: 'Source' }],
+        Dimensions: [{ Name: 'Stack', Value: 'bongsu-test' }, { Name: 'Source' }],
         Threshold: 0,
         TreatMissingData: 'notBreaching',
         AlarmActions: [{ Ref: 'Alarms' }],

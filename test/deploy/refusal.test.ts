@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { serverless } from '../rig/serverless.ts';
 
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hec-AbCdEf';
 const PACKAGING_MS = 600_000; // waits while another process packages
 
 const refusal = (...args: string[]): Promise<string> =>
@@ -34,6 +35,22 @@ test(
     const rows = '[["aws.x.y","srcport","flaot"]]';
     expect(await refusal('package', '--param', `flowlogsFields=${rows}`)).toContain('no cast is called "flaot"');
     expect(await refusal('package', '--param', 'splunkCaFile=nowhere.pem')).toContain('a PEM file that exists');
+  },
+  PACKAGING_MS,
+);
+
+test(
+  'a misspelt stage is no second stack, and a parameter has a value',
+  async () => {
+    const destination = ['--param', 'splunkHecUrl=https://hec.example.com', '--param', `splunkHecSecretArn=${SECRET}`];
+    const said = await refusal('deploy', '--stage', 'prdo', '--param', 'sources=guardduty', ...destination);
+    expect(said).toContain(
+      'Stage "prdo": expected a stage with a block in params of serverless.yml, which has dev and prod',
+    );
+    expect(said).toContain('; did you mean "prod"?');
+    expect(await refusal('package', '--param', 'foo')).toContain(
+      'Parameter "foo": expected --param name=value, found "--param foo".',
+    );
   },
   PACKAGING_MS,
 );

@@ -37,7 +37,11 @@ describe.each(['es', 'aoss'] as const)('OpenSearch by %s', (service) => {
   async function signed(more: NodeJS.ProcessEnv): Promise<Received> {
     Object.assign(process.env, { OPENSEARCH_URL: server.endpoint, OPENSEARCH_AUTH: service, ...more });
     const send = sender(opensearchAccess());
-    await send({ method: 'POST', path: '/_bulk', body: Buffer.from('{}\n') }, 5000, AbortSignal.timeout(60_000));
+    await send(
+      { method: 'POST', path: '/_bulk', body: Buffer.from('{}\n'), headers: {} },
+      5000,
+      AbortSignal.timeout(60_000),
+    );
     return received[0];
   }
 
