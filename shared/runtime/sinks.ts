@@ -64,7 +64,7 @@ const spilledSinks: Readonly<Record<SinkName, (source: string, to: string, runti
   opensearch(_source, _to, runtime) {
     // with an index of newest states, so that it looks how many actions a record has
     const index = { name: 'spilled', period: 'day', current: 'spilled' } as const;
-    return opensearch({ ...opensearchAccess(), index, late: counted(runtime) });
+    return opensearch({ ...opensearchAccess(), index, late: counted(runtime), isSuspect: true });
   },
   splunk() {
     const { SPLUNK_HEC_URL: to } = config(...OF_SINK.splunk);

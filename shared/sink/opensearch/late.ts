@@ -8,11 +8,23 @@ import type { Refusal } from '../delivery/halving.ts';
 import { appendTo, indexOf, isPast, lateIndexOf } from './action.ts';
 import type { BulkDelivery, Rerouted } from './bulk.ts';
 
-/** A delivery of some records by their own numbers, or: something in there, or the whole, is not acceptable. */
-export type Answer<D> = D | { readonly refused: Refusal };
+/**
+ * A delivery of some records by their own numbers, or: something in there, or the whole, is not acceptable, or: the request was
+ * sent and got no answer, for that reason.
+ */
+export type Answer<D> = D | { readonly refused: Refusal } | { readonly unanswered: string };
 
 /** `actions`: how many each record has. */
-export type Ask<D> = (batch: Batch, actions: readonly number[], signal: AbortSignal) => Promise<Answer<D>>;
+export type Ask<D> = (
+  batch: Batch,
+  actions: readonly number[],
+  signal: AbortSignal,
+  timeoutMs: number,
+) => Promise<Answer<D>>;
+
+type Rest<F extends (batch: Batch, ...rest: never[]) => unknown> = F extends (batch: Batch, ...rest: infer R) => unknown
+  ? R
+  : never;
 
 export interface LateOptions {
   /** Called with the number of records of a batch that were accepted as late ones. */
@@ -45,26 +57,27 @@ export function diverting(ask: Ask<BulkDelivery>, { late = () => {}, now = Date.
     return other;
   }
 
-  async function again(batch: Batch, numbers: readonly number[], actions: readonly number[], signal: AbortSignal) {
+  async function again(batch: Batch, numbers: readonly number[], ...[actions, ...how]: Rest<Ask<BulkDelivery>>) {
     const part = diverted(batch.pick(numbers), new Set(numbers.keys()));
     const partActions = numbers.map((at) => actions[at]);
-    const answer = await ask(part, partActions, signal);
+    const answer = await ask(part, partActions, ...how);
     // what is at fault in there is found by the next try, which goes there first
     if ('refused' in answer) return { ...NOTHING, retry: numbers, reason: answer.refused.reason };
+    if ('unanswered' in answer) return { ...NOTHING, retry: numbers, reason: answer.unanswered };
     return renumbered(answer, numbers);
   }
 
-  return async (batch, actions, signal) => {
+  return async (batch, actions, ...how) => {
     const diverts = new Set(shut.size() === 0 ? [] : numbersOf(batch, shut.has));
-    const first = await ask(diverted(batch, diverts), actions, signal);
-    if ('refused' in first) return first;
+    const first = await ask(diverted(batch, diverts), actions, ...how);
+    if ('refused' in first || 'unanswered' in first) return first;
     const indexAt = (at: number) => indexOf(batch.slice(at));
     const time = now();
     const isFound = ({ at }: Rerouted) => !diverts.has(at) && isPast(indexAt(at), time);
     const found = first.reroute.filter(isFound);
     const left = first.reroute.filter((each) => !isFound(each));
     for (const each of found) shut.add(indexAt(each.at));
-    const second = found.length === 0 ? NOTHING : await again(batch, numbersIn(found), actions, signal);
+    const second = found.length === 0 ? NOTHING : await again(batch, numbersIn(found), actions, ...how);
     const delivery = sum({ ...first, reroute: left }, second);
     const lates = new Set([...diverts, ...numbersIn(found)]);
     for (const number of [...delivery.retry, ...numbersIn(delivery.rejected)]) lates.delete(number);

@@ -14,19 +14,22 @@ import type { Batch, Delivery, Index, Rejected, Sink, Text } from '../../model.t
 import { appendId, bounded } from '../../text/id.ts';
 import { literal } from '../../text/text.ts';
 import { gzip } from '../delivery/gzip.ts';
-import { halving, numbersIn } from '../delivery/halving.ts';
+import { halving, numbersIn, type Part, type Range } from '../delivery/halving.ts';
 import { retryAfter } from '../delivery/retryafter.ts';
 import { creation } from './action.ts';
 import { type BulkDelivery, deliveryOf, FILTER_PATH } from './bulk.ts';
 import { type ClientOptions, type Exchange, sender } from './client.ts';
 import { classify, describe, type Fault } from './fault.ts';
-import { type Ask, diverting, type LateOptions } from './late.ts';
+import { type Answer, type Ask, diverting, type LateOptions } from './late.ts';
+import { isUnanswered, NO_ANSWER, type Send, suspicious, UNANSWERED } from './unanswered.ts';
 
 export interface OpenSearchOptions extends ClientOptions, LateOptions {
   readonly index: Index;
   readonly maxBytes?: number | undefined;
   /** Of one request, its answer included. */
   readonly timeoutMs?: number | undefined;
+  /** Its batches got no answer before: look for the record to blame at the first request, instead of the second. */
+  readonly isSuspect?: boolean;
 }
 
 /** Small instance types take 10 MiB. */
@@ -37,7 +40,7 @@ const TIMEOUT_MS = 30_000;
 export function opensearch(options: OpenSearchOptions): Sink {
   const { index, maxBytes = MAX_BYTES, late, now } = options;
   const ask = diverting(asker(options), { late, now });
-  return { name: 'opensearch', maxBytes, append: writer(index), send: deliverer(ask, index) };
+  return { name: 'opensearch', maxBytes, append: writer(index), send: deliverer(ask, options) };
 }
 
 const END = literal('"}}\n');
@@ -63,32 +66,70 @@ function line(text: Text, doc: Text): void {
   text.byte(10);
 }
 
-function deliverer(ask: Ask<Delivery>, index: Index): Sink['send'] {
+function deliverer(ask: Ask<Delivery>, options: OpenSearchOptions): Sink['send'] {
+  const { index, timeoutMs = TIMEOUT_MS, isSuspect = false } = options;
   const halve = halving();
+  /** They got no answer. */
+  const unanswered = new WeakSet<Batch>();
   return async (batch, signal) => {
-    const sum = { accepted: 0, retry: [] as number[], rejected: [] as Rejected[] };
-    let last: Partial<Delivery> = {};
+    const sum: Sum = { accepted: 0, retry: [], rejected: [], last: {} };
+    const sender = (sum: Sum) => rangeSender(batch, sum, (part, ms) => ask(part, actionsOf(part, index), signal, ms));
+    const send = sender(sum);
+    const canary = sender({ ...sum, retry: [], rejected: [] });
+    const isKnown = isSuspect || unanswered.has(batch);
+    const attempt = isKnown ? suspicious(batch, send, canary, timeoutMs) : untilUnanswered(send, timeoutMs);
     const { rejected, retry, reason } = await halve(batch, async (range) => {
-      const { first, end } = range;
-      const part = end - first === batch.count ? batch : batch.pick(numbersIn([range]));
-      const answer = await ask(part, actionsOf(part, index), signal);
-      if ('refused' in answer) return { kind: 'refused', ...answer.refused };
-      add(sum, answer, first);
-      if (answer.retry.length === 0) return { kind: 'settled' };
-      last = answer;
-      return { kind: 'stop' }; // who is busy gets no further half
+      const part = await attempt(range);
+      if (part.kind === 'stop' && sum.isUnanswered) {
+        unanswered.add(batch);
+        sum.retry.push(...numbersIn([range]));
+      }
+      return part;
     });
     const open = [...sum.retry, ...retry].sort((a, b) => a - b);
     const why = reason === undefined ? {} : { reason };
-    return { ...last, ...why, accepted: sum.accepted, retry: open, rejected: [...sum.rejected, ...rejected] };
+    return { ...sum.last, ...why, accepted: sum.accepted, retry: open, rejected: [...sum.rejected, ...rejected] };
   };
 }
 
-function add(
-  sum: { accepted: number; retry: number[]; rejected: Rejected[] },
-  delivery: Delivery,
-  first: number,
-): void {
+/** What became of a batch so far. */
+interface Sum {
+  accepted: number;
+  retry: number[];
+  rejected: Rejected[];
+  last: Partial<Delivery>;
+  /** The last request got no answer. */
+  isUnanswered?: boolean;
+}
+
+/** Sends ranges of a batch and adds up what became of their records. */
+function rangeSender(batch: Batch, sum: Sum, ask: (part: Batch, timeoutMs: number) => Promise<Answer<Delivery>>): Send {
+  return async (range, timeoutMs) => {
+    const { first, end } = range;
+    const part = end - first === batch.count ? batch : batch.pick(numbersIn([range]));
+    const answer = await ask(part, timeoutMs);
+    sum.isUnanswered = 'unanswered' in answer;
+    if ('unanswered' in answer) {
+      sum.last = { reason: answer.unanswered };
+      return { kind: 'unanswered', reason: answer.unanswered };
+    }
+    if ('refused' in answer) return { kind: 'refused', ...answer.refused };
+    add(sum, answer, first);
+    if (answer.retry.length === 0) return { kind: 'settled' };
+    sum.last = answer;
+    return { kind: 'stop' }; // who is busy gets no further half
+  };
+}
+
+/** Who does not answer is not asked again for now. */
+const untilUnanswered =
+  (send: Send, timeoutMs: number) =>
+  async (range: Range): Promise<Part> => {
+    const sent = await send(range, timeoutMs);
+    return sent.kind === 'unanswered' ? { kind: 'stop' } : sent;
+  };
+
+function add(sum: Sum, delivery: Delivery, first: number): void {
   sum.accepted += delivery.accepted;
   for (const at of delivery.retry) sum.retry.push(first + at);
   for (const { at, reason } of delivery.rejected) sum.rejected.push({ at: first + at, reason });
@@ -110,10 +151,10 @@ const REFUSED = new Set([400, 413]);
 
 /** One request. Throws ConfigError of the login's; nothing else. */
 function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
-  const { timeoutMs = TIMEOUT_MS } = options;
   const send = sender(options);
   const { host } = new URL(options.url);
-  return async (batch, actions, signal) => {
+  const isServerless = options.auth.kind === 'aoss';
+  return async (batch, actions, signal, timeoutMs) => {
     const later = (reason: string): BulkDelivery => ({
       accepted: 0,
       retry: actions.map((_, at) => at),
@@ -122,13 +163,17 @@ function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
       reason: `${host}: ${reason}`,
     });
     try {
-      const { body, headers } = await send(bulk(await gzip(batch.text.slice())), timeoutMs, signal);
+      const patience = isServerless ? {} : { timeout: `${Math.round(timeoutMs * PATIENCE)}ms` };
+      const { body, headers } = await send(bulk(await gzip(batch.text.slice()), patience), timeoutMs, signal);
       const delivery = deliveryOf(body, actions);
       return delivery === undefined ? later('the answer does not fit the request') : waiting(delivery, headers);
     } catch (error) {
       if (error instanceof ConfigError) throw error;
+      const isLost = !signal.aborted && isUnanswered(error);
+      if (isLost) return { unanswered: `${host}: ${NO_ANSWER}: ${messageOf(error)}` };
       if (!(error instanceof ResponseError)) return later(messageOf(error));
       const fault = faultOf(error);
+      if (UNANSWERED.has(fault.status)) return { unanswered: `${host}: ${NO_ANSWER}: ${fault.status} ${fault.reason}` };
       const found = classify(fault);
       const reason = describe(fault, found);
       if (found.action !== 'reject' || !REFUSED.has(fault.status))
@@ -138,9 +183,15 @@ function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
   };
 }
 
-function bulk(body: Buffer): Exchange {
+/**
+ * Of a request's time, what OpenSearch may wait for shards that can't be written: then it says so, instead of saying nothing.
+ * By its own it waits for a minute.
+ */
+const PATIENCE = 2 / 3;
+
+function bulk(body: Buffer, more: Exchange['querystring']): Exchange {
   const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
-  return { method: 'POST', path: '/_bulk', querystring: { filter_path: FILTER_PATH }, headers, body };
+  return { method: 'POST', path: '/_bulk', querystring: { filter_path: FILTER_PATH, ...more }, headers, body };
 }
 
 function waiting(delivery: BulkDelivery, headers: Readonly<Record<string, unknown>> | null): BulkDelivery {

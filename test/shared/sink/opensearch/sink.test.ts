@@ -145,7 +145,7 @@ describe('on a scripted server', () => {
     const [request] = server!.requests;
     expect(request.method).toBe('POST');
     expect(decodeURIComponent(request.url)).toBe(
-      '/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.index',
+      '/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.index&timeout=20000ms',
     );
     expect(request.headers).toMatchObject({
       authorization: `Basic ${btoa('writer:secret')}`,
