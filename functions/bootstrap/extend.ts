@@ -10,6 +10,7 @@ import type { Template } from './templates.ts';
 
 export interface Mapping {
   readonly type?: string;
+  readonly ignore_above?: number;
   readonly properties?: Properties;
 }
 export type Properties = { readonly [name: string]: Mapping };
@@ -107,6 +108,8 @@ function missing(wanted: Properties, has: Properties, prefix = ''): Missing {
       if (Object.keys(inner.properties).length > 0) properties[name] = { properties: inner.properties };
     } else if (own.type !== field.type) {
       conflicts.push(`${prefix}${name}`);
+    } else if (own.ignore_above !== field.ignore_above) {
+      properties[name] = field; // a longer text would refuse the document
     }
   }
   return { properties, conflicts };

@@ -57,7 +57,7 @@ export const FIELDS: readonly Field[] = [
     [`${ACTION}.awsApiCallAction.api`, `${ACTION}.kubernetesApiCallAction.verb`, `${ACTION}.actionType`],
   ],
   ['event.reason', 'description'],
-  ['event.severity', 'severity', 'float'],
+  ['event.severity', 'severity', 'whole'],
   ['event.created', 'createdAt', 'instant'],
   ['event.start', 'service.eventFirstSeen', 'instant'],
   ['event.end', 'service.eventLastSeen', 'instant'],

@@ -14,6 +14,7 @@ import type { Geo } from '../../shared/enrich/geo.ts';
 import { type About, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
+import { point } from '../../shared/finding/point.ts';
 import { sentAt, stateAt } from '../../shared/finding/state.ts';
 import type { Bytes, Facts, Severity, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
@@ -31,6 +32,7 @@ import {
   numberOf,
   override,
   parse,
+  spelled,
 } from '../../shared/transform/objects/compile.ts';
 import {
   ACTIONS,
@@ -57,12 +59,7 @@ const DETAIL_TYPE = 'GuardDuty Finding';
 
 const CASTS: Casts = {
   domain: (value) => (typeof value === 'string' ? value.toLowerCase().replace(/\.$/, '') || undefined : undefined),
-  point: (value) => {
-    const lat = find(value, 'lat');
-    const lon = find(value, 'lon');
-    const isKnown = typeof lat === 'number' && typeof lon === 'number' && (lat !== 0 || lon !== 0);
-    return isKnown ? { lat, lon } : undefined;
-  },
+  point,
   severity: labelOf,
   sha256: (value) => (typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value) ? value.toLowerCase() : undefined),
 };
@@ -139,7 +136,7 @@ function findingOf(value: JsonObject): JsonObject {
 /** By what a finding alone is known: those of other products have an id and a date, and some one of these. */
 const SIGNS: readonly ((finding: JsonObject) => boolean)[] = [
   ({ schemaVersion }) => schemaVersion === '2.0',
-  ({ arn }) => /^arn:[^:]+:guardduty:/.test(String(arn)),
+  ({ arn }) => /^arn:[^:]+:guardduty:/.test(spelled(arn)),
   ({ type }) => typeOf(type) !== undefined,
   ({ service }) => isObject(service),
   ({ resource }) => isObject(resource),
@@ -162,7 +159,7 @@ function aboutOf(finding: JsonObject, ends: Ends, { time, account }: Facts): Abo
   const [source, destination] = [find(ends.source, 'ip'), find(ends.destination, 'ip')];
   const principal = find(finding, 'resource.accessKeyDetails.principalId');
   return {
-    names: [...ASSETS.map((path) => find(finding, path)), String(principal ?? '').split(':')[0]],
+    names: [...ASSETS.map((path) => find(finding, path)), spelled(principal).split(':')[0]],
     time: epochMs(find(finding, 'service.eventLastSeen')) ?? time,
     account,
     vpc: find(finding, 'resource.instanceDetails.networkInterfaces[].vpcId'),
@@ -192,7 +189,7 @@ const TYPE = /^(?<purpose>[^:]+):(?<resource>[^/]+)\/(?<family>[^.!]+)(?:\.(?<me
  * `ThreatPurpose:Resource/Family.Mechanism!Artifact`, the last two optional.
  * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html
  */
-const typeOf = (type: unknown): Record<string, string> | undefined => TYPE.exec(String(type))?.groups;
+const typeOf = (type: unknown): Record<string, string> | undefined => TYPE.exec(spelled(type))?.groups;
 
 /** The type's purpose, where it is one, and those an attack sequence names: of these also ones not known here. */
 function tacticsOf(finding: JsonObject, purpose = ''): readonly Tactic[] {

@@ -38,7 +38,7 @@ export const FIELDS: readonly Field[] = [
   ['event.id', 'derived.uid'],
   ['event.code', 'type'],
   ['event.reason', 'description'],
-  ['event.severity', 'inspectorScore', 'float'],
+  ['event.severity', 'inspectorScore', 'whole'],
   ['event.created', 'firstObservedAt', 'instant'],
   ['event.start', 'firstObservedAt', 'instant'],
   ['event.end', 'lastObservedAt', 'instant'],

@@ -27,6 +27,7 @@ import {
   type JsonObject,
   override,
   parse,
+  spelled,
 } from '../../shared/transform/objects/compile.ts';
 import { CATEGORIES, EVENT_FIELDS, FIELDS, NAMED } from './fields.ts';
 
@@ -201,7 +202,7 @@ function eventOf(event: JsonObject, kind: string, facts: Facts): Derived {
   const { 'detail-type': type, resources } = event;
   const { account, region } = facts;
   const instance = list(resources).find((resource) => /^i-[0-9a-f]+$/.test(textOf(resource)));
-  const message = `${type}: ${list(resources).join(', ')}`;
+  const message = `${type}: ${list(resources).map(spelled).join(', ')}`;
   return {
     ...detail,
     derived: { id, kind, type, time, account, region, provider: 'aws', resources, instance, message, detail },

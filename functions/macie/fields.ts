@@ -39,7 +39,7 @@ export const FIELDS: readonly Field[] = [
   ['event.code', 'type'],
   ['event.action', `${CALL}.api`],
   ['event.reason', 'description'],
-  ['event.severity', 'severity.score', 'float'],
+  ['event.severity', 'severity.score', 'whole'],
   ['event.created', 'createdAt', 'instant'],
   ['event.start', [`${CALL}.firstSeen`, 'createdAt'], 'instant'],
   ['event.end', [`${CALL}.lastSeen`, 'updatedAt', 'derived.time'], 'instant'],

@@ -13,6 +13,7 @@ import type { Geo } from '../../shared/enrich/geo.ts';
 import { joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
+import { point } from '../../shared/finding/point.ts';
 import { sentAt, stateAt } from '../../shared/finding/state.ts';
 import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
@@ -48,12 +49,7 @@ const CASTS: Casts = {
     const n = numberOf(value);
     return n !== undefined && Number.isSafeInteger(n) && n > 0 ? n : undefined; // "-1" in samples
   },
-  point: (value) => {
-    const lat = find(value, 'lat');
-    const lon = find(value, 'lon');
-    const isKnown = typeof lat === 'number' && typeof lon === 'number' && (lat !== 0 || lon !== 0);
-    return isKnown && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : undefined;
-  },
+  point,
   severity: severityNamed,
 };
 

@@ -10,7 +10,7 @@ import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Severity, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { normalizedOf } from '../../shared/table/severity.ts';
-import { find, isObject, type JsonObject, numberOf, parse } from '../../shared/transform/objects/compile.ts';
+import { find, isObject, type JsonObject, numberOf, parse, spelled } from '../../shared/transform/objects/compile.ts';
 import { type Options, objectSource } from '../../shared/transform/objects/source.ts';
 import { FIELDS } from './fields.ts';
 
@@ -43,7 +43,7 @@ export const networkfirewall = (options: NetworkfirewallOptions): Source<Bytes> 
         if (!isObject(event) || typeof log.firewall_name !== 'string') {
           throw new DecodeError('not a Network Firewall log', { expected: 'firewall_name, event' });
         }
-        const region = REGION.exec(String(log.availability_zone))?.[0];
+        const region = REGION.exec(spelled(log.availability_zone))?.[0];
         return { ...log, derived: { region, ...KEY.exec(uri)?.groups, ...derive(event, options.geo) } };
       },
       about: (log) => ({ names: [], source: find(log, 'event.src_ip'), destination: find(log, 'event.dest_ip') }),
@@ -63,11 +63,11 @@ function derive(event: JsonObject, geo: NetworkfirewallOptions['geo']): object {
   const isAlert = isObject(event.alert);
   const type = typeOf(event);
   const isFlow = type === 'netflow';
-  const verdict = String(
+  const verdict = spelled(
     find(event, 'verdict.action') ?? find(event, 'alert.action') ?? find(event, 'revocation_check.action'),
   );
   const isDenied = /^(blocked|drop|reject)/i.test(verdict);
-  const source = String(event.src_ip ?? '');
+  const source = spelled(event.src_ip);
   return {
     type,
     kind: isAlert ? 'alert' : 'event',
@@ -78,7 +78,7 @@ function derive(event: JsonObject, geo: NetworkfirewallOptions['geo']): object {
     protocol: event.app_proto === 'unknown' ? undefined : event.app_proto,
     family: source === '' ? undefined : source.includes(':') ? 'ipv6' : 'ipv4',
     source: geo.of(source),
-    destination: geo.of(String(event.dest_ip ?? '')),
+    destination: geo.of(spelled(event.dest_ip)),
     detail: detailOf(event),
   };
 }

@@ -5,7 +5,15 @@
 
 import type { Severity } from '../../shared/model.ts';
 import { severityNamed, severityNormalized } from '../../shared/table/severity.ts';
-import { compile, epochMs, find, isObject, type JsonObject, numberOf } from '../../shared/transform/objects/compile.ts';
+import {
+  compile,
+  epochMs,
+  find,
+  isObject,
+  type JsonObject,
+  numberOf,
+  spelled,
+} from '../../shared/transform/objects/compile.ts';
 import { asffEdits, isWorkedOn } from './edits.ts';
 import { ASFF_NAMED, ASFF_PLACE, BLOCKS, INDICATORS } from './fields.ts';
 import { type Gist, identityOf } from './gist.ts';
@@ -79,7 +87,7 @@ function workflowOf(finding: JsonObject): string {
 }
 
 function regionOf(finding: JsonObject): string {
-  const regions = [finding.Region, find(finding, 'Resources[].Region'), String(finding.ProductArn).split(':')[3]];
+  const regions = [finding.Region, find(finding, 'Resources[].Region'), spelled(finding.ProductArn).split(':')[3]];
   return regions.map(textOf).find((region) => region !== undefined) ?? '';
 }
 
@@ -133,7 +141,7 @@ function indicatorOf(indicator: JsonObject | undefined): object | undefined {
 
 const hashesOf = (finding: JsonObject): readonly unknown[] =>
   listOf(finding.ThreatIntelIndicators)
-    .filter((indicator) => String(find(indicator, 'Type')).startsWith('HASH_'))
+    .filter((indicator) => spelled(find(indicator, 'Type')).startsWith('HASH_'))
     .map((indicator) => find(indicator, 'Value'));
 
 const ACTIONS = ['NetworkConnectionAction', 'PortProbeAction', 'DnsRequestAction'] as const;

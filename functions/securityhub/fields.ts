@@ -301,7 +301,7 @@ export const OCSF_FIELDS: readonly Field[] = [
   ['aws.securityhub.severity.provider', 'vendor_attributes.severity', 'severity'],
   ['aws.securityhub.confidence', 'confidence_score', 'int'],
   ['aws.securityhub.compliance.requirements[]', ['compliance.requirements[]', 'derived.requirements[]']],
-  ['aws.securityhub.compliance.reasons', 'compliance.status_details', 'flat'],
+  ['aws.securityhub.compliance.reasons', ['compliance.status_details', 'compliance.status_detail'], 'flat'],
   ['aws.securityhub.compliance.assessments', 'compliance.assessments', 'flat'],
   ['aws.securityhub.record_state', 'derived.record_state'],
   ['aws.securityhub.note.text', 'comment'],

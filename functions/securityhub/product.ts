@@ -3,6 +3,8 @@
  * (`productv2/` in OCSF); names are optional, and Prowler gives its own in ProductFields alone.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html#ProductArn
  */
+import { spelled } from '../../shared/transform/numbers.ts';
+
 export interface Product {
   readonly vendor: string;
   /** As the sources call it that know it (`guardduty`), else as it calls itself (`Prowler`). */
@@ -20,7 +22,7 @@ export interface Names {
 }
 
 export function productOf({ arn, names, companies }: Names): Product {
-  const { company, product } = ARN.exec(String(arn))?.groups ?? {};
+  const { company, product } = ARN.exec(spelled(arn))?.groups ?? {};
   if (company === 'aws') return { vendor: 'AWS', name: product, isAws: true };
   const name = first(names) ?? product ?? 'unknown';
   // its integration predates its vendor's name

@@ -28,6 +28,7 @@ import {
   numberOf,
   override,
   parse,
+  spelled,
 } from '../../shared/transform/objects/compile.ts';
 import { ALARM_FIELDS, ATTACK_FIELDS, NAMED, SUBSCRIPTION_FIELDS, TECHNIQUES } from './fields.ts';
 import { hashOf } from './hash.ts';
@@ -135,7 +136,7 @@ const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value 
 function endsOf({ AttackProperties, SubResources }: JsonObject, geo: ShieldOptions['geo']): object {
   const top: Record<string, unknown[]> = Object.create(null);
   for (const property of list(AttackProperties)) {
-    const kind = String(find(property, 'AttackPropertyIdentifier'));
+    const kind = spelled(find(property, 'AttackPropertyIdentifier'));
     const contributors = list(find(property, 'TopContributors')).toSorted((a, b) => shareOf(b) - shareOf(a));
     top[kind] = [...(top[kind] ?? []), ...contributors.map((contributor) => find(contributor, 'Name'))];
   }
@@ -187,7 +188,7 @@ function alarmOf(event: JsonObject, facts: Facts): Derived {
     ...factFields(facts),
     way: 'eventbridge',
     via: event.account,
-    message: `Alarm ${detail.alarmName}: ${value}`,
+    message: `Alarm ${spelled(detail.alarmName)}: ${spelled(value)}`,
     types: ['info'],
     state: STATES.get(value)?.state,
     metric,
@@ -209,7 +210,7 @@ function subscriptionOf(event: JsonObject, facts: Facts): Derived {
   if (time === undefined) throw new DecodeError('the state of the subscription has no time', { field: 'asked' });
   const { SubscriptionState: state } = event;
   facts.account = textOf(event.account);
-  facts.id = `shield-subscription-${facts.account}-${state}@${new Date(time).toISOString().slice(0, 10)}`;
+  facts.id = `shield-subscription-${facts.account}-${spelled(state)}@${new Date(time).toISOString().slice(0, 10)}`;
   facts.time = time;
   facts.severity = 'informational';
   const message = `Shield Advanced is ${state === 'ACTIVE' ? '' : 'not '}subscribed`;

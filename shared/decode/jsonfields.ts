@@ -40,6 +40,11 @@ export interface Other {
 
 /** Longer strings make a value odd: see `flat` in map/fields.ts. */
 export const LONG = 10_000;
+/** So do longer names, and numbers with more digits: OpenSearch refuses 1,000. */
+export const LONG_NAME = 200;
+const LONG_NUMBER = 300;
+/** And objects with more members than names are compared of. */
+const MANY = 64;
 
 interface Node {
   /** What a path here is numbered, or -1. */
@@ -80,6 +85,8 @@ const LONG_STRING = 2;
 const NULL = 4;
 /** A list whose objects are looked at has something else in it. */
 export const MIXED = 8;
+/** Two members of an object may have the same name, which OpenSearch refuses; or a name or a number is long. */
+const NAMED_TWICE = 16;
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -121,6 +128,10 @@ export class JsonFields {
   #end = 0;
   #known: Bytes | undefined; // the record that `probe` has just found
   #knownEnd = 0;
+  /** Hashes of the names of the objects that are open, each object's behind those of the one that it is in. */
+  #names = new Int32Array(256);
+  #named = 0;
+  #isEscaped = false; // the last string has a backslash
 
   constructor(paths: readonly Path[]) {
     this.kinds = new Uint8Array(paths.length);
@@ -148,6 +159,7 @@ export class JsonFields {
     this.#flags = 0;
     this.#high = 0;
     this.#depth = 0;
+    this.#named = 0;
     this.#end = end;
     for (let i = 0; i < this.#lists.length; i++) this.#lists[i].begin();
     if (bytes[start] !== OBJECT) throw new DecodeError('the record is not a JSON object');
@@ -214,7 +226,7 @@ export class JsonFields {
       nameEnd: 0,
       start: this.starts[index] - quote,
       end: this.ends[index] + quote,
-      isOdd: this.odd[index] !== 0,
+      isOdd: this.odd[index] !== 0 || this.ends[index] - this.starts[index] > LONG,
     });
   }
 
@@ -227,6 +239,7 @@ export class JsonFields {
     const { bytes } = this;
     let last: Key | undefined;
     let key = node.first;
+    const named = this.#named;
     let at = this.#spaceEnd(from);
     if (bytes[at] === OBJECT_END) return at + 1;
     for (;;) {
@@ -235,8 +248,10 @@ export class JsonFields {
       let nameEnd = nameStart;
       if (key !== undefined && matches(this.view, at, key)) {
         at += key.length;
+        if (node.isCovered) this.#name(named, nameStart, at - 2);
       } else {
         nameEnd = this.#string(nameStart);
+        if (node.isCovered) this.#name(named, nameStart, nameEnd);
         at = this.#colonEnd(nameEnd + 1);
         key = keyOf(node, bytes, nameStart, nameEnd);
       }
@@ -261,8 +276,33 @@ export class JsonFields {
         key = key.next;
       }
       at = this.#next(at, OBJECT_END);
-      if (bytes[at - 1] === OBJECT_END) return at;
+      if (bytes[at - 1] === OBJECT_END) {
+        this.#named = named;
+        return at;
+      }
     }
+  }
+
+  /** Takes down a member's name, of an object whose names begin there in the list. */
+  #name(first: number, start: number, end: number): void {
+    const { view } = this;
+    const length = end - start;
+    // its first and last four bytes and its length tell most names apart; to tell none apart costs time, and nothing else
+    const word = view.getInt32(start, true);
+    const isShort = length < 4;
+    const text = isShort ? word & ((1 << (length * 8)) - 1) : Math.imul(word, 31) + view.getInt32(end - 4, true);
+    const hash = (text + length) | 0;
+    const last = this.#named;
+    if (this.#isEscaped || length > LONG_NAME || last - first > MANY) this.#flags |= NAMED_TWICE;
+    for (let i = first; i < last; i++) if (this.#names[i] === hash) this.#flags |= NAMED_TWICE;
+    if (last - first > MANY) return;
+    if (last === this.#names.length) {
+      const longer = new Int32Array(last * 2);
+      longer.set(this.#names);
+      this.#names = longer;
+    }
+    this.#names[last] = hash;
+    this.#named = last + 1;
   }
 
   /** A value under a name that is known. */
@@ -332,6 +372,7 @@ export class JsonFields {
     this.#flags = 0;
     this.#high = 0;
     this.#depth = 0;
+    this.#named = 0;
     for (let i = 0; i < this.#lists.length; i++) this.#lists[i].begin();
     return this.#object(at + 1, this.#root);
   }
@@ -353,15 +394,19 @@ export class JsonFields {
     let at = this.#spaceEnd(from);
     if (bytes[at] === closing) return at + 1;
     if (++this.#depth > MAX_DEPTH) throw wrong('depth');
+    const named = this.#named;
     for (;;) {
       if (opening === OBJECT) {
         if (bytes[at] !== QUOTE) throw wrong('name');
-        at = this.#spaceEnd(this.#colonEnd(this.#string(at + 1) + 1));
+        const nameEnd = this.#string(at + 1);
+        this.#name(named, at + 1, nameEnd);
+        at = this.#spaceEnd(this.#colonEnd(nameEnd + 1));
       }
       at = this.#next(this.#skip(at), closing);
       if (bytes[at - 1] === closing) break;
     }
     this.#depth--;
+    this.#named = named;
     return at;
   }
 
@@ -393,6 +438,7 @@ export class JsonFields {
   #string(from: number): number {
     const { bytes, view } = this;
     const limit = this.#end;
+    this.#isEscaped = false;
     for (let at = from; at < limit; ) {
       const word = view.getInt32(at, true);
       const found = hasBelow(word, 32) | hasBelow(word ^ QUOTES, 1) | hasBelow(word ^ BACKSLASHES, 1);
@@ -405,6 +451,7 @@ export class JsonFields {
       const c = bytes[at];
       if (c === QUOTE) return at;
       if (c !== BACKSLASH) break;
+      this.#isEscaped = true;
       at = escapeEnd(bytes, at);
     }
     throw wrong('string');
@@ -414,6 +461,7 @@ export class JsonFields {
   #plain(at: number): number {
     const end = this.#plainEnd(at);
     const c = this.bytes[end];
+    if (end - at > LONG_NUMBER) this.#flags |= NAMED_TWICE;
     if (c > 32 && c !== COMMA && c !== OBJECT_END && c !== ARRAY_END) throw wrong('value');
     return end;
   }

@@ -47,7 +47,11 @@ export const CASTS = {
     const port = typeof value === 'string' && !WHOLE.test(value) ? undefined : numberOf(value);
     return port !== undefined && isPort(port) ? port : undefined;
   }),
-  float: one('a number, or a text that is one', { '1.5': 1.5, '7': 7 }, numberOf),
+  float: one('a number that a `float` field can hold, or a text that is one', { '1.5': 1.5, '7': 7 }, float),
+  whole: one('a number without its fraction, or a text that is one', { '8.9': 8, '7': 7 }, (value) => {
+    const whole = Math.trunc(numberOf(value) ?? Number.NaN);
+    return Number.isSafeInteger(whole) ? whole + 0 : undefined;
+  }),
   boolean: one('true or false', { true: true, false: false }, (value) =>
     typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined,
   ),
@@ -122,6 +126,13 @@ export function lookUp({ table, strict = false }: TableCast, value: unknown): Js
 
 function lower(value: unknown): string | undefined {
   return typeof value === 'string' ? text(value.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())) : undefined;
+}
+
+const FLOAT_MAX = 3.4028234663852886e38;
+
+function float(value: unknown): number | undefined {
+  const n = numberOf(value);
+  return n !== undefined && Math.abs(n) <= FLOAT_MAX ? n : undefined;
 }
 
 const LAST = 253_402_300_799_999; // year 9999, as Text.instant

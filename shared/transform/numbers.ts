@@ -52,3 +52,9 @@ export type JsonObject = { readonly [key: string]: Json };
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJSON(value);
+
+/** A text, or a number or boolean as one; '' for anything else. `String` throws for numbers that no double is. */
+export function spelled(value: unknown): string {
+  if (isRawJSON(value)) return value.rawJSON;
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+}

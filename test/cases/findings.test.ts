@@ -241,3 +241,60 @@ describe('inspector-date', () => {
     },
   );
 });
+
+describe('guardduty-geo', () => {
+  const at = async (place: unknown) => {
+    const [line] = sample('guardduty-geo.ndjson').split('\n');
+    const finding = JSON.parse(line);
+    finding.service.action.networkConnectionAction.remoteIpDetails.geoLocation = place;
+    return (await allWritten(guardduty(options), JSON.stringify(finding)))[0].document.source.geo?.location;
+  };
+
+  test('a place out of range costs the place, not the finding', async () => {
+    const records = await allWritten(guardduty(options), sample('guardduty-geo.ndjson'));
+    expect(records).toHaveLength(sample('guardduty-geo.ndjson').trim().split('\n').length);
+  });
+
+  test.each([
+    [{ lat: 37.5, lon: 127.02 }, true],
+    [{ lat: '37.5', lon: '127.02' }, true],
+    [{ lat: -90, lon: 180 }, true],
+    [{ lat: 127.02, lon: 37.5 }, false],
+    [{ lat: 1, lon: 181 }, false],
+    [{ lat: 0, lon: 0 }, false],
+    [{ lat: '', lon: ' ' }, false],
+    [{ lat: null, lon: 7 }, false],
+    [{ lat: 1e300, lon: 1 }, false],
+    ['37.5,127', false],
+  ])('%j is a place: %s', async (place, is) => {
+    expect((await at(place)) !== undefined).toBe(is);
+  });
+});
+
+describe('flat-drift and ocsf-status-details', () => {
+  test('whatever stands where an object stood is kept, in an object', async () => {
+    const finding = { SchemaVersion: '2018-10-08', Id: 'f', UpdatedAt: '2026-11-24T13:40:38Z' };
+    const reasons = async (StatusReasons: unknown) => {
+      const [{ document }] = await hub(JSON.stringify({ ...finding, Compliance: { StatusReasons } }));
+      return document.aws.securityhub.compliance.reasons;
+    };
+    expect(await reasons('text')).toEqual({ value: 'text' });
+    expect(await reasons(['text'])).toEqual({ value: ['text'] });
+    expect(await reasons([1, { a: 1 }])).toEqual({ value: [1, { a: 1 }] });
+    expect(await reasons(7)).toEqual({ value: 7 });
+    expect(await reasons(false)).toEqual({ value: false });
+    expect(await reasons([{ a: 1 }])).toEqual([{ a: 1 }]);
+  });
+
+  test('all four are taken, and their details are in the document', async () => {
+    const details = (await hub(sample('ocsf-status-details.ndjson'))).map(
+      ({ document }) => document.aws.securityhub.compliance.reasons,
+    );
+    expect(details).toEqual([
+      { value: ['S3_BLOCK_PUBLIC_ACCESS_MISSING'] },
+      [{ code: 'X', desc: 'y' }],
+      { value: 'one text' },
+      undefined,
+    ]);
+  });
+});

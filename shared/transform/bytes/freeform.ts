@@ -1,7 +1,8 @@
 /** Free-form parts of a record: what flat_object fields take, and what no row reads. */
-import { type JsonFields, LONG, MAP, STRING } from '../../decode/jsonfields.ts';
+import { type JsonFields, LONG, LONG_NAME, MAP, type Other, STRING } from '../../decode/jsonfields.ts';
 import { type Literal, literal, type Text } from '../../text/text.ts';
-import { isObject, parsed } from '../numbers.ts';
+import { trimmed } from '../flat.ts';
+import { parsed } from '../numbers.ts';
 import type { Json } from '../rows.ts';
 import { copy } from './append.ts';
 
@@ -42,35 +43,25 @@ function free(
   else doc.json(tamed(parsed(Buffer.from(fields.bytes.subarray(start, end)).toString()) as Json, path, marks) ?? null);
 }
 
-/** flat_object indexes each leaf as a keyword, and one above 32,766 bytes refuses the document: see LONG. */
-function tamed(value: Json, path: string, marks: string[]): Json | undefined {
-  if (value === null) return undefined;
-  if (typeof value === 'string') {
-    if (value.length <= LONG) return value;
-    if (!marks.includes(path)) marks.push(path);
-    return `${value.slice(0, LONG)}…`;
-  }
-  if (Array.isArray(value))
-    return value.map((element) => tamed(element, path, marks)).filter((element) => element !== undefined);
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).flatMap(([key, inner]) => {
-    const kept = tamed(inner, `${path}.${key}`, marks);
-    return kept === undefined ? [] : [[key, kept] as const];
+/** The same as transform/flat.ts, and what was cut is told. */
+const tamed = (value: Json, path: string, marks: string[]): Json | undefined =>
+  trimmed(value, path, (cut) => {
+    const shown = cut.length > LONG_NAME ? path : cut;
+    if (!marks.includes(shown)) marks.push(shown);
   });
-  return Object.fromEntries(entries);
-}
 
 export function others(fields: JsonFields, key: Literal, doc: Text, marks: string[]): void {
   if (fields.others.length === 0) return;
   doc.literal(key);
   doc.byte(OBJECT);
-  for (const { path, nameStart, nameEnd, start, end, isOdd } of fields.others) {
-    const own = Buffer.from(fields.bytes.subarray(nameStart, nameEnd)).toString();
+  // of members with the same name the last counts, as in any JSON
+  const byName = new Map(fields.others.map((other) => [nameOf(fields, other), other]));
+  for (const [name, { path, nameStart, start, end, isOdd }] of byName) {
     doc.byte(QUOTE);
-    doc.string(path + own);
+    doc.string(name);
     doc.literal(NAME_END);
     if (nameStart === 0) marks.push(path);
-    free(fields, start, end, isOdd, path + own, doc, marks);
+    free(fields, start, end, isOdd || end - start > LONG, name, doc, marks);
     doc.byte(COMMA);
   }
   doc.bytes[doc.length - 1] = OBJECT_END;
@@ -78,3 +69,8 @@ export function others(fields: JsonFields, key: Literal, doc: Text, marks: strin
 }
 
 const NAME_END = literal('":');
+
+function nameOf({ bytes }: JsonFields, { path, nameStart, nameEnd }: Other): string {
+  const name = path + Buffer.from(bytes.subarray(nameStart, nameEnd)).toString();
+  return name.length > LONG_NAME ? `${name.slice(0, LONG_NAME)}…` : name;
+}

@@ -16,7 +16,7 @@ import { isObject, isRawNumber, type JsonObject, numberOf, parsed } from '../num
 import { type Field, type Json, list, tablesOf, tree, withoutRemoved } from '../rows.ts';
 
 export { flat } from '../flat.ts';
-export { isObject, type JsonObject, numberOf, parsed } from '../numbers.ts';
+export { isObject, type JsonObject, numberOf, parsed, spelled } from '../numbers.ts';
 export { type Field, type Json, override } from '../rows.ts';
 
 /** One value found at a path → the field's value; undefined: none. */
