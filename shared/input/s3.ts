@@ -6,12 +6,12 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
-import { addAbortSignal, type Readable } from 'node:stream';
-import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { DecodeError, ReadError } from '../errors.ts';
 import type { Body, Chunk, Log } from '../model.ts';
 import { NO_LOGS, ownerOf } from '../table/keys.ts';
 import { described, isRecord, opened, VALIDATION } from './message.ts';
+import { objectBytes } from './objectbytes.ts';
 import { unpacked } from './unpacked.ts';
 
 export interface S3Object {
@@ -132,6 +132,8 @@ export interface S3BodiesOptions {
   readonly others?: ReadonlySet<string> | undefined;
   /** Of one object, unzipped. */
   readonly maxObjectBytes: number;
+  /** An object is read on after so long without a byte. */
+  readonly silenceMs?: number;
   readonly log: Log;
 }
 
@@ -167,18 +169,16 @@ export function s3Bodies(client: Pick<S3Client, 'send'>, options: S3BodiesOption
 async function* bodyOf(
   client: Pick<S3Client, 'send'>,
   object: S3Object,
-  { maxObjectBytes: maxBytes }: S3BodiesOptions,
+  { maxObjectBytes: maxBytes, silenceMs, log }: S3BodiesOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Body> {
-  const answer = await get(client, object, signal);
-  const stream = addAbortSignal(signal, answer.Body as Readable);
-  const uri = `s3://${object.bucket}/${object.key}@${answer.ETag!.replaceAll('"', '')}`;
-  const bytes = received(stream, answer.ContentLength ?? object.size, object);
+  const { etag, chunks, stop } = await objectBytes(object, { client, silenceMs, log }, signal);
+  const uri = `s3://${object.bucket}/${object.key}@${etag}`;
   try {
     const times: number[] = [];
-    yield { uri, stays: true, chunks: unpacked(bytes, { uri, maxBytes }, times), times };
+    yield { uri, stays: true, chunks: unpacked(chunks, { uri, maxBytes }, times), times };
   } finally {
-    stream.destroy();
+    stop();
   }
 }
 
@@ -199,41 +199,4 @@ function toRead(all: readonly Announced[], { source, others, log }: S3BodiesOpti
   });
   if (left.length < all.length) log.info('s3 objects skipped', { bucket: all[0].bucket, skipped });
   return left;
-}
-
-/** The newest version: another one takes a permission of its own (s3:GetObjectVersion), and logs are not overwritten. */
-async function get(
-  client: Pick<S3Client, 'send'>,
-  { bucket, key }: S3Object,
-  signal: AbortSignal,
-): Promise<GetObjectCommandOutput> {
-  let answer: GetObjectCommandOutput;
-  try {
-    answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
-  } catch (cause) {
-    throw new ReadError('the object could not be read', { bucket, key }, cause);
-  }
-  // somebody on the way says 200 to everything; and without it there is no id
-  if (answer.ETag === undefined) throw new ReadError('the answer names no ETag, is it from S3?', { bucket, key });
-  return answer;
-}
-
-/** The object's bytes as they are stored, all of them or a ReadError. */
-async function* received(
-  stream: Readable,
-  length: number | undefined,
-  { bucket, key }: S3Object,
-): AsyncGenerator<Chunk> {
-  let bytes = 0;
-  try {
-    for await (const chunk of stream) {
-      bytes += chunk.length;
-      yield chunk;
-    }
-  } catch (cause) {
-    throw new ReadError('the object ended too early', { bucket, key, bytes, length }, cause);
-  }
-  if (length !== undefined && bytes < length) {
-    throw new ReadError('the object ended too early', { bucket, key, bytes, length });
-  }
 }

@@ -5,8 +5,12 @@ import { type Fake, fake } from './server.ts';
 export interface Stored {
   readonly bytes: Uint8Array;
   readonly etag?: string;
-  /** Closes the connection after so many bytes. */
+  /** Closes the connection after so many bytes of the object. */
   readonly cutAt?: number;
+  /** Sends nothing more after so many bytes of the object, and keeps the connection. */
+  readonly stallAt?: number;
+  /** So many answers stall. Default: all. */
+  stalls?: number;
   /** Answers with this error of S3 instead. */
   readonly error?: { readonly status: number; readonly code: string };
 }
@@ -16,6 +20,8 @@ export interface S3 extends Fake {
   readonly objects: Map<string, Stored>;
   /** Asked for, as path and query. */
   readonly asked: string[];
+  /** The header Range of each request for an object. */
+  readonly ranges: (string | undefined)[];
   /** Bytes of bodies handed to the socket. */
   sent: number;
   /** Connections that the client closed before the body's end. */
@@ -36,14 +42,15 @@ export async function s3(): Promise<S3> {
       list(response, objects, url);
       return;
     }
+    state.ranges.push(request.headers.range);
     const stored = objects.get(decodeURIComponent(url.pathname).slice(1));
     if (stored === undefined || stored.error !== undefined) refuse(response, stored?.error);
     else if (request.headers['if-none-match'] === `"${stored.etag ?? 'etag'}"`) response.writeHead(304).end();
     else if ((request.headers['if-match'] ?? `"${stored.etag ?? 'etag'}"`) !== `"${stored.etag ?? 'etag'}"`)
       refuse(response, { status: 412, code: 'PreconditionFailed' });
-    else await send(response, stored, state);
+    else await send(response, stored, Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0), state);
   });
-  const state: S3 = { ...server, objects, asked: [], sent: 0, abandoned: 0 };
+  const state: S3 = { ...server, objects, asked: [], ranges: [], sent: 0, abandoned: 0 };
   return state;
 }
 
@@ -64,17 +71,25 @@ function refuse(response: ServerResponse, error = { status: 404, code: 'NoSuchKe
   response.end(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${error.code}</Code><Message>no</Message></Error>`);
 }
 
-async function send(response: ServerResponse, { bytes, etag = 'etag', cutAt }: Stored, state: S3): Promise<void> {
-  response.writeHead(200, { 'content-length': bytes.length, etag: `"${etag}"`, 'content-type': 'text/plain' });
+async function send(response: ServerResponse, stored: Stored, from: number, state: S3): Promise<void> {
+  const { bytes, etag = 'etag', cutAt, stallAt, stalls = Number.POSITIVE_INFINITY } = stored;
+  const range = from > 0 && { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` };
+  const headers = { 'content-length': bytes.length - from, etag: `"${etag}"`, 'content-type': 'text/plain', ...range };
+  response.writeHead(from > 0 ? 206 : 200, headers);
+  response.flushHeaders();
   const closed = new Promise<void>((resolve) => response.on('close', resolve));
   response.on('close', () => {
     if (!response.writableFinished) state.abandoned++;
   });
-  for (let at = 0; at < (cutAt ?? bytes.length) && !response.destroyed; at += 65_536) {
-    const part = bytes.subarray(at, Math.min(at + 65_536, cutAt ?? bytes.length));
+  const isStalled = stallAt !== undefined && stalls > 0;
+  if (isStalled) stored.stalls = stalls - 1;
+  const end = Math.max(from, (isStalled ? stallAt : cutAt) ?? bytes.length);
+  for (let at = from; at < end && !response.destroyed; at += 65_536) {
+    const part = bytes.subarray(at, Math.min(at + 65_536, end));
     state.sent += part.length;
     if (!response.write(part)) await Promise.race([closed, new Promise((resolve) => response.once('drain', resolve))]);
   }
+  if (isStalled) return;
   if (cutAt === undefined) response.end();
   else response.socket?.end();
 }

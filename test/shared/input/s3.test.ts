@@ -224,6 +224,58 @@ describe('s3Bodies', () => {
     await expect(read(announce('k'))).rejects.toMatchObject({ name: 'ReadError', fields: { bucket: 'b', key: 'k' } });
   });
 
+  describe('a body that stalls', () => {
+    const bytes = gzipSync(randomBytes(200_000));
+    async function reading(message: unknown, onChunk = () => {}) {
+      const told: unknown[] = [];
+      const warn = (...line: unknown[]) => void told.push(line);
+      const options = { source: 'flowlogs', maxObjectBytes: 1 << 30, silenceMs: 1000, log: { ...log, warn } };
+      const lengths: Record<string, number> = {};
+      let fault: unknown;
+      for await (const { uri, chunks } of s3Bodies(client, options)(message, signal)) {
+        lengths[uri] = 0;
+        try {
+          for await (const chunk of chunks) {
+            onChunk();
+            lengths[uri] += chunk.length;
+          }
+        } catch (error) {
+          fault = error;
+        }
+      }
+      return { lengths, fault, told };
+    }
+
+    test('is read on from the byte that was reached', async () => {
+      server.objects.set('b/k', { bytes, etag: 'e', stallAt: 100_000, stalls: 1 });
+      const { lengths, fault, told } = await reading(announce('k'));
+      expect({ lengths, fault }).toEqual({ lengths: { 's3://b/k@e': 200_000 }, fault: undefined });
+      expect(server.ranges).toEqual([undefined, 'bytes=100000-']);
+      expect(told).toMatchObject([['s3 object read on', { bucket: 'b', key: 'k', bytes: 100_000 }]]);
+    });
+
+    test('at its first byte is asked for again', async () => {
+      server.objects.set('b/k', { bytes, etag: 'e', stallAt: 0, stalls: 2 });
+      expect(await reading(announce('k'))).toMatchObject({ lengths: { 's3://b/k@e': 200_000 }, fault: undefined });
+    });
+
+    test('again and again is a ReadError of its own object: its neighbours are read', async () => {
+      server.objects.set('b/k', { bytes, stallAt: 100_000 });
+      server.objects.set('b/next', { bytes: Buffer.from('next'), etag: 'n' });
+      const { lengths, fault } = await reading(announce('k', 'next'));
+      expect(lengths).toMatchObject({ 's3://b/next@n': 4 });
+      expect(fault).toMatchObject({ name: 'ReadError', fields: { key: 'k', bytes: 100_000, length: bytes.length } });
+      expect(server.asked.filter((path) => path.startsWith('/b/k'))).toHaveLength(4);
+    });
+
+    test('and is replaced meanwhile is a ReadError', async () => {
+      server.objects.set('b/k', { bytes, etag: 'e', stallAt: 100_000 });
+      const onChunk = () => void server.objects.set('b/k', { bytes, etag: 'new' });
+      const { fault } = await reading(announce('k'), onChunk);
+      expect(fault).toMatchObject({ name: 'ReadError', fields: { key: 'k', bytes: 100_000 } });
+    });
+  });
+
   test('broken gzip that arrived whole is a DecodeError: it will be the same next time', async () => {
     server.objects.set('b/k', { bytes: gzipSync('x'.repeat(1000)).subarray(0, 20), etag: 'e' });
     await expect(read(announce('k'))).rejects.toMatchObject({ name: 'DecodeError', fields: { uri: 's3://b/k@e' } });
