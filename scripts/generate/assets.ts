@@ -74,6 +74,7 @@ ${indented(
     Properties:
       Description: Writes that change an asset
       EventPattern:
+        source: [{ prefix: aws. }]
         detail-type: [AWS API Call via CloudTrail]
         detail:
           eventName:
@@ -106,6 +107,7 @@ Resources:
     Properties:
       Description: Writes that change an asset
       EventPattern:
+        source: [{ prefix: aws. }]
         detail-type: [AWS API Call via CloudTrail]
         detail:
           eventName:

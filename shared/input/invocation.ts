@@ -9,9 +9,12 @@ import { isRecord, opened } from './message.ts';
 import { replayed } from './replayed.ts';
 import { type Bodies, batchItemFailures, sqsItems } from './sqs.ts';
 
-/** An item for each SQS message; an event that came directly is the only item. `bodies`: of all but CloudWatch Logs. */
-export function items(event: unknown, bodies: Bodies): readonly Item[] {
-  if (isSqs(event)) return sqsItems(event, replayed(orMessages(bodies)));
+/**
+ * An item for each SQS message; an event that came directly is the only item. `bodies`: of all but CloudWatch Logs.
+ * `keptIn`: where rejects are replayed from; undefined: from nowhere.
+ */
+export function items(event: unknown, bodies: Bodies, keptIn?: string): readonly Item[] {
+  if (isSqs(event)) return sqsItems(event, replayed(orMessages(bodies), keptIn));
   if (isCloudWatchLogs(event)) return [{ id: 'cloudwatchlogs', bodies: () => cloudWatchLogsBodies(event) }];
   return [{ id: idOf(event), bodies: (signal) => bodies(event, signal) }];
 }

@@ -26,17 +26,26 @@ export type Replay = Again | { readonly kept: string };
 /** What a message is that makes a source read something again. */
 export const replayOf = (replay: Replay): object => ({ replay });
 
-/** The bodies of what is replayed; of any other message what `others` makes of it. `others` reads objects. */
+/**
+ * The bodies of what is replayed; of any other message what `others` makes of it. `others` reads objects.
+ * `keptIn`: where the rejects of this source are put for a replay, `s3://<quarantine bucket>/replay/<source>/`. Whoever can send
+ * a message could else have records read that never were rejected.
+ */
 export const replayed =
-  (others: Bodies): Bodies =>
+  (others: Bodies, keptIn: string | undefined): Bodies =>
   (message, signal) => {
     const { value, isAnnouncement } = opened(message);
     const { replay } = value;
     if (!isRecord(replay) || isAnnouncement) return others(message, signal);
     return typeof replay.kept === 'string'
-      ? kept(replay.kept, others, signal)
+      ? kept(own(replay.kept, keptIn), others, signal)
       : again(replay as unknown as Again, others, signal);
   };
+
+function own(place: string, keptIn: string | undefined): string {
+  if (keptIn !== undefined && place.startsWith(keptIn)) return place;
+  throw new ReadError('rejects are read from the quarantine bucket only', { place, expected: keptIn ?? 'no place' });
+}
 
 /** An object by the uri of its body: `s3://bucket/key@etag`, without the etag where it was not read. */
 export interface Place {

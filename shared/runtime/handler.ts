@@ -8,6 +8,7 @@ import type { Bodies } from '../input/sqs.ts';
 import type { Source } from '../model.ts';
 import { collect, type Dependencies } from '../pipeline/collect.ts';
 import { isEnriched, SOURCES, type SourceName } from '../sources.ts';
+import { config } from './config.ts';
 import { lambdaHandler, type Runtime, type Work } from './lambda.ts';
 import { dependencies, objectBodies, type SourceOptions, sourceOptions, withThreats } from './wiring.ts';
 
@@ -55,12 +56,14 @@ export function sourceHandler<R>(name: SourceName, make: Make<R>, start: (wired:
 
 /** Work that collects the records of an event; `begin` prepares each invocation. */
 export function collecting<R>(
-  { source, dependencies, bodies }: Wired<R>,
+  { runtime, source, dependencies, bodies }: Wired<R>,
   begin: (signal: AbortSignal) => Invocation = () => ({ bodies }),
 ): Work {
+  const { SPILL_URL: spill } = config('SPILL_URL');
+  const keptIn = spill && `s3://${spill.bucket}/replay/${runtime.source}/`; // resources/source/replay-access.yml
   return async (event, signal) => {
     const { bodies, settle } = begin(signal);
-    const outcomes = await collect(source, items(event, bodies), { ...dependencies, signal });
+    const outcomes = await collect(source, items(event, bodies, keptIn), { ...dependencies, signal });
     if (outcomes.every(({ error }) => error === undefined)) await settle?.(signal);
     return outcomes;
   };

@@ -74,17 +74,25 @@ const ROWS: readonly Row[] = [
 /** Event names for the EventBridge rule. */
 export const EVENT_NAMES: readonly string[] = [...new Set(ROWS.map(([, name]) => name))].sort();
 
+/** Of one event. A request for more is rare, and the next run finds the rest. */
+const MAX_ASSETS = 200;
+
 /** The assets that an event names. */
 export interface Hint {
   readonly account: string;
   readonly region: string;
   readonly assets: readonly { readonly type: string; readonly nativeId: string }[];
   readonly actor: Actor;
+  /** Assets beyond the first 200: they wait for the next run. */
+  readonly left: number;
 }
 
-/** Undefined: the event failed, only reads, or has no row. */
+/**
+ * Undefined: the event failed, only reads, or has no row. Only AWS can send what has a source `aws.…`, and the account and region of
+ * an event are AWS's; what stands in `detail` alone, anybody could have sent.
+ */
 export function hintIn(event: unknown): Hint | undefined {
-  const detail = isObject(event) && event['detail-type'] === 'AWS API Call via CloudTrail' ? event.detail : undefined;
+  const detail = isObject(event) && isOfAws(event) ? event.detail : undefined;
   if (!isObject(detail) || detail.readOnly === true || detail.errorCode !== undefined) return undefined;
   const service = String(detail.eventSource).replace('.amazonaws.com', '');
   const assets = ROWS.filter(([of, name]) => of === service && name === detail.eventName).flatMap(
@@ -94,9 +102,10 @@ export function hintIn(event: unknown): Hint | undefined {
   if (assets.length === 0 || time === undefined) return undefined;
   const ip = textAt(detail, 'sourceIPAddress');
   return {
-    account: textAt(detail, 'recipientAccountId') ?? textAt(event, 'account') ?? '',
-    region: textAt(detail, 'awsRegion') ?? '',
-    assets,
+    account: textAt(event, 'account') ?? '',
+    region: textAt(event, 'region') ?? '',
+    assets: assets.slice(0, MAX_ASSETS),
+    left: Math.max(0, assets.length - MAX_ASSETS),
     actor: {
       arn: textAt(detail, 'userIdentity.arn') ?? textAt(detail, 'userIdentity.invokedBy') ?? '',
       eventId: textAt(detail, 'eventID') ?? '',
@@ -106,6 +115,9 @@ export function hintIn(event: unknown): Hint | undefined {
     },
   };
 }
+
+const isOfAws = (event: Readonly<Record<string, unknown>>): boolean =>
+  event['detail-type'] === 'AWS API Call via CloudTrail' && String(event.source).startsWith('aws.');
 
 function textAt(value: unknown, path: string): string | undefined {
   const found = find(value, path);

@@ -272,9 +272,10 @@ const FINAL: ReadonlySet<Status> = new Set<Status>(['denied', 'scp_denied', 'reg
 
 /** Handles a CloudTrail event: schedules a look-up of each asset that it names. */
 export async function hint(
-  { account, region, assets, actor }: Hint,
-  { queue }: Pick<RunContext, 'queue'>,
+  { account, region, assets, actor, left }: Hint,
+  { queue, log }: Pick<RunContext, 'queue' | 'log'>,
 ): Promise<void> {
+  if (left > 0) log.warn('assets of an event wait for the next run', { account, region, event: actor.eventId, left });
   await queue.send(
     assets.map((asset): Message => ({ step: 'refresh', account, region, ...asset, actor })),
     SETTLE_S,

@@ -37,7 +37,10 @@ const uriOf = (text: string) => `s3://logs/${KEY}@${hash(text)}`;
 /** What the bodies are, read one after another as the pipe does. */
 async function read(replay: Replay): Promise<(Omit<Body, 'chunks'> & { text: string })[]> {
   const found: (Omit<Body, 'chunks'> & { text: string })[] = [];
-  for await (const { chunks, times: _, ...body } of replayed(others)(JSON.stringify(replayOf(replay)), signal)) {
+  for await (const { chunks, times: _, ...body } of replayed(others, 's3://kept/replay/waf/')(
+    JSON.stringify(replayOf(replay)),
+    signal,
+  )) {
     found.push({ ...body, text: await textOf(chunks) });
   }
   return found;
@@ -112,11 +115,28 @@ describe('records that were kept', () => {
   });
 });
 
+test.each([
+  's3://logs/AWSLogs/123456789012/1.gz',
+  's3://kept/2026/11/24/1.gz',
+  's3://kept/replay/dns/1.gz',
+  's3://kept/replay/waf2/1.gz',
+  's3://kept2/replay/waf/1.gz',
+  'kept/replay/waf/1.gz',
+])('rejects at %s are not read', async (kept) => {
+  put(kept.replace('s3://', ''), '{}\n');
+  await expect(read({ kept })).rejects.toThrow('rejects are read from the quarantine bucket only');
+});
+
+test('rejects are read from nowhere where no place is known', async () => {
+  const message = JSON.stringify(replayOf({ kept: 's3://kept/replay/waf/1.gz' }));
+  await expect(async () => all(replayed(others, undefined)(message, signal))).rejects.toThrow(ReadError);
+});
+
 test('any other message is as it was', async () => {
   put(`logs/${KEY}`, 'one\n');
   const object = { key: encodeURIComponent(KEY) };
   const message = { Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'logs' }, object } }] };
-  const [body] = await all(replayed(others)(message, signal));
+  const [body] = await all(replayed(others, 's3://kept/replay/waf/')(message, signal));
   expect(body.uri).toBe(uriOf('one\n'));
 });
 

@@ -391,8 +391,10 @@ await onAws('a run of the inventory', {}, (aws) => {
     }
 
     const authorized = (account: string, groupId: string, eventTime: string) => ({
+      source: 'aws.ec2',
       'detail-type': 'AWS API Call via CloudTrail',
       account,
+      region: REGION,
       detail: {
         eventSource: 'ec2.amazonaws.com',
         eventName: 'AuthorizeSecurityGroupIngress',
