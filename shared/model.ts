@@ -162,6 +162,8 @@ export interface Delivery {
   readonly reason?: string;
   /** The destination has more to do than it can: less at once would help. */
   readonly busy?: true;
+  /** The answer was lost: what is to be tried again may have been accepted, and a repeat is another copy of it. */
+  readonly unconfirmed?: true;
 }
 
 export interface Rejected {

@@ -34,8 +34,8 @@ export interface Lease {
   take(): Promise<Turn>;
   /** The destination accepted everything. */
   onSuccess(turn: Turn): Promise<void>;
-  /** It did not. Gives the milliseconds to wait. */
-  onFailure(turn: Turn): Promise<number>;
+  /** It did not. `unconfirmed`: each try may be another copy of the records. Gives the milliseconds to wait. */
+  onFailure(turn: Turn, unconfirmed?: boolean): Promise<number>;
 }
 
 interface State {
@@ -45,6 +45,7 @@ interface State {
 }
 
 const FIRST_MS = 5_000;
+const FIRST_UNCONFIRMED_MS = 60_000;
 const LONGEST_MS = 30 * 60_000; // within 14 days a message then comes 672 times; SQS counts to 1,000 at most
 const PROBE_MS = 30_000; // as long as a probe usually takes at most
 
@@ -99,8 +100,10 @@ export function lease({ s3, bucket, key, leaseMs, now = Date.now }: LeaseOptions
     async onSuccess({ kind }) {
       if (kind === 'half-open') await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
-    async onFailure({ kind }) {
-      const waitMs = kind === 'half-open' && last ? Math.min(LONGEST_MS, last.state.waitMs * 2) : FIRST_MS;
+    async onFailure({ kind }, unconfirmed = false) {
+      const first = unconfirmed ? FIRST_UNCONFIRMED_MS : FIRST_MS;
+      const next = kind === 'half-open' && last ? last.state.waitMs * 2 : first;
+      const waitMs = Math.min(LONGEST_MS, Math.max(first, next));
       const state = { until: now() + waitMs, waitMs, probing: false };
       // of those who found out at the same time, one says so
       await write(state, kind === 'half-open' && last ? { IfMatch: last.etag } : { IfNoneMatch: '*' });

@@ -47,10 +47,10 @@ export async function replay(object: S3Object, tools: ReplayTools, signal: Abort
   const turn = await lease.take();
   throwIfOpen(turn, object);
   const started = Date.now();
-  const { accepted, retry, rejected, reason } = await attempt(tools.sinkOf(head), batch, signal);
+  const { accepted, retry, rejected, reason, unconfirmed } = await attempt(tools.sinkOf(head), batch, signal);
   if (retry.length > 0) {
     const fields = { bucket, key, records: retry.length, reason };
-    throw new Later('spilled object not accepted', await lease.onFailure(turn), fields);
+    throw new Later('spilled object not accepted', await lease.onFailure(turn, unconfirmed), fields);
   }
   await lease.onSuccess(turn);
   for (const { at, reason } of rejected) {

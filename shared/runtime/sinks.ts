@@ -57,7 +57,7 @@ const counted =
  */
 export function spilledSink({ sink, source, to = '' }: Spilled, runtime: Runtime): Sink {
   const { deadline, log } = runtime;
-  return retrying(spilledSinks[sink](source, to, runtime), { deadline, log, patienceMs: 3_000 });
+  return retrying(spilledSinks[sink](source, to, runtime), { deadline, log, patienceMs: 3_000, mostLost: 1 });
 }
 
 const spilledSinks: Readonly<Record<SinkName, (source: string, to: string, runtime: Runtime) => Sink>> = {

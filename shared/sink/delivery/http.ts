@@ -1,6 +1,7 @@
 /** One POST over a kept connection, by node:http(s): unlike `fetch` they take a private CA without a dependency. */
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { messageOf } from '../../errors.ts';
 
 /** Bytes of an answer that are kept; a HEC's are below 200. */
 const MAX_ANSWER = 65_536;
@@ -20,20 +21,35 @@ export interface Post {
   readonly signal: AbortSignal;
 }
 
+/** The request was sent in full and nobody knows what became of it: whoever sends it again may send it twice. */
+export class AnswerLost extends Error {
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause });
+  }
+}
+
 /**
  * Makes a function that posts over its own pool of connections. `ca`: PEM of the authority to trust in place of the
  * system's; a server's certificate is always verified.
- * Throws whatever broke the exchange: then nobody knows whether the body was taken.
+ * Throws AnswerLost, or whatever broke the exchange before the request was sent.
  */
 export function poster(ca?: string): (post: Post) => Promise<Answer> {
   const agents = {
     'http:': new http.Agent({ keepAlive: true }),
     'https:': new https.Agent({ keepAlive: true, ...(ca !== undefined && { ca }) }),
   };
-  return (post) => exchange(post, agents[post.url.protocol as keyof typeof agents]);
+  const freeSince: FreeSince = new WeakMap();
+  for (const agent of Object.values(agents)) agent.on('free', (socket) => freeSince.set(socket, Date.now()));
+  return (post) => exchange(post, agents[post.url.protocol as keyof typeof agents], freeSince);
 }
 
-function exchange(post: Post, agent: http.Agent): Promise<Answer> {
+/** Since when a connection is in the pool, epoch milliseconds: the clock that a frozen Lambda sets right when it thaws. */
+type FreeSince = WeakMap<object, number>;
+
+/** A server closes a connection that was idle for a while. One that was just in use broke for another reason. */
+const IDLE_MS = 1_000;
+
+function exchange(post: Post, agent: http.Agent, freeSince: FreeSince): Promise<Answer> {
   const { url, headers, body, timeoutMs } = post;
   const signal = AbortSignal.any([post.signal, AbortSignal.timeout(timeoutMs)]);
   return new Promise((resolve, reject) => {
@@ -43,14 +59,25 @@ function exchange(post: Post, agent: http.Agent): Promise<Answer> {
       agent,
       signal,
     });
-    const fail = (error: unknown) => reject(signal.aborted ? signal.reason : error);
+    let isSent = false;
+    let idleMs = 0;
+    request.on('socket', (socket) => {
+      idleMs = request.reusedSocket ? Date.now() - (freeSince.get(socket) ?? 0) : 0;
+    });
+    request.on('finish', () => {
+      isSent = true;
+    });
+    const fail = (error: unknown) => {
+      const cause = signal.aborted ? signal.reason : error;
+      reject(isSent ? new AnswerLost(cause) : cause);
+    };
     request.on('response', (response) => {
       read(response).then((text) => resolve({ status: response.statusCode!, headers: response.headers, text }), fail);
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       // The server closed an idle connection just as it was taken from the pool: usual after a frozen Lambda thaws.
-      if (request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) {
-        exchange(post, agent).then(resolve, reject);
+      if (idleMs > IDLE_MS && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) {
+        exchange(post, agent, freeSince).then(resolve, reject);
       } else {
         fail(error);
       }

@@ -13,6 +13,8 @@ export interface RetryingOptions {
   readonly deadline: () => number;
   /** For one batch; no wait is begun that would end later. */
   readonly patienceMs?: number;
+  /** A batch is not sent again after so many lost answers: each time may be another copy. */
+  readonly mostLost?: number;
   /** Of the destination, for all that goes there. Default: its own. */
   readonly breaker?: CircuitBreaker;
   /** Upper end of the first wait. */
@@ -29,6 +31,7 @@ export interface RetryingOptions {
 
 /** A restarting node and a busy queue need a few seconds; for longer outages the records are spilled. */
 const PATIENCE_MS = 15_000;
+const MOST_LOST = 2;
 
 const sleepUntilAborted = async (ms: number, signal: AbortSignal): Promise<void> => {
   await wait(ms, undefined, { signal }).catch(() => {}); // aborted: the loop checks the signal itself
@@ -39,7 +42,14 @@ const sleepUntilAborted = async (ms: number, signal: AbortSignal): Promise<void>
  * Throws ConfigError; anything else that the sink throws counts as: retry all.
  */
 export function retrying(sink: Sink, options: RetryingOptions): Sink {
-  const { deadline, patienceMs = PATIENCE_MS, log, sleep = sleepUntilAborted, now = Date.now } = options;
+  const {
+    deadline,
+    patienceMs = PATIENCE_MS,
+    mostLost = MOST_LOST,
+    log,
+    sleep = sleepUntilAborted,
+    now = Date.now,
+  } = options;
   const breaker = options.breaker ?? circuitBreaker();
   const pause = backoff(options);
 
@@ -49,6 +59,7 @@ export function retrying(sink: Sink, options: RetryingOptions): Sink {
     let numbers = all(batch); // of `open`'s records in `batch`
     let accepted = 0;
     let busy = false; // once at least
+    let lost = 0; // answers
     const rejected: Rejected[] = [];
     for (let attempt = 1; ; attempt++) {
       const delivery = await attempted(sink, open, signal);
@@ -58,7 +69,8 @@ export function retrying(sink: Sink, options: RetryingOptions): Sink {
       const isSame = delivery.retry.length === open.count;
       if (!isSame) numbers = delivery.retry.map((at) => numbers[at]);
       const last = { ...delivery, accepted, retry: numbers, rejected, ...(busy && { busy }) };
-      if (numbers.length === 0) return last;
+      if (delivery.unconfirmed) lost++;
+      if (numbers.length === 0 || lost === mostLost) return last;
       const waitMs = Math.max(delivery.waitMs ?? 0, pause(attempt));
       if (signal.aborted || now() + waitMs >= Math.min(until, deadline())) return last;
       const { reason } = delivery;

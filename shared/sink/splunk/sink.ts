@@ -13,7 +13,7 @@ import { appendId } from '../../text/id.ts';
 import { EMPTY, type Literal, literal, type Text } from '../../text/text.ts';
 import { gzip } from '../delivery/gzip.ts';
 import { halving, numbersIn, type Range } from '../delivery/halving.ts';
-import { type Answer, type Post, poster } from '../delivery/http.ts';
+import { type Answer, AnswerLost, type Post, poster } from '../delivery/http.ts';
 import { type AcksOptions, acknowledgements, type Channel } from './acks.ts';
 import { type Endpoint, markDown, rotation } from './endpoints.ts';
 import { type Classification, classify } from './hec.ts';
@@ -132,7 +132,9 @@ function sender(post: ReturnType<typeof poster>, options: SplunkOptions): Sink['
       const { found, indexed } = await attempt(batch, range, signal);
       if (found.kind === 'refused') return found;
       if (found.kind === 'retry') {
-        Object.assign(seen, { at: range, why: found });
+        const { at = 0 } = found;
+        if (at > 0) taken.push({ first, end: first + at, indexed });
+        Object.assign(seen, { at: { first: first + at, end }, why: found });
         return { kind: 'stop' };
       }
       if (found.kind === 'bad') {
@@ -154,7 +156,7 @@ async function delivered(
   taken: readonly Taken[],
   rejected: readonly Rejected[],
   later: readonly number[],
-  why: Pick<Delivery, 'reason' | 'busy'> & { readonly waitMs?: number | undefined },
+  why: Pick<Delivery, 'reason' | 'busy' | 'unconfirmed'> & { readonly waitMs?: number | undefined },
 ): Promise<Delivery> {
   const lost: Range[] = [];
   let accepted = 0;
@@ -167,6 +169,7 @@ async function delivered(
   }
   const retry = [...numbersIn(lost), ...later];
   const { waitMs, busy } = why;
+  const isUnconfirmed = why.unconfirmed === true || lost.length > 0;
   return {
     accepted,
     rejected,
@@ -174,6 +177,7 @@ async function delivered(
     ...(reason !== undefined && { reason }),
     ...(waitMs !== undefined && { waitMs }),
     ...(busy !== undefined && { busy }),
+    ...(isUnconfirmed && { unconfirmed: true }),
   };
 }
 
@@ -195,15 +199,15 @@ function attempter(post: ReturnType<typeof poster>, options: SplunkOptions): Att
 
   async function indexed(found: Classification, endpoint: Endpoint, channel: Channel | undefined, signal: AbortSignal) {
     const { host } = endpoint.url;
-    const isTaken = found.kind === 'accepted' || (found.kind === 'bad' && found.at > 0);
-    if (channel === undefined || !isTaken) return undefined;
+    if (channel === undefined || found.kind === 'refused') return undefined;
+    if (found.kind !== 'accepted' && !found.at) return undefined;
     if (found.ackId !== undefined) {
       const fault = await channel.indexed(found.ackId, signal);
       if (fault === undefined) return undefined;
       markDown(endpoint);
       return `${host}: ${fault}`;
     }
-    if (found.kind === 'bad') return `${host} gave no ackId for the events before one that it refused`;
+    if (found.kind !== 'accepted') return `${host} gave no ackId for the events before one that it refused`;
     if (!isReported) log?.warn('this token has no acknowledgement', { sink: 'splunk', host });
     isReported = true;
     return undefined;
@@ -226,8 +230,10 @@ function attempter(post: ReturnType<typeof poster>, options: SplunkOptions): Att
       channel?.close();
       if (error instanceof ConfigError) throw error;
       markDown(endpoint);
+      const isLost = error instanceof AnswerLost;
+      const reason = `${url.host}: ${isLost ? 'the answer was lost, the events may have been taken: ' : ''}${faultOf(error)}`;
       return {
-        found: { kind: 'retry', reason: `${url.host}: ${faultOf(error)}` },
+        found: { kind: 'retry', reason, ...(isLost && { unconfirmed: true }) },
         indexed: Promise.resolve(undefined),
       };
     }

@@ -102,3 +102,14 @@ test('who took too long to probe does not undo what came after', async () => {
   await slow.onFailure(turn);
   expect(await one().look()).toEqual({ kind: 'closed' });
 });
+
+test('where each try may be another copy, the first wait is a minute, and later ones double', async () => {
+  const waits: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const each = one();
+    await each.look();
+    waits.push(await each.onFailure(await each.take(), true));
+    now += waits[i];
+  }
+  expect(waits).toEqual([60_000, 120_000, 240_000]);
+});

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { ConfigError } from '../../../../shared/errors.ts';
 import { blank } from '../../../../shared/pipeline/facts.ts';
 import { retrying } from '../../../../shared/sink/delivery/retry.ts';
@@ -169,6 +169,12 @@ describe('what HEC answers', () => {
     expect(hec.requests()).toHaveLength(1);
   });
 
+  test('code 7 for an event: those before it are in and are not sent again', async () => {
+    const { hec, delivery } = await answered(10, { status: 400, code: 7, invalidEventNumber: 3 });
+    expect(delivery).toMatchObject({ accepted: 3, retry: [3, 4, 5, 6, 7, 8, 9], rejected: [] });
+    expect(ids(hec)).toEqual(sent(3));
+  });
+
   test.each([undefined, 99, -1])(
     'a refusal that names event %s: halves are sent until the bad one is alone',
     async (at) => {
@@ -299,7 +305,40 @@ describe('the wire', () => {
     const sink = sinkTo(hec);
     const batch = batchOf(sink, lines(1));
     await sink.send(batch, NEVER);
+    const later = Date.now() + 5_000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
     expect(await sink.send(batch, NEVER)).toMatchObject({ accepted: 1, retry: [] });
+    clock.mockRestore();
+  });
+
+  test('that broke right after another request is told, since the events may be in', async () => {
+    const hec = await hecWith({ script: [{}, { cut: 'after' }] });
+    const sink = sinkTo(hec);
+    const batch = batchOf(sink, lines(1));
+    await sink.send(batch, NEVER);
+    expect(await sink.send(batch, NEVER)).toMatchObject({ accepted: 0, retry: [0], unconfirmed: true });
+    expect(hec.events('id-0')).toHaveLength(2);
+  });
+
+  test('that loses every answer after the events are in: two copies of each event at most, then all wait', async () => {
+    const hec = await hecWith({ script: Array.from({ length: 500 }, (): HecFault => ({ cut: 'after' })) });
+    const sink = retrying(sinkTo(hec), { deadline: () => Number.POSITIVE_INFINITY, sleep: async () => {} });
+    for (let i = 0; i < 4; i++) {
+      const delivery = await sink.send(batchOf(sink, lines(100)), NEVER);
+      expect(delivery).toMatchObject({ accepted: 0, rejected: [] });
+      expect(delivery.retry).toHaveLength(100);
+      if (i === 0)
+        expect(delivery).toMatchObject({ unconfirmed: true, reason: expect.stringContaining('may have been taken') });
+    }
+    expect(hec.requests()).toHaveLength(2); // what the others have is kept for later: the circuit breaker is open
+    expect(hec.events('id-7')).toHaveLength(2);
+  });
+
+  test('with a server that is not there leaves no doubt', async () => {
+    const hec = await hecWith();
+    await hec.stop();
+    const sink = sinkTo(hec);
+    expect(await sink.send(batchOf(sink, lines(1)), NEVER)).not.toHaveProperty('unconfirmed');
   });
 
   test('is silent for too long, or time is over: all wait', async () => {
