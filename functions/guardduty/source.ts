@@ -16,6 +16,7 @@ import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
 import { point } from '../../shared/finding/point.ts';
 import { sentAt, stateAt } from '../../shared/finding/state.ts';
+import { findingIn, textOrEmpty } from '../../shared/finding/values.ts';
 import type { Bytes, Facts, Severity, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { severityOf } from '../../shared/table/severity.ts';
@@ -93,8 +94,8 @@ export function guardduty({ geo, assets, route, fields = [] }: GuarddutyOptions)
       facts.version = state.version;
       facts.severity = labelOf(finding.severity);
       facts.outcome = undefined;
-      facts.account = textOf(finding.accountId);
-      facts.region = textOf(finding.region);
+      facts.account = textOrEmpty(finding.accountId);
+      facts.region = textOrEmpty(finding.region);
       facts.product = 'guardduty';
       const derived = { ...derive(finding, geo), time, uid, way: wayOf(event), via: event.account };
       const join = joined(assets, aboutOf(finding, derived, facts));
@@ -106,8 +107,6 @@ export function guardduty({ geo, assets, route, fields = [] }: GuarddutyOptions)
   };
 }
 
-const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-
 /** In an envelope, in the API's spelling, or as exports to S3 have it. */
 function wayOf(event: JsonObject): Way {
   if (event['detail-type'] !== undefined) return 'eventbridge';
@@ -118,14 +117,9 @@ const isOfApi = (finding: JsonObject): boolean => Object.keys(finding).some((key
 
 /** The finding in an envelope or alone, in EventBridge's spelling. */
 function findingOf(value: JsonObject): JsonObject {
-  const type = value['detail-type'];
-  if (type !== undefined && type !== DETAIL_TYPE) {
-    throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: DETAIL_TYPE });
-  }
-  const finding = type === undefined ? value : value.detail;
-  if (!isObject(finding)) throw new DecodeError('the event has no detail', { field: 'detail' });
+  const finding = findingIn(value, DETAIL_TYPE);
   const spelled = isOfApi(finding) ? (respell(finding) as JsonObject) : finding;
-  if (type === undefined && SIGNS.filter((is) => is(spelled)).length < 2) {
+  if (finding === value && SIGNS.filter((is) => is(spelled)).length < 2) {
     throw new DecodeError('this is no finding of GuardDuty', {
       expected: 'schemaVersion 2.0, arn, type, service, resource',
     });

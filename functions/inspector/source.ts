@@ -13,6 +13,7 @@ import { type Join, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
 import { sentAt, stateAt } from '../../shared/finding/state.ts';
+import { type Derived, detailOf, findingIn, listOf, textOrEmpty, withJoin } from '../../shared/finding/values.ts';
 import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
@@ -70,7 +71,7 @@ export function inspector({ assets, route, fields = [] }: InspectorOptions): Sou
       };
       if (kind !== undefined) {
         const made = eventOf(event, kind, facts);
-        doc.json(eventDocument(withJoin(made, join(list(event.resources)))));
+        doc.json(eventDocument(withJoin(made, join(listOf(event.resources)))));
       } else {
         const made = findingOf(event, facts);
         doc.json(findingDocument(withJoin(made, join([find(made, 'resources[].id')]))));
@@ -82,24 +83,10 @@ export function inspector({ assets, route, fields = [] }: InspectorOptions): Sou
   };
 }
 
-const withJoin = (value: Derived, join: Join | undefined): object => ({
-  ...value,
-  derived: { ...value.derived, joined: join },
-});
-
-/** A record with what rows can't say. */
-interface Derived {
-  readonly derived: object;
-}
-
 /** Fills the facts of a finding; gives it with `derived`, what rows can't say. */
 function findingOf(event: JsonObject, facts: Facts): Derived {
-  const type = event['detail-type'];
-  if (type !== undefined && type !== FINDING) {
-    throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: FINDING });
-  }
-  const finding = type === undefined ? event : detailOf(event);
-  const arn = textOf(finding.findingArn);
+  const finding = findingIn(event, FINDING);
+  const arn = textOrEmpty(finding.findingArn);
   const sent = sentAt(event);
   const updated = epochMs(finding.updatedAt) ?? epochMs(finding.lastObservedAt) ?? sent;
   if (arn === '') throw new DecodeError('the finding has no ARN', { field: 'findingArn' });
@@ -113,9 +100,9 @@ function findingOf(event: JsonObject, facts: Facts): Derived {
   facts.time = time;
   facts.version = state.version;
   facts.severity = severityNamed(finding.severity);
-  facts.account = textOf(finding.awsAccountId);
+  facts.account = textOrEmpty(finding.awsAccountId);
   facts.region = arn.split(':')[3] ?? ''; // that of the resource is "N/A" for an image
-  const way: Way = type === undefined ? 'api' : 'eventbridge';
+  const way: Way = finding === event ? 'api' : 'eventbridge';
   const { account, region } = facts;
   return { ...finding, derived: { ...derive(finding), uid, way, via: event.account, time, account, region } };
 }
@@ -126,18 +113,11 @@ const WORKFLOWS: ReadonlyMap<unknown, string> = new Map([
   ['CLOSED', 'resolved'],
 ]);
 
-function detailOf({ detail }: JsonObject): JsonObject {
-  if (!isObject(detail)) throw new DecodeError('the event has no detail', { field: 'detail' });
-  return detail;
-}
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 function derive(finding: JsonObject): object {
   const cvss = cvssOf(finding);
   return {
     categories: CATEGORIES.get(finding.type) ?? ['vulnerability'],
-    provider: textOf(finding.provider).toLowerCase() || 'aws',
+    provider: textOrEmpty(finding.provider).toLowerCase() || 'aws',
     cvss,
     classification: cvss === undefined ? undefined : 'CVSS',
     enumeration: enumerationOf(finding),
@@ -149,18 +129,16 @@ function derive(finding: JsonObject): object {
   };
 }
 
-const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : []);
-
-const only = (value: unknown): Json | undefined => (list(value).length === 1 ? list(value)[0] : undefined);
+const only = (value: unknown): Json | undefined => (listOf(value).length === 1 ? listOf(value)[0] : undefined);
 
 /** The score that Inspector started from, else the one of the newest version, else Inspector's own. */
 function cvssOf(finding: JsonObject): { baseScore?: unknown; version?: unknown } | undefined {
-  const scores = list(find(finding, 'packageVulnerabilityDetails.cvss')).filter(isObject);
+  const scores = listOf(find(finding, 'packageVulnerabilityDetails.cvss')).filter(isObject);
   const adjusted = find(finding, 'inspectorScoreDetails.adjustedCvss');
   const own = scores.find(
     ({ source, version }) => source === find(adjusted, 'cvssSource') && version === find(adjusted, 'version'),
   );
-  const newest = scores.toSorted((a, b) => textOf(a.version).localeCompare(textOf(b.version))).at(-1);
+  const newest = scores.toSorted((a, b) => textOrEmpty(a.version).localeCompare(textOrEmpty(b.version))).at(-1);
   const used = own ?? newest;
   if (used !== undefined) return used;
   return isObject(adjusted) ? { baseScore: adjusted.score, version: adjusted.version } : undefined;
@@ -169,7 +147,7 @@ function cvssOf(finding: JsonObject): { baseScore?: unknown; version?: unknown }
 function enumerationOf(finding: JsonObject): string | undefined {
   const id =
     find(finding, 'packageVulnerabilityDetails.vulnerabilityId') ?? find(finding, 'codeVulnerabilityDetails.cwes[]');
-  return /^(CVE|CWE)-/.exec(textOf(id))?.[1];
+  return /^(CVE|CWE)-/.exec(textOrEmpty(id))?.[1];
 }
 
 /** The port, where it is one. */
@@ -177,7 +155,7 @@ const portOf = (range: unknown): unknown =>
   find(range, 'begin') === find(range, 'end') ? find(range, 'begin') : undefined;
 
 const idOf = (finding: JsonObject, type: string): unknown =>
-  list(finding.resources)
+  listOf(finding.resources)
     .filter(isObject)
     .find((resource) => resource.type === type)?.id;
 
@@ -190,19 +168,19 @@ function otherOf(finding: JsonObject): object | undefined {
 /** Fills the facts of an event that is no finding; gives its detail with `derived`. */
 function eventOf(event: JsonObject, kind: string, facts: Facts): Derived {
   const detail = detailOf(event);
-  const id = textOf(event.id);
+  const id = textOrEmpty(event.id);
   const time = epochMs(detail.eventTimestamp) ?? epochMs(event.time);
   if (id === '') throw new DecodeError('the event has no id', { field: 'id' });
   if (time === undefined) throw new DecodeError('time of the event is no date', { field: 'time' });
   facts.id = id;
   facts.time = time;
   facts.sourcetype = EVENT_SOURCETYPE;
-  facts.account = textOf(event.account);
-  facts.region = textOf(event.region);
+  facts.account = textOrEmpty(event.account);
+  facts.region = textOrEmpty(event.region);
   const { 'detail-type': type, resources } = event;
   const { account, region } = facts;
-  const instance = list(resources).find((resource) => /^i-[0-9a-f]+$/.test(textOf(resource)));
-  const message = `${type}: ${list(resources).map(spelled).join(', ')}`;
+  const instance = listOf(resources).find((resource) => /^i-[0-9a-f]+$/.test(textOrEmpty(resource)));
+  const message = `${type}: ${listOf(resources).map(spelled).join(', ')}`;
   return {
     ...detail,
     derived: { id, kind, type, time, account, region, provider: 'aws', resources, instance, message, detail },

@@ -15,6 +15,7 @@ import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
 import { point } from '../../shared/finding/point.ts';
 import { sentAt, stateAt } from '../../shared/finding/state.ts';
+import { findingIn, textOrEmpty } from '../../shared/finding/values.ts';
 import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
@@ -80,13 +81,8 @@ export function macie({ geo, assets, route, fields = [] }: MacieOptions): Source
 
 /** The finding in an envelope or alone. */
 function findingOf(event: JsonObject): JsonObject {
-  const type = event['detail-type'];
-  if (type !== undefined && type !== DETAIL_TYPE) {
-    throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: DETAIL_TYPE });
-  }
-  const finding = type === undefined ? event : event.detail;
-  if (!isObject(finding)) throw new DecodeError('the event has no detail', { field: 'detail' });
-  if (type === undefined && !KINDS.has(finding.category) && !isObject(finding.resourcesAffected)) {
+  const finding = findingIn(event, DETAIL_TYPE);
+  if (finding === event && !KINDS.has(finding.category) && !isObject(finding.resourcesAffected)) {
     throw new DecodeError('this is no finding of Macie', { expected: 'its category or resourcesAffected' });
   }
   return finding;
@@ -113,7 +109,7 @@ function redacted(record: Bytes): Bytes {
 }
 
 function tell(finding: JsonObject, sent: number | undefined, facts: Facts): void {
-  const id = textOf(finding.id);
+  const id = textOrEmpty(finding.id);
   const time = epochMs(finding.updatedAt) ?? sent;
   if (id === '') throw new DecodeError('the finding has no id', { field: 'id' });
   if (time === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
@@ -125,12 +121,10 @@ function tell(finding: JsonObject, sent: number | undefined, facts: Facts): void
   facts.time = time;
   facts.version = state.version;
   facts.severity = severityNamed(find(finding, 'severity.description'));
-  facts.account = textOf(finding.accountId);
-  facts.region = textOf(finding.region);
+  facts.account = textOrEmpty(finding.accountId);
+  facts.region = textOrEmpty(finding.region);
   facts.product = 'macie';
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What rows can't say. */
 function derive(finding: JsonObject, geo: MacieOptions['geo']): object {
@@ -141,7 +135,7 @@ function derive(finding: JsonObject, geo: MacieOptions['geo']): object {
     types,
     source: sourceOf(find(finding, 'policyDetails.actor.ipAddressDetails'), geo),
     actor: isObject(identities) ? Object.values(identities).find(isObject)?.arn : undefined, // the one that is not null
-    file: textOf(find(finding, 'resourcesAffected.s3Object.key')).split('/').at(-1),
+    file: textOrEmpty(find(finding, 'resourcesAffected.s3Object.key')).split('/').at(-1),
     count: countOf(find(finding, 'classificationDetails.result')),
     other: otherOf(finding),
   };
@@ -151,7 +145,7 @@ const toPlace = compile(PLACE, CASTS);
 
 /** Our own database places an address; where it can't, Macie's word counts. */
 function sourceOf(details: unknown, geo: MacieOptions['geo']): object {
-  const ip = textOf(find(details, 'ipAddressV4'));
+  const ip = textOrEmpty(find(details, 'ipAddressV4'));
   return { ip, ...toPlace(details), ...geo.of(ip) };
 }
 

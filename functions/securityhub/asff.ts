@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  */
 
+import { addressOf, firstOf, type Locate, listOf, othersOf, textOf, textsOf } from '../../shared/finding/values.ts';
 import type { Severity } from '../../shared/model.ts';
 import { severityNamed, severityNormalized } from '../../shared/table/severity.ts';
 import {
@@ -21,7 +22,6 @@ import { type Product, productOf } from './product.ts';
 import { type Resource, resourceOf } from './resource.ts';
 import { standardsIn } from './standard.ts';
 import { kindsOf, tacticsOf } from './taxonomy.ts';
-import { addressOf, firstOf, type Locate, listOf, othersOf, textOf, textsOf } from './values.ts';
 
 export const isAsff = ({ ProductArn, SchemaVersion }: JsonObject): boolean =>
   typeof ProductArn === 'string' || typeof SchemaVersion === 'string';

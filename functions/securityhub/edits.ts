@@ -4,10 +4,11 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchupdatefindings.html
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindingsV2.html
  */
+
+import { textOf } from '../../shared/finding/values.ts';
 import { normalizedOf, severityNamed } from '../../shared/table/severity.ts';
 import { find, isObject, type JsonObject, numberOf } from '../../shared/transform/objects/compile.ts';
 import type { Product } from './product.ts';
-import { textOf } from './values.ts';
 
 /** `<field>=<value>` of each field that is not as the product gave it, sorted: the same for the same edits. */
 export type Edits = readonly string[];

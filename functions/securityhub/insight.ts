@@ -3,15 +3,15 @@
  * `"insightResults":[{"AKIA…":5},{"AKIB…":6}]`
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
  */
-import { DecodeError } from '../../shared/errors.ts';
+
+import { detailOf, listOf } from '../../shared/finding/values.ts';
 import { isObject, type JsonObject } from '../../shared/transform/objects/compile.ts';
-import { listOf } from './values.ts';
 
 export const INSIGHT = 'Security Hub Insight Results';
 
 /** Throws DecodeError where it is none. */
-export function insight({ detail }: JsonObject): { readonly detail: JsonObject; readonly derived: object } {
-  if (!isObject(detail)) throw new DecodeError('the event has no detail', { field: 'detail' });
+export function insight(event: JsonObject): { readonly detail: JsonObject; readonly derived: object } {
+  const detail = detailOf(event);
   const values = listOf(detail.insightResults).filter(isObject).flatMap(Object.keys);
   return { detail, derived: { kind: 'event', categories: ['configuration'], types: ['info'], values } };
 }

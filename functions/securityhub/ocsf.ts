@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf.html · https://schema.ocsf.io
  */
 import { createHash } from 'node:crypto';
+import { addressOf, firstOf, type Locate, listOf, othersOf, textOf, textsOf } from '../../shared/finding/values.ts';
 import type { Severity } from '../../shared/model.ts';
 import { severityNamed } from '../../shared/table/severity.ts';
 import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
@@ -14,7 +15,6 @@ import { type Product, productOf } from './product.ts';
 import { type Resource, resourceOf } from './resource.ts';
 import { standardsIn } from './standard.ts';
 import { type Kind, kindsOf, tacticsOf } from './taxonomy.ts';
-import { addressOf, firstOf, type Locate, listOf, othersOf, textOf, textsOf } from './values.ts';
 
 /** Of the category "Findings"; any class, those to come too. */
 export const isOcsf = ({ class_uid: uid, finding_info: info }: JsonObject): boolean =>

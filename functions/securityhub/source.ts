@@ -10,6 +10,7 @@ import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { type About, joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Way } from '../../shared/finding/identity.ts';
+import type { Locate } from '../../shared/finding/values.ts';
 import type { Facts, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { normalizedOf, severityNamed } from '../../shared/table/severity.ts';
@@ -29,7 +30,6 @@ import { type Gist, iso, outcomeOf, stateOf, uidOf } from './gist.ts';
 import { INSIGHT, insight } from './insight.ts';
 import { isOcsf, ocsf } from './ocsf.ts';
 import { ASKED, type Envelope, type Found, findings, withRaw } from './records.ts';
-import type { Locate } from './values.ts';
 
 export interface SecurityhubOptions {
   readonly geo: Locate;

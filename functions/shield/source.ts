@@ -12,9 +12,10 @@
 import { json } from '../../shared/decode/json.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import type { Geo } from '../../shared/enrich/geo.ts';
-import { type Join, joined } from '../../shared/enrich/joined.ts';
+import { joined } from '../../shared/enrich/joined.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import { findingUid } from '../../shared/finding/identity.ts';
+import { type Derived, listOf, textOrEmpty, withJoin } from '../../shared/finding/values.ts';
 import type { Bytes, Facts, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import {
@@ -71,36 +72,24 @@ export function shield({ geo, assets, route, fields = [] }: ShieldOptions): Sour
   };
 }
 
-const withJoin = (value: Derived, join: Join | undefined): object => ({
-  ...value,
-  derived: { ...value.derived, joined: join },
-});
-
-/** A record with what rows can't say. */
-interface Derived {
-  readonly derived: object;
-}
-
 // AWS rates neither attacks nor alarms. Their ends are rated like their beginnings: a filter may not let in only one of them.
 const SEVERITY = 'high';
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 function attackOf(event: JsonObject, attack: JsonObject, geo: ShieldOptions['geo'], facts: Facts): Derived {
-  const id = textOf(attack.AttackId);
+  const id = textOrEmpty(attack.AttackId);
   const start = epochMs(attack.StartTime);
   const end = epochMs(attack.EndTime);
   const time = end ?? start;
   if (id === '') throw new DecodeError('the attack has no id', { field: 'AttackId' });
   if (time === undefined) throw new DecodeError('StartTime of the attack is no date', { field: 'StartTime' });
-  const arn = textOf(attack.ResourceArn);
+  const arn = textOrEmpty(attack.ResourceArn);
   const [, , service, region = '', owner = ''] = arn.split(':');
   facts.current = findingUid('shield', id);
   facts.id = `${facts.current}@${hashOf(attack)}`;
   facts.time = time;
   facts.version = epochMs(event.asked) ?? time;
   facts.severity = SEVERITY;
-  facts.account = textOf(event.account) || owner;
+  facts.account = textOrEmpty(event.account) || owner;
   facts.region = region;
   facts.workflow = end === undefined ? 'new' : 'resolved';
   const state = end === undefined ? 'ongoing' : 'over';
@@ -109,12 +98,12 @@ function attackOf(event: JsonObject, attack: JsonObject, geo: ShieldOptions['geo
     way: 'api',
     via: event.account,
     message: `DDoS attack on ${arn}, ${state}`,
-    types: [end === undefined ? 'start' : 'end', list(attack.Mitigations).length > 0 ? 'denied' : 'info'],
+    types: [end === undefined ? 'start' : 'end', listOf(attack.Mitigations).length > 0 ? 'denied' : 'info'],
     duration: start !== undefined && end !== undefined ? (end - start) * 1e6 : undefined,
     state,
     service,
     ...endsOf(attack, geo),
-    techniques: list(attack.AttackProperties).map((property) => TECHNIQUES.get(find(property, 'AttackLayer'))),
+    techniques: listOf(attack.AttackProperties).map((property) => TECHNIQUES.get(find(property, 'AttackLayer'))),
     other: otherOf(attack),
   };
   return { ...attack, derived };
@@ -130,18 +119,16 @@ const factFields = ({ id, current, time, account, region, severity }: Facts): ob
   severity,
 });
 
-const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : []);
-
 /** Where an attack came from and what it went for, the greatest contributors first. */
 function endsOf({ AttackProperties, SubResources }: JsonObject, geo: ShieldOptions['geo']): object {
   const top: Record<string, unknown[]> = Object.create(null);
-  for (const property of list(AttackProperties)) {
+  for (const property of listOf(AttackProperties)) {
     const kind = spelled(find(property, 'AttackPropertyIdentifier'));
-    const contributors = list(find(property, 'TopContributors')).toSorted((a, b) => shareOf(b) - shareOf(a));
+    const contributors = listOf(find(property, 'TopContributors')).toSorted((a, b) => shareOf(b) - shareOf(a));
     top[kind] = [...(top[kind] ?? []), ...contributors.map((contributor) => find(contributor, 'Name'))];
   }
-  const ip = textOf(top.SOURCE_IP_ADDRESS?.[0]);
-  const url = list(SubResources).find((resource) => find(resource, 'Type') === 'URL');
+  const ip = textOrEmpty(top.SOURCE_IP_ADDRESS?.[0]);
+  const url = listOf(SubResources).find((resource) => find(resource, 'Type') === 'URL');
   return { top, source: { ip, ...geo.of(ip) }, url: find(url, 'Id') };
 }
 
@@ -168,7 +155,7 @@ function alarmOf(event: JsonObject, facts: Facts): Derived {
   if (type !== ALARM) throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: ALARM });
   const { detail } = event;
   const metric = metricOf(detail);
-  const arn = textOf(list(event.resources)[0]);
+  const arn = textOrEmpty(listOf(event.resources)[0]);
   const time = epochMs(find(detail, 'state.timestamp')) ?? epochMs(event.time);
   if (!isObject(detail) || metric === undefined) {
     throw new DecodeError('the alarm is on no metric of Shield', { expected: NAMESPACE });
@@ -180,8 +167,8 @@ function alarmOf(event: JsonObject, facts: Facts): Derived {
   facts.time = time;
   facts.version = time;
   facts.severity = SEVERITY;
-  facts.account = textOf(event.account);
-  facts.region = textOf(event.region);
+  facts.account = textOrEmpty(event.account);
+  facts.region = textOrEmpty(event.region);
   const value = find(detail, 'state.value');
   facts.workflow = STATES.get(value)?.workflow ?? '';
   const derived = {
@@ -200,7 +187,7 @@ function alarmOf(event: JsonObject, facts: Facts): Derived {
 const NAMESPACE = 'AWS/DDoSProtection';
 
 const metricOf = (detail: unknown): unknown =>
-  list(find(detail, 'configuration.metrics'))
+  listOf(find(detail, 'configuration.metrics'))
     .map((metric) => find(metric, 'metricStat.metric'))
     .find((metric) => find(metric, 'namespace') === NAMESPACE);
 
@@ -209,7 +196,7 @@ function subscriptionOf(event: JsonObject, facts: Facts): Derived {
   const time = epochMs(event.asked);
   if (time === undefined) throw new DecodeError('the state of the subscription has no time', { field: 'asked' });
   const { SubscriptionState: state } = event;
-  facts.account = textOf(event.account);
+  facts.account = textOrEmpty(event.account);
   facts.id = `shield-subscription-${facts.account}-${spelled(state)}@${new Date(time).toISOString().slice(0, 10)}`;
   facts.time = time;
   facts.severity = 'informational';
