@@ -1,6 +1,6 @@
 /** What rows can't say: parts of a record's values, put where rows find them as `derived.*`. */
 
-import { STRING } from '../../shared/decode/jsonfields.ts';
+import { ABSENT, STRING } from '../../shared/decode/jsonfields.ts';
 import { ipv4, ipv6 } from '../../shared/text/ip.ts';
 import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
 
@@ -12,6 +12,15 @@ const READ = {
   issuer: 'userIdentity.sessionContext.sessionIssuer.userName',
   invokedBy: 'userIdentity.invokedBy',
   host: 'tlsDetails.clientProvidedHostHeader',
+  principalId: 'userIdentity.principalId',
+  tlsVersion: 'tlsDetails.tlsVersion',
+  tlsCipher: 'tlsDetails.cipherSuite',
+  tlsCurve: 'tlsDetails.keyExchange',
+  signedIn: 'additionalEventData.UserName',
+  rootTarget: 'requestParameters.targetPrincipal',
+  federatedName: 'requestParameters.name',
+  federatedId: 'responseElements.federatedUser.federatedUserId',
+  createdGroup: 'responseElements.group.groupId',
   roleArn: 'requestParameters.roleArn',
   roleId: 'responseElements.assumedRoleUser.assumedRoleId',
   roleSession: 'requestParameters.roleSessionName',
@@ -41,6 +50,9 @@ const WRITTEN = {
   targetName: 'derived.target.name',
   newName: 'derived.changes.name',
   group: 'derived.group',
+  groupId: 'derived.group.id',
+  /** The account whose root this call makes the caller. */
+  root: 'derived.root',
 } as const;
 
 const INDEXES = { ...READ, ...WRITTEN };
@@ -48,7 +60,7 @@ const INDEXES = { ...READ, ...WRITTEN };
 /** Paths that are read and written here. */
 export const PATHS: readonly string[] = Object.values(INDEXES);
 
-const SPACE = 32;
+const COMMA = 44;
 const DOT = 46;
 const SLASH = 47;
 const COLON = 58;
@@ -90,19 +102,40 @@ export function deriver({ fields, indexOf }: FieldMap): () => void {
         set(at.user, Math.max(resource, last + 1), end);
       }
     }
-    alias(at.user, at.userName);
+    if (isName(at.userName)) alias(at.user, at.userName);
+    if (!has(at.user) && isName(at.signedIn)) alias(at.user, at.signedIn); // of Identity Center
+    if (!has(at.session)) roleSession();
+  }
+
+  /** AWS writes a text of its own where it hides what somebody typed as a name: that may be a password. */
+  const isName = (name: number) => has(name) && !isText(fields.bytes, starts[name], ends[name], HIDDEN);
+
+  /** A role of another account has no ARN here: `AROA…:<session>`. */
+  function roleSession(): void {
+    if (!has(at.principalId)) return;
+    const { bytes } = fields;
+    const [start, end] = [starts[at.principalId], ends[at.principalId]];
+    const colon = index(bytes, start, end, COLON);
+    if (colon + 1 < end && startsWith(bytes, start, end, 'AROA')) set(at.session, colon + 1, end);
   }
 
   function origin(): void {
     if (!has(at.address)) return;
     const { bytes } = fields;
     const start = starts[at.address];
-    const end = ends[at.address];
-    if (ipv4(bytes, start, end) >= 0) set(at.ip, start, end);
-    else if (index(bytes, start, end, COLON) < end) {
-      if (ipv6(bytes, start, end) !== undefined) set(at.ip, start, end);
-    } else if (index(bytes, start, end, DOT) < end && index(bytes, start, end, SPACE) === end) {
-      set(at.domain, start, end);
+    const end = index(bytes, start, ends[at.address], COMMA); // of a list the first
+    if (ipv4(bytes, start, end) >= 0 || ipv6(bytes, start, end) !== undefined) set(at.ip, start, end);
+    else if (end === ends[at.address] && isDomain(bytes, start, end)) set(at.domain, start, end);
+  }
+
+  /** AWS writes `-`, or the member's own name, where there is nothing. */
+  function tls(): void {
+    const { bytes } = fields;
+    for (const [member, name] of TLS) {
+      const from = at[member];
+      const is =
+        has(from) && (isText(bytes, starts[from], ends[from], '-') || isText(bytes, starts[from], ends[from], name));
+      if (is) kinds[from] = ABSENT;
     }
   }
 
@@ -112,6 +145,11 @@ export function deriver({ fields, indexOf }: FieldMap): () => void {
     const end = ends[at.service];
     if (isText(bytes, start, end, 'sts')) {
       tail(at.effectiveName, at.roleArn);
+      if (!has(at.roleArn) && has(at.federatedId)) {
+        alias(at.effectiveName, at.federatedName);
+        alias(at.effectiveId, at.federatedId);
+      }
+      root();
       alias(at.effectiveId, at.roleId);
       alias(at.effectiveSession, at.roleSession);
     } else if (isText(bytes, start, end, 'signin')) {
@@ -121,16 +159,53 @@ export function deriver({ fields, indexOf }: FieldMap): () => void {
       alias(at.targetId, at.createdUser);
       alias(at.newName, at.requestNewUser);
       alias(at.group, at.requestGroup);
+      alias(at.groupId, at.createdGroup);
     }
+  }
+
+  /** The account, alone or in an ARN: `arn:aws:iam::210987654321:root`. */
+  function root(): void {
+    if (!has(at.rootTarget)) return;
+    const { bytes } = fields;
+    const [start, end] = [starts[at.rootTarget], ends[at.rootTarget]];
+    const resource = startsWith(bytes, start, end, 'arn:') ? resourceOf(bytes, start, end) : end + 1;
+    const from = resource > end ? start : lastIndex(bytes, start, resource - 1, COLON) + 1;
+    set(at.root, from, Math.min(end, resource - 1));
+    alias(at.effectiveId, at.root);
+    alias(at.targetId, at.root);
   }
 
   return () => {
     head(at.service, at.eventSource, DOT);
+    tls();
     head(at.server, at.host, COLON);
     origin();
     identity();
     if (has(at.service)) target();
   };
+}
+
+const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+
+const TLS = [
+  ['tlsVersion', 'tlsVersion'],
+  ['tlsCipher', 'cipherSuite'],
+  ['tlsCurve', 'keyExchange'],
+  ['host', 'clientProvidedHostHeader'],
+] as const;
+
+const isLetter = (c: number): boolean => (c | 32) >= 97 && (c | 32) <= 122;
+const isDigit = (c: number): boolean => c >= 48 && c <= 57;
+
+/** Labels of letters, digits, `-` and `_`, the last one with a letter in front: no address, no range, no list. */
+function isDomain(bytes: Uint8Array, start: number, end: number): boolean {
+  const last = lastIndex(bytes, start, end, DOT);
+  if (last <= start || !isLetter(bytes[last + 1]) || last + 1 === end) return false;
+  for (let at = start; at < end; at++) {
+    const c = bytes[at];
+    if (!isLetter(c) && !isDigit(c) && c !== DOT && c !== 45 && c !== 95) return false;
+  }
+  return true;
 }
 
 /** `…:assumed-role/<role>/<session>`; others are `…:user/<path>/<name>`, `…:federated-user/<name>`, `…:root`. */

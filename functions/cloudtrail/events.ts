@@ -16,6 +16,7 @@ const kind = (categories: string, types: string): Kind => {
 };
 
 const LOGIN = kind('authentication', 'start');
+const IDENTITY_CHANGE = kind('iam', 'change user');
 const LOGOUT = kind('authentication', 'end');
 const SESSION_START = kind('session', 'start');
 const SESSION_END = kind('session', 'end');
@@ -33,6 +34,10 @@ export const EVENTS: ReadonlyMap<string, Kind> = new Map([
   ...named(
     LOGIN,
     'ConsoleLogin CheckMfa SwitchRole RenewRole GetSessionToken GetFederationToken GetSigninToken UserAuthentication CredentialChallenge CredentialVerification Federate FederateUser InitiateAuth AdminInitiateAuth RespondToAuthChallenge AdminRespondToAuthChallenge sso.GetRoleCredentials sso.CreateToken sso.Authenticate rolesanywhere.CreateSession',
+  ),
+  ...named(
+    IDENTITY_CHANGE,
+    'signin.PasswordUpdated signin.PasswordRecoveryRequested signin.PasswordRecoveryCompleted signin.EmailUpdated signin.MfaDeviceUpdated',
   ),
   ...named(LOGOUT, 'ExitRole sso.Logout signin.Logout'),
   ...named(SESSION_START, 'ssm.StartSession ssm.ResumeSession ssm-guiconnect.GetConnection'),
@@ -136,7 +141,8 @@ export function classify(event: Event): Kind & { readonly kind: string } {
     return { kind: 'alert', categories: ['api'], types: ['info', ...(STATES[event.state] ?? [])] };
   }
   const { categories, types } = kindOf(event);
-  if (event.type === 'AwsConsoleSignIn') return { kind: 'event', categories: ['authentication'], types };
+  if (event.type === 'AwsConsoleSignIn')
+    return { kind: 'event', categories: categories.length > 0 ? categories : ['authentication'], types };
   const isNetwork = event.category === 'NetworkActivity';
   const verdict = DENIALS.test(event.errorCode) ? ['denied'] : isNetwork ? ['allowed'] : [];
   return {
@@ -150,6 +156,7 @@ const STATES: Readonly<Record<string, readonly string[]>> = { Start: ['start'], 
 
 function kindOf(event: Event): Kind {
   const { service, name } = event;
+  if (name === '') return { categories: [], types: ['info'] }; // nobody knows what it was
   const known =
     EVENTS.get(`${service}.${name}`) ??
     EVENTS.get(name) ??

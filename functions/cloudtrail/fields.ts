@@ -14,10 +14,10 @@ const TLS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 const TLS_VERSIONS = Object.fromEntries(
   TLS.map((name) => [name, name === 'TLSv1' ? '1.0' : name.slice('TLSv'.length)]),
 );
-const TLS_PROTOCOLS = Object.fromEntries(TLS.map((name) => [name, 'tls']));
+const TLS_PROTOCOLS = { ...Object.fromEntries(TLS.map((name) => [name, 'tls'])), SSLv2: 'ssl', SSLv3: 'ssl' };
 
 export const FIELDS: readonly Field[] = [
-  ['@timestamp', 'eventTime', 'instant'],
+  ['@timestamp', ['eventTime', 'timeWindow.windowStart'], 'instant'],
   ['ecs.version', [], { constant: '9.4.0' }],
   ['tags', [], 'own'],
 
@@ -29,13 +29,15 @@ export const FIELDS: readonly Field[] = [
   ['event.provider', ['eventSource', 'insightDetails.eventSource']],
   ['event.action', ['eventName', 'insightDetails.eventName']],
   ['event.code', 'insightDetails.insightType'],
-  ['event.id', 'eventID'],
+  ['event.start', 'timeWindow.windowStart', 'instant'],
+  ['event.end', 'timeWindow.windowEnd', 'instant'],
+  ['event.id', ['eventID', 'eventId']],
 
   ['error.code', ['errorCode', 'insightDetails.errorCode']],
   ['error.message', 'errorMessage'],
 
   ['cloud.provider', [], { constant: 'aws' }],
-  ['cloud.account.id', ['recipientAccountId', `${IDENTITY}.accountId`]],
+  ['cloud.account.id', ['recipientAccountId', 'accountId', `${IDENTITY}.accountId`]],
   ['cloud.region', 'awsRegion'],
   ['cloud.service.name', 'derived.service'],
 
@@ -46,14 +48,15 @@ export const FIELDS: readonly Field[] = [
   ['user.id', [`${IDENTITY}.principalId`, `${IDENTITY}.onBehalfOf.userId`]],
   ['user.name', 'derived.user'],
   ['user.effective.id', 'derived.effective.id'],
-  ['user.effective.name', 'derived.effective.name'],
+  ['user.effective.name', ['derived.effective.name', 'derived.root'], 'orRoot'],
   ['user.target.id', 'derived.target.id'],
-  ['user.target.name', 'derived.target.name'],
+  ['user.target.name', ['derived.target.name', 'derived.root'], 'orRoot'],
   ['user.changes.name', 'derived.changes.name'],
+  ['group.id', 'derived.group.id'],
   ['group.name', 'derived.group'],
   ['user_agent.original', 'userAgent'],
 
-  ['tls.version', 'tlsDetails.tlsVersion', { table: TLS_VERSIONS, strict: true }],
+  ['tls.version', 'tlsDetails.tlsVersion', { table: TLS_VERSIONS }],
   ['tls.version_protocol', 'tlsDetails.tlsVersion', { table: TLS_PROTOCOLS, strict: true }],
   ['tls.cipher', 'tlsDetails.cipherSuite'],
   ['tls.curve', 'tlsDetails.keyExchange'],
@@ -124,6 +127,8 @@ export const FIELDS: readonly Field[] = [
   ['aws.cloudtrail.service_event_details', 'serviceEventDetails', 'flat'],
   ['aws.cloudtrail.insight_details', 'insightDetails', 'flat'],
   ['aws.cloudtrail.event_context', 'eventContext', 'flat'],
+  ['aws.cloudtrail.time_window.size', 'timeWindow.windowSize'],
+  ['aws.cloudtrail.summary', 'summary', 'flat'],
   ['aws.cloudtrail.addendum', 'addendum', 'flat'],
   ['aws.cloudtrail.edge_device_details', 'edgeDeviceDetails', 'flat'],
   ['aws.cloudtrail.other', [], 'others'],

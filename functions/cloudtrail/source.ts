@@ -7,7 +7,7 @@
  */
 
 import { json } from '../../shared/decode/json.ts';
-import { ABSENT } from '../../shared/decode/jsonfields.ts';
+import { ABSENT, STRING } from '../../shared/decode/jsonfields.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { finder } from '../../shared/enrich/finder.ts';
 import type { Geo } from '../../shared/enrich/geo.ts';
@@ -59,7 +59,7 @@ export function cloudtrail({ geo, assets, route, fields: rows = [], own }: Cloud
         principal: asAsset((time) => call?.principal(time)),
       }),
     },
-    paths: [...PATHS, ...KIND, ...RESULTS, ...ID, ISSUER, DIGEST, ...(assets ? ASSETS : [])],
+    paths: [...PATHS, ...KIND, ...RESULTS, ...ID, ...SIGNS, ISSUER, DIGEST, ...(assets ? ASSETS : [])],
     lists: assets && { resources: arns },
   });
   const { fields } = map;
@@ -69,6 +69,7 @@ export function cloudtrail({ geo, assets, route, fields: rows = [], own }: Cloud
   const outcomeOf = outcomeReader(map);
   const idOf = identifier(map);
   const [issuer, digest] = [ISSUER, DIGEST].map(map.indexOf);
+  const signs = SIGNS.map(map.indexOf);
   const isOwnCall = (rolePrefixes: readonly string[]) =>
     fields.kinds[issuer] !== ABSENT &&
     rolePrefixes.some((each) => startsWith(fields.bytes, fields.starts[issuer], fields.ends[issuer], each));
@@ -79,6 +80,8 @@ export function cloudtrail({ geo, assets, route, fields: rows = [], own }: Cloud
     write(record, { uri }, doc, facts) {
       fields.find(record);
       if (fields.kinds[digest] !== ABSENT) throw new DecodeError('a digest of log files is no log file', { uri });
+      if (signs.every((each) => fields.kinds[each] === ABSENT))
+        throw new DecodeError('not a CloudTrail event', { expected: SIGNS });
       derive();
       context.event = eventOf();
       context.outcome = outcomeOf();
@@ -107,6 +110,9 @@ const ISSUER = 'userIdentity.sessionContext.sessionIssuer.userName';
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html */
 const DIGEST = 'digestStartTime';
 
+const QUOTE = 34;
+const QUOTE_COMMA = literal('",');
+const ROOT = literal('"root",');
 const COLLECTOR = literal('["collector"],');
 const OUTCOMES: Readonly<Record<Outcome, Literal>> = {
   success: literal('"success",'),
@@ -130,16 +136,32 @@ const CASTS: Readonly<Record<string, Emit<Context>>> = {
   category: known(({ event }) => event.category),
   type: known(({ event }) => event.type),
   outcome: known(({ outcome }) => (outcome === undefined ? EMPTY : OUTCOMES[outcome])),
+  orRoot({ view, kinds, starts, ends }, [name, root], key, doc) {
+    const isNamed = kinds[name] === STRING && starts[name] < ends[name];
+    if (!isNamed && kinds[root] === ABSENT) return;
+    doc.literal(key);
+    if (isNamed) {
+      doc.byte(QUOTE);
+      doc.copy(view, starts[name], ends[name]);
+      doc.literal(QUOTE_COMMA);
+    } else doc.literal(ROOT);
+  },
   own: known(({ isOwn }) => (isOwn ? COLLECTOR : EMPTY)),
 };
 
-const ID = ['eventID', 'recipientAccountId'];
+/** A record without any of them is of another kind. */
+const SIGNS = [
+  ...['eventID', 'eventId', 'eventName', 'eventSource', 'eventType', 'eventVersion', 'recipientAccountId'],
+  ...['userIdentity.type', 'userIdentity.arn'],
+];
+
+const ID = ['eventID', 'recipientAccountId', 'eventId', 'accountId'];
 
 function identifier({ fields, indexOf }: FieldMap<Context>): () => string {
-  const [event, account] = ID.map(indexOf);
+  const [event, account, summary, owner] = ID.map(indexOf);
   return () => {
-    const id = fields.text(event);
-    return id === undefined || id === '' ? '' : `${id}/${fields.text(account) ?? ''}`;
+    const id = fields.text(event) ?? fields.text(summary); // an aggregated event spells both otherwise
+    return id === undefined || id === '' ? '' : `${id}/${fields.text(account) ?? fields.text(owner) ?? ''}`;
   };
 }
 

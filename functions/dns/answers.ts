@@ -78,13 +78,14 @@ export class Answers implements Each {
     this.#kinds[this.#count++] = this.#kindOf(bytes, at);
   }
 
-  /** An address that is none is text. */
+  /** An address that is none is text, and so is a name that is an address. */
   #kindOf(bytes: Uint8Array, at: number): number {
-    const kind = TYPES.get(bytes, this.#starts[at + 1], this.#ends[at + 1])?.value ?? 0;
-    if (kind !== ADDRESS) return Number(kind);
+    const kind = Number(TYPES.get(bytes, this.#starts[at + 1], this.#ends[at + 1])?.value ?? 0);
+    if (kind === 0 || kind === NAMES) return kind;
     const start = this.#starts[at];
     const end = this.#ends[at];
-    return ipv4(bytes, start, end) >= 0 || ipv6(bytes, start, end) !== undefined ? ADDRESS : 0;
+    const isAddress = ipv4(bytes, start, end) >= 0 || ipv6(bytes, start, end) !== undefined;
+    return isAddress === (kind === ADDRESS) ? kind : 0;
   }
 
   /** Appends each as `{"name","type","class","data"},`. */

@@ -99,7 +99,7 @@ const part =
 
 /** A cast for a list of what `append` adds as `…,` each; without any there is no list. */
 const list =
-  (append: (doc: Text, context: Context, fields: JsonFields, indexes: readonly number[]) => void): Emit<Context> =>
+  (append: Append): Emit<Context> =>
   (fields, indexes, key, doc, _facts, context) => {
     const before = doc.length;
     doc.literal(key);
@@ -112,6 +112,23 @@ const list =
       doc.byte(COMMA);
     }
   };
+
+/** The same for a list of texts, each once. */
+const distinct = (append: Append): Emit<Context> =>
+  list((doc, context, fields, indexes) => {
+    const start = doc.length;
+    append(doc, context, fields, indexes);
+    const texts: unknown[] = JSON.parse(`[${Buffer.from(doc.bytes.subarray(start, Math.max(start, doc.length - 1)))}]`);
+    const each = new Set(texts);
+    if (each.size === texts.length) return;
+    doc.length = start;
+    for (const text of each) {
+      doc.json(text as string);
+      doc.byte(COMMA);
+    }
+  });
+
+type Append = (doc: Text, context: Context, fields: JsonFields, indexes: readonly number[]) => void;
 
 function appendText(doc: Text, { kinds, view, starts, ends }: JsonFields, index: number): void {
   if (kinds[index] === ABSENT) return;
@@ -137,13 +154,13 @@ const CASTS: Readonly<Record<string, Emit<Context>>> = {
   subdomain: part(PARTS.SUBDOMAIN),
   suffix: part(PARTS.SUFFIX),
   answers: list((doc, { answers, question }, { view }) => answers.append(doc, view, question)),
-  resolved: list((doc, { answers }, { view }) => answers.appendAddresses(doc, view)),
-  ips: list((doc, { answers, question }, fields, indexes) => {
+  resolved: distinct((doc, { answers }, { view }) => answers.appendAddresses(doc, view)),
+  ips: distinct((doc, { answers, question }, fields, indexes) => {
     appendText(doc, fields, indexes[0]);
     question?.append(doc, PARTS.POINTER);
     answers.appendAddresses(doc, fields.view);
   }),
-  hosts: list((doc, { answers, question }, { view }) => {
+  hosts: distinct((doc, { answers, question }, { view }) => {
     if (question?.isHost) question.append(doc, PARTS.NAME);
     answers.appendHosts(doc, view);
   }),

@@ -29,7 +29,8 @@ export const FIELDS: readonly Field[] = [
   ['cloud.account.id', 'derived.acl.account'],
   ['cloud.region', 'derived.acl.region'],
 
-  ['source.ip', ['derived.ip', `${REQUEST}.country`], 'source'],
+  ['source.ip', ['derived.ip', `${REQUEST}.country`, 'clientAsn'], 'source'],
+  ['source.address', `${REQUEST}.clientIp`],
   ['network.protocol', [], { constant: 'http' }],
   ['network.type', 'derived.ip', 'family'],
   ['network.forwarded_ip', 'derived.forwarded'],
@@ -63,6 +64,8 @@ export const FIELDS: readonly Field[] = [
   ['aws.waf.http_source.name', 'httpSourceName'],
   ['aws.waf.http_source.id', 'httpSourceId'],
   ['aws.waf.country', `${REQUEST}.country`],
+  ['aws.waf.client_asn', 'clientAsn', 'int'],
+  ['aws.waf.forwarded_asn', 'forwardedAsn', 'int'],
   ['aws.waf.labels', 'labels', 'labels'],
   ['aws.waf.rule_groups', [], 'groups'],
   ['aws.waf.counted_rules', [], 'counted'],

@@ -7,7 +7,7 @@
 import { ABSENT, type Each, JsonFields, LIST, PLAIN, STRING } from '../../shared/decode/jsonfields.ts';
 import type { Geo } from '../../shared/enrich/geo.ts';
 import type { Patch } from '../../shared/model.ts';
-import { literal } from '../../shared/text/text.ts';
+import { type Literal, literal } from '../../shared/text/text.ts';
 import { appendLower, isAddress } from '../../shared/transform/bytes/casts.ts';
 import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
 import type { Emit } from '../../shared/transform/bytes/write.ts';
@@ -196,7 +196,16 @@ export function deriver({ fields, indexOf }: FieldMap): () => void {
     let end = start;
     while (end < ends[forwardedFor] && bytes[end] !== COMMA && bytes[end] !== SPACE) end++;
     part(forwarded, start, end);
+    if (!isAddress(fields, forwarded)) withoutPort(start, end);
     if (!isAddress(fields, forwarded)) kinds[forwarded] = ABSENT;
+  }
+
+  /** `203.0.113.9:443`, `[2001:db8::1]:443`, `[2001:db8::1]` */
+  function withoutPort(start: number, end: number): void {
+    const { bytes } = fields;
+    const isBracketed = bytes[start] === ARRAY;
+    const closing = behind(bytes, start, end, isBracketed ? ARRAY_END : COLON, 1);
+    if (closing < end || bytes[end - 1] === ARRAY_END) part(forwarded, isBracketed ? start + 1 : start, closing - 1);
   }
 
   /** `www.example.com:8443`, `[2001:db8::1]` */
@@ -262,7 +271,7 @@ export function requestCasts(
   geo: Pick<Geo, 'rendered'>,
 ): Readonly<Record<'source' | 'original' | 'hosts' | 'headers', Emit>> {
   return {
-    source({ bytes, view, kinds, starts, ends }, [ip, country], key, doc) {
+    source({ bytes, view, kinds, starts, ends }, [ip, country, asn], key, doc) {
       if (kinds[ip] === ABSENT) return;
       doc.literal(key);
       doc.byte(QUOTE);
@@ -274,6 +283,11 @@ export function requestCasts(
         doc.literal(GEO);
         doc.copy(view, starts[country], ends[country]);
         doc.literal(GEO_END);
+      }
+      if (kinds[asn] === PLAIN && isWhole(bytes, starts[asn], ends[asn]) && !(place !== undefined && hasAs(place))) {
+        doc.literal(AS);
+        doc.copy(view, starts[asn], ends[asn]);
+        doc.literal(AS_END);
       }
     },
     original({ view, kinds, starts, ends }, [path, query], key, doc) {
@@ -310,6 +324,26 @@ export function requestCasts(
 
 const GEO = literal('"geo":{"country_iso_code":"');
 const GEO_END = literal('"},');
+const AS = literal('"as":{"number":');
+const AS_END = literal('},');
+
+const known = new WeakMap<Literal, boolean>();
+
+/** Our own database knows the network too. */
+function hasAs(place: Literal): boolean {
+  let has = known.get(place);
+  if (has === undefined) {
+    has = Buffer.from(place.words.buffer, 0, place.length).includes('"as":');
+    known.set(place, has);
+  }
+  return has;
+}
+
+/** A network's number: 1 to 10 digits. */
+function isWhole(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (!isDigit(bytes[at])) return false;
+  return end > start && end - start <= 10 && bytes[start] !== 48;
+}
 
 /** Two capital letters; AWS writes "-" where it does not know. */
 function isCountry(bytes: Uint8Array, start: number, end: number): boolean {

@@ -9,7 +9,7 @@
  */
 
 import { json } from '../../shared/decode/json.ts';
-import { LIST } from '../../shared/decode/jsonfields.ts';
+import { ABSENT, LIST } from '../../shared/decode/jsonfields.ts';
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import { finder } from '../../shared/enrich/finder.ts';
 import type { Geo } from '../../shared/enrich/geo.ts';
@@ -45,6 +45,17 @@ const ASSETS = ['derived.ip', 'derived.acl.account', ...PROTECTED];
 
 export const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie'];
 
+/** A record without any of them is of another kind. */
+const SIGNS: readonly string[] = [
+  'webaclId',
+  'action',
+  'httpRequest.clientIp',
+  'httpRequest.headers',
+  'httpRequest.uri',
+  'httpRequest.httpMethod',
+  'httpRequest.requestId',
+];
+
 /** Throws ConfigError for rows of `fields` that can't be. */
 export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEADERS }: WafOptions): Source<Bytes> {
   const hidden = secrets(redact);
@@ -63,7 +74,7 @@ export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEA
       asset: asAsset((time) => protectedBy?.(time)),
     }),
   };
-  const paths = [...REQUEST, ...RULES, ...ASSETS];
+  const paths = [...REQUEST, ...RULES, ...ASSETS, ...SIGNS];
   const map: FieldMap<Context> = compile(all, { casts, paths, lists: { [HEADERS]: headers, ...rules.each } });
   const { fields } = map;
   const [ip, account] = ASSETS.map(map.indexOf);
@@ -72,6 +83,7 @@ export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEA
   headers.bind(map, [...paths, ...all.flatMap(([, names]) => names ?? [])]);
   rules.bind(map);
   const derive = deriver(map);
+  const signs = SIGNS.map(map.indexOf);
   const isFlat = flatness(map);
 
   /** Looks at what was found. False: some part is not in the shape that AWS gives it, so that a secret may stand anywhere. */
@@ -85,6 +97,8 @@ export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEA
     decode: refreshing(assets, scrubbing(json({ probe: (from) => fields.probe(from) }), hidden)),
     write(record, _from, doc, facts) {
       fields.find(record);
+      if (signs.every((each) => fields.kinds[each] === ABSENT))
+        throw new DecodeError('not a WAF log', { expected: SIGNS });
       if (look()) {
         facts.patches = patchesOf(headers, rules);
       } else {

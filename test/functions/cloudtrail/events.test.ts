@@ -62,7 +62,7 @@ describe('a name that is not known', () => {
     ['false', 'api configuration', 'change'],
     ['', 'api configuration', 'change'],
   ])('is told by readOnly %j', (readOnly, categories, types) => {
-    for (const name of ['Frobnicate', 'frobnicate', '', 'GETTY']) {
+    for (const name of ['Frobnicate', 'frobnicate', 'GETTY']) {
       const { categories: of_, types: is } = of({ service: 'new', name, readOnly });
       expect([of_.join(' '), is.join(' ')]).toEqual([categories, types]);
     }

@@ -234,8 +234,9 @@ describe('a rule', () => {
 describe('a document', () => {
   test('says where the client is by our database, else by the country of the log', async () => {
     expect((await of({}, {}, { geo })).document.source).toMatchObject({ geo: { country_iso_code: 'KR' } });
-    expect((await of({})).document.source).toEqual({ ip: '203.0.113.7', geo: { country_iso_code: 'DE' } });
-    expect((await of({}, { country: '-' })).document.source).toEqual({ ip: '203.0.113.7' });
+    const at = { ip: '203.0.113.7', address: '203.0.113.7' };
+    expect((await of({})).document.source).toEqual({ ...at, geo: { country_iso_code: 'DE' } });
+    expect((await of({}, { country: '-' })).document.source).toEqual(at);
   });
 
   test('names the host in lower case, by the member or the header, with its port', async () => {
@@ -306,8 +307,8 @@ describe('a document', () => {
   });
 
   test('keeps what nobody knows yet', async () => {
-    const { document } = await of({ clientAsn: 64496, verdict: { a: [{ b: 1 }] } }, { tls: 'x' });
-    expect(document.aws.waf.other).toEqual({ clientAsn: 64496, verdict: { a: [{ b: 1 }] }, 'httpRequest.tls': 'x' });
+    const { document } = await of({ newAsn: 64496, verdict: { a: [{ b: 1 }] } }, { tls: 'x' });
+    expect(document.aws.waf.other).toEqual({ newAsn: 64496, verdict: { a: [{ b: 1 }] }, 'httpRequest.tls': 'x' });
   });
 
   test('has the time and no id: it is that of the place in the object', async () => {
