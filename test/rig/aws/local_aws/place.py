@@ -2,6 +2,8 @@
 
 import json
 import os
+import sys
+import threading
 from functools import lru_cache
 from typing import Any
 
@@ -30,5 +32,12 @@ def client(service: str) -> Any:
     return boto3.client(service, endpoint_url=url, region_name=REGION, config=once)
 
 
+_saying = threading.Lock()
+
+
 def say(*words: object) -> None:
-    print(*words, flush=True)
+    """One line, whole: functions log from threads of their own, and print writes the end of a line by itself."""
+    line = " ".join(map(str, words))
+    with _saying:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
