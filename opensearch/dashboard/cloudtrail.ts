@@ -1,5 +1,5 @@
 /** Who did what in the accounts. */
-import { ANY, by, cases, count, type Dashboard, not, on, unique } from './model.ts';
+import { ANY, also, by, cases, count, type Dashboard, not, on, unique } from './model.ts';
 
 const { number, table, donut, timeline, ranking, map, list } = on('aws-cloudtrail-*');
 
@@ -59,7 +59,7 @@ export const cloudtrail: Dashboard = {
       table(
         'Access keys in use',
         { 'aws.cloudtrail.user_identity.access_key_id': ANY },
-        [by('aws.cloudtrail.user_identity.access_key_id', 'Access key', 20), by('user.name', 'Principal', 1)],
+        [by('aws.cloudtrail.user_identity.access_key_id', 'Access key', 20), also('user.name', 'Principal')],
         [count('Calls'), unique('source.ip', 'Addresses'), unique('source.geo.country_iso_code', 'Countries')],
       ),
       table('User agents', {}, by('user_agent.original', 'User agent', 20), [

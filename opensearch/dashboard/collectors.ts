@@ -1,5 +1,5 @@
 /** The collectors themselves: what arrives, what does not, and what the inventory could not read. */
-import { ANY, by, count, type Dashboard, latest, not, on, unique } from './model.ts';
+import { ANY, also, by, count, type Dashboard, latest, not, on, unique } from './model.ts';
 
 const all = on('aws-*');
 const unrouted = on('aws-unrouted-*');
@@ -60,7 +60,7 @@ export const collectors: Dashboard = {
       coverage.table('Inventory: what could not be read', NOT_OK, [
         by('cloud.account.id', 'Account', 15),
         by('aws.asset.coverage.status', 'Status', 4),
-        by('error.code', 'Error', 3),
+        also('error.code', 'Error', 3),
       ]),
       coverage.ranking(
         'Inventory: missing permissions',

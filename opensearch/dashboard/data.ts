@@ -1,5 +1,5 @@
 /** Sensitive data in S3, and who reads objects. */
-import { ANY, by, count, type Dashboard, on, unique } from './model.ts';
+import { ANY, also, by, count, type Dashboard, on, unique } from './model.ts';
 
 const macie = on('aws-findings-current', { 'observer.product': 'macie' });
 const objects = on('aws-cloudtrail-*', {
@@ -39,8 +39,8 @@ export const data: Dashboard = {
     [
       macie.table('Buckets: permission and encryption', {}, [
         by('aws.macie.bucket.name', 'Bucket', 15),
-        by('aws.macie.bucket.effective_permission', 'Permission', 1),
-        by('aws.macie.bucket.encryption', 'Encryption', 1),
+        also('aws.macie.bucket.effective_permission', 'Permission'),
+        also('aws.macie.bucket.encryption', 'Encryption'),
       ]),
       macie.ranking(
         'Categories of sensitive data',

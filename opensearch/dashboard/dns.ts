@@ -1,5 +1,5 @@
 /** Route 53 Resolver queries. */
-import { ANY, by, count, type Dashboard, on, unique } from './model.ts';
+import { ANY, also, by, count, type Dashboard, on, unique } from './model.ts';
 
 const { number, table, donut, timeline, ranking, list } = on('aws-dns-*');
 const MISSING = { 'dns.response_code': 'NXDOMAIN' };
@@ -44,7 +44,7 @@ export const dns: Dashboard = {
       table(
         'Who asks for unknown names',
         MISSING,
-        [by('source.ip', 'Source', 20), by('source.asset.name', 'Asset', 1)],
+        [by('source.ip', 'Source', 20), also('source.asset.name', 'Asset')],
         [count('Queries'), unique('dns.question.name', 'Names')],
       ),
     ],
@@ -57,7 +57,7 @@ export const dns: Dashboard = {
       table(
         'Sources',
         {},
-        [by('source.ip', 'Source', 20), by('source.asset.owner', 'Owner', 1)],
+        [by('source.ip', 'Source', 20), also('source.asset.owner', 'Owner')],
         [count('Queries'), unique('dns.question.registered_domain', 'Domains')],
       ),
     ],

@@ -1,5 +1,5 @@
 /** What can be reached from the internet, and whose it is. */
-import { ANY, by, count, type Dashboard, not, on, unique } from './model.ts';
+import { ANY, also, by, count, type Dashboard, not, on, unique } from './model.ts';
 
 const { number, table, donut, ranking, list } = on('aws-assets-current', { 'aws.asset.state': not('deleted') });
 const INTERNET = { 'asset.exposure': 'internet' };
@@ -59,7 +59,7 @@ export const exposure: Dashboard = {
       changes.table('Changes of exposure', {}, [
         by('asset.name', 'Asset', 20),
         by('asset.exposure', 'Now', 2),
-        by('aws.asset.exposure.was', 'Before', 2),
+        also('aws.asset.exposure.was', 'Before', 2),
       ]),
     ],
     [

@@ -1,5 +1,5 @@
 /** Findings of every service, each in its newest state. */
-import { ANY, by, count, type Dashboard, latest, not, on, unique } from './model.ts';
+import { ANY, also, by, count, type Dashboard, latest, not, on, unique } from './model.ts';
 
 const OPEN = { 'event.kind': 'alert', 'aws.securityhub.workflow.status': not(['resolved', 'suppressed']) };
 const { number, table, donut, ranking, list } = on('aws-findings-current', OPEN);
@@ -63,7 +63,7 @@ export const findings: Dashboard = {
       table(
         'Addresses in findings',
         { 'source.ip': ANY },
-        [by('source.ip', 'Address', 20), by('source.geo.country_iso_code', 'Country', 1)],
+        [by('source.ip', 'Address', 20), also('source.geo.country_iso_code', 'Country')],
         [count('Findings'), unique('asset.id', 'Assets')],
       ),
       table('Environments', { 'asset.environment': ANY }, [

@@ -43,7 +43,14 @@ export interface Metric {
 }
 
 export type Bucket =
-  | { readonly agg: 'terms'; readonly field: string; readonly label: string; readonly size: number }
+  | {
+      readonly agg: 'terms';
+      readonly field: string;
+      readonly label: string;
+      readonly size: number;
+      /** Documents without the field have a row too; of fields that hold text. */
+      readonly orNone?: true;
+    }
   | { readonly agg: 'filters'; readonly label: string; readonly filters: readonly (readonly [label: string, Where])[] };
 
 export type Kind = 'number' | 'table' | 'donut' | 'timeline' | 'ranking' | 'map' | 'list' | 'note';
@@ -82,7 +89,11 @@ export const count = (label = 'Count'): Metric => ({ agg: 'count', label });
 export const sum = (field: string, label: string): Metric => ({ agg: 'sum', field, label });
 export const unique = (field: string, label: string): Metric => ({ agg: 'cardinality', field, label });
 export const latest = (field: string, label: string): Metric => ({ agg: 'max', field, label });
-export const by = (field: string, label: string, size = 10): Bucket => ({ agg: 'terms', field, label, size });
+export const by = (field: string, label: string, size = 10) => ({ agg: 'terms', field, label, size }) satisfies Bucket;
+/** What a row is shown with, where it is known. Without `orNone` a table leaves out what lacks the field. */
+export const also = (field: string, label: string, size = 1): Bucket => ({ ...by(field, label, size), orNone: true });
+/** Stands in place of a value that is not there. */
+export const NONE = '-';
 export const cases = (label: string, ...filters: readonly (readonly [label: string, Where])[]): Bucket => ({
   agg: 'filters',
   label,

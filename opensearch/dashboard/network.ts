@@ -1,5 +1,5 @@
 /** VPC and transit gateway flow logs. */
-import { ANY, by, type Dashboard, on, sum, unique } from './model.ts';
+import { ANY, also, by, type Dashboard, on, sum, unique } from './model.ts';
 
 const { number, table, donut, timeline, ranking, map, list } = on('aws-flowlogs-*');
 const BYTES = sum('source.bytes', 'Bytes');
@@ -71,7 +71,7 @@ export const network: Dashboard = {
       table(
         'Bytes out by asset',
         { ...OUT, 'source.asset.name': ANY },
-        [by('source.asset.name', 'Asset', 20), by('source.asset.owner', 'Owner', 1)],
+        [by('source.asset.name', 'Asset', 20), also('source.asset.owner', 'Owner')],
         [BYTES, unique('destination.ip', 'Destinations')],
       ),
     ],
@@ -83,7 +83,7 @@ export const network: Dashboard = {
       table(
         'Who scans',
         REJECTED,
-        [by('source.ip', 'Source', 15), by('source.as.organization.name', 'Network', 1)],
+        [by('source.ip', 'Source', 15), also('source.as.organization.name', 'Network')],
         [unique('destination.port', 'Ports'), unique('destination.ip', 'Destinations')],
       ),
     ],

@@ -1,5 +1,5 @@
 /** What happened, on one page. */
-import { ANY, by, count, type Dashboard, not, on, unique } from './model.ts';
+import { ANY, also, by, count, type Dashboard, not, on, unique } from './model.ts';
 
 const findings = on('aws-findings-current', {
   'event.kind': 'alert',
@@ -43,8 +43,8 @@ export const overview: Dashboard = {
     [
       findings.table('Severe findings', SEVERE, [
         by('rule.name', 'Finding', 12),
-        by('asset.name', 'Asset', 2),
-        by('asset.owner', 'Owner', 1),
+        also('asset.name', 'Asset', 2),
+        also('asset.owner', 'Owner'),
       ]),
       findings.ranking('Severe findings by owner', { ...SEVERE, 'asset.owner': ANY }, by('asset.owner', 'Owner', 12)),
     ],

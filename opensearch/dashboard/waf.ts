@@ -1,5 +1,5 @@
 /** Requests that AWS WAF saw. */
-import { ANY, by, count, type Dashboard, on, unique } from './model.ts';
+import { ANY, also, by, count, type Dashboard, on, unique } from './model.ts';
 
 const { number, table, donut, timeline, ranking, map, list } = on('aws-waf-*');
 const BLOCKED = { 'event.action': 'block' };
@@ -43,7 +43,7 @@ export const waf: Dashboard = {
       table(
         'Blocked sources',
         BLOCKED,
-        [by('source.ip', 'Source', 20), by('source.as.organization.name', 'Network', 1)],
+        [by('source.ip', 'Source', 20), also('source.as.organization.name', 'Network')],
         [count('Requests'), unique('rule.name', 'Rules'), unique('url.path', 'Paths')],
       ),
       table(

@@ -2,7 +2,7 @@
  * Metrics and buckets of a panel as the aggregations of a visualization's state.
  * The members and their defaults are those that OpenSearch Dashboards writes itself.
  */
-import type { Bucket, Metric, Panel } from '../../opensearch/dashboard/model.ts';
+import { type Bucket, type Metric, NONE, type Panel } from '../../opensearch/dashboard/model.ts';
 import { lucene } from './lucene.ts';
 
 export interface Aggregation {
@@ -73,8 +73,8 @@ function bucketOf(id: string, bucket: Bucket, schema: string): Aggregation {
       size: bucket.size,
       otherBucket: false,
       otherBucketLabel: 'Other',
-      missingBucket: false,
-      missingBucketLabel: 'Missing',
+      missingBucket: bucket.orNone ?? false,
+      missingBucketLabel: NONE,
       customLabel: bucket.label,
     },
   };

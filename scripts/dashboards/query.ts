@@ -1,5 +1,5 @@
 /** The search that a panel makes, by the same query string as OpenSearch Dashboards, and its answer as rows. */
-import type { Bucket, Metric, Panel } from '../../opensearch/dashboard/model.ts';
+import { type Bucket, type Metric, NONE, type Panel } from '../../opensearch/dashboard/model.ts';
 import { lucene } from './lucene.ts';
 
 export interface Range {
@@ -55,7 +55,8 @@ function nested([bucket, ...rest]: readonly Bucket[], metrics: readonly Metric[]
     return { bucket: { filters: { filters }, aggs } };
   }
   const order = metrics[0].agg === 'count' ? { _count: 'desc' } : { m0: 'desc' };
-  return { bucket: { terms: { field: bucket.field, size: bucket.size, order }, aggs } };
+  const { field, size, orNone } = bucket;
+  return { bucket: { terms: { field, size, order, ...(orNone && { missing: NONE }) }, aggs } };
 }
 
 const metricsOf = (metrics: readonly Metric[]): Record<string, object> =>

@@ -40,7 +40,9 @@ function measured(docs: readonly Doc[], { agg, field = '' }: Metric): number {
 function keysOf(doc: Doc, bucket: Bucket): readonly string[] {
   if (bucket.agg === 'filters')
     return bucket.filters.filter(([, where]) => matches(doc, where)).map(([label]) => label);
-  return [...new Set(valuesAt(doc, bucket.field).map((value) => String(value).replace(/^::ffff:/, '')))]; // as OpenSearch writes them
+  const values = valuesAt(doc, bucket.field);
+  if (values.length === 0 && bucket.orNone) return ['-'];
+  return [...new Set(values.map((value) => String(value).replace(/^::ffff:/, '')))]; // as OpenSearch writes them
 }
 
 /** Every row, whatever its rank: a search shows the first ones. */
