@@ -4,9 +4,11 @@ import { messageOf } from '../shared/errors.ts';
 import { type SourceName, sourceNames } from '../shared/sources.ts';
 import { python } from '../test/rig/python.ts';
 import { none, run } from './command.ts';
+import { composed } from './demo/compose.ts';
 import { deployed, stage as onStack } from './demo/deployed.ts';
 import { build, INVENTORY, look, ON_AWS, summaryOf } from './demo/estate.ts';
 import { local } from './demo/local.ts';
+import { writePage } from './demo/page.ts';
 import type { Arrived, ItemCounts, Stage } from './demo/stage.ts';
 import { incident } from './incident.ts';
 
@@ -32,13 +34,15 @@ interface Options {
   readonly json: boolean;
   /** Leave everything running. */
   readonly keep: boolean;
+  /** OpenSearch and the HEC receiver of compose.yaml. */
+  readonly compose: boolean;
 }
 
 /** Returns the exit status. */
-async function demo({ json, keep }: Options): Promise<number> {
+async function demo({ json, keep, compose }: Options): Promise<number> {
   const started = performance.now();
   const end = new Date(); // of the incident: none of its events lies in the future
-  const stage = await setUp(end);
+  const stage = await setUp(end, compose);
   for (const line of stage.leftOut) say(line);
   try {
     const story = incident(end);
@@ -54,6 +58,10 @@ async function demo({ json, keep }: Options): Promise<number> {
     process.stdout.write(
       `\n${complete ? 'All records are accounted for' : 'NOT all records are accounted for'} (${seconds} s).\n`,
     );
+    if (stage.search !== undefined) {
+      const counts = { head: COLUMNS, rows: rows.map((each) => COLUMNS.map((column) => each[column])) };
+      process.stdout.write(`The dashboards, drawn: ${await writePage(stage.search, end, counts)}\n`);
+    }
     if (keep) await untilStopped(stage);
     if (json) {
       const result = { complete, seconds, leftOut: stage.leftOut, sources: rows, samples };
@@ -79,14 +87,15 @@ async function results(stage: Stage, story: ReturnType<typeof incident>) {
   return { rows, samples };
 }
 
-async function setUp(end: Date): Promise<Stage> {
+async function setUp(end: Date, compose: boolean): Promise<Stage> {
   const missing: string[] = [];
   const found = await python((line) => {
     say(line);
     missing.push(line);
   });
   if (found === undefined) return local(missing);
-  const stack = await deployed(found, say, { aws: ON_AWS, params: INVENTORY });
+  const destinations = compose ? { destinations: composed } : {};
+  const stack = await deployed(found, say, { aws: ON_AWS, params: INVENTORY, ...destinations });
   if ('skipped' in stack) return local([stack.skipped]);
   try {
     say('creating resources in three accounts, and running the asset inventory');
@@ -171,19 +180,24 @@ async function untilStopped({ hints }: Stage): Promise<void> {
 
 await run({
   help: {
-    usage: ['demo -- [--json] [--keep]'],
+    usage: ['demo -- [--json] [--keep] [--compose]'],
     about: `Deploys this stack to a local AWS and sends a small invented incident through it: logs and a Prowler scan as S3 objects,
 findings of GuardDuty, Security Hub, Inspector, Macie and Shield as EventBridge events. Then checks what arrived in
-OpenSearch and at a Splunk HEC receiver.
+OpenSearch and at a Splunk HEC receiver, and draws the dashboards into out/demo/index.html.
 Uses a JDK (11 or newer) with Maven and Python 3.11 if it finds them. Otherwise the handlers run in this process and write
 files, and the output names what was left out.`,
     options: {
       '--json': 'also print the result as JSON, on the last line',
       '--keep': 'leave everything running, and print how to send a file of your own',
+      '--compose': 'OpenSearch, Dashboards and the HEC receiver by Docker Compose (compose.yaml) in place of their own',
     },
     one: 'a record is not accounted for',
   },
-  options: { json: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    compose: { type: 'boolean', default: false },
+  },
   async run(values, positionals) {
     none(positionals);
     try {

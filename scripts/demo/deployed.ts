@@ -9,6 +9,7 @@ import { selfSigned } from '../../test/rig/hec/certificate.ts';
 import { type Hec, startHec } from '../../test/rig/hec/hec.ts';
 import { type Node, startOpenSearch } from '../../test/rig/opensearch/opensearch.ts';
 import type { Python } from '../../test/rig/python.ts';
+import type { Answer } from '../page/answers.ts';
 import { countsIn, type Envelope, type FindingEvent, found, type LogObject, type Stage } from './stage.ts';
 
 type Say = (line: string) => void;
@@ -18,19 +19,29 @@ const TOKEN = 'demo-token';
 /** Sources that Splunk gets only on demand. */
 const TO_BOTH: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'dns'];
 
+type Receiver = Pick<Hec, 'url' | 'events' | 'stop'> & { readonly caFile?: string };
+
+/** Where the collectors send to. `stop` removes what was started. */
+export interface Destinations {
+  readonly node: Pick<Node, 'url' | 'username' | 'password' | 'caFile' | 'stop'>;
+  readonly hec: Receiver;
+}
+
 /** The stack with everything around it, running. */
 export interface Stack {
   readonly aws: Aws;
-  readonly node: Node;
+  readonly node: Destinations['node'];
   readonly opensearch: Client;
-  readonly hec: Hec;
+  readonly hec: Receiver;
   readonly outputs: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
 export interface DeployedOptions {
   /** Puts a proxy in front of a destination and returns its address. Default: no proxy. */
-  readonly before?: (destination: Node | Hec) => Promise<string>;
+  readonly before?: (destination: Destinations['node'] | Receiver) => Promise<string>;
+  /** Starts the destinations. Default: on this machine, `ownDestinations`. */
+  readonly destinations?: (token: string) => Promise<Destinations | { skipped: string }>;
   readonly aws?: Pick<AwsOptions, 'concurrency' | 'environment' | 'hasImages' | 'visibilitySeconds'>;
   readonly params?: Readonly<Record<string, string>>;
 }
@@ -39,27 +50,28 @@ export interface DeployedOptions {
 export async function deployed(
   { python }: Python,
   say: Say,
-  { before = async ({ url }) => url, aws: options, params }: DeployedOptions = {},
+  { before = async ({ url }) => url, aws: options, params, destinations }: DeployedOptions = {},
 ): Promise<Stack | { skipped: string }> {
-  const hec = await startHec({ token: TOKEN, tls: selfSigned() });
   say('starting OpenSearch and the local AWS');
-  const [node, aws] = await Promise.all([
-    startOpenSearch({ progress: say }),
+  const given = await destinations?.(TOKEN);
+  const [to, aws] = await Promise.all([
+    given ?? ownDestinations(say),
     startAws({ python, visibilitySeconds: RETRY_SECONDS, ...options }),
   ]);
-  const stop = async () => {
-    await Promise.all([hec.stop(), aws.stop(), 'skipped' in node ? undefined : node.stop()]);
-  };
-  if ('skipped' in node) {
-    await stop();
-    return node;
+  if ('skipped' in to) {
+    await aws.stop();
+    return to;
   }
+  const { node, hec } = to;
+  const stop = async () => {
+    await Promise.all([hec.stop(), aws.stop(), node.stop()]);
+  };
   try {
     say('deploying the stack');
     const addresses = { opensearchUrl: await before(node), splunkHecUrl: await before(hec) };
     const outputs = await deploy(aws, {
       stage: 'demo',
-      params: { ...(await parameters(aws, node, hec)), ...addresses, ...params },
+      params: { ...(await parameters(aws, to)), ...addresses, ...params },
     });
     return { aws, node, opensearch: await client(node), hec, outputs, stop };
   } catch (error) {
@@ -68,7 +80,13 @@ export async function deployed(
   }
 }
 
-async function parameters(aws: Aws, node: Node, hec: Hec): Promise<Record<string, string>> {
+async function ownDestinations(progress: Say): Promise<Destinations | { skipped: string }> {
+  const node = await startOpenSearch({ progress });
+  if ('skipped' in node) return node;
+  return { node, hec: await startHec({ token: TOKEN, tls: selfSigned() }) };
+}
+
+async function parameters(aws: Aws, { node, hec }: Destinations): Promise<Record<string, string>> {
   const { username, password } = node;
   return {
     opensearchAuth: 'basic',
@@ -86,7 +104,7 @@ async function secret(aws: Aws, name: string, value: string): Promise<string> {
   return ARN;
 }
 
-async function client({ url, username, password, caFile }: Node): Promise<Client> {
+async function client({ url, username, password, caFile }: Destinations['node']): Promise<Client> {
   return new Client({ node: url, auth: { username, password }, ssl: { ca: await readFile(caFile, 'utf8') } });
 }
 
@@ -132,6 +150,10 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
       const query = { exists: { field: 'source.asset.id' } };
       const { body } = await opensearch.search({ index: found('flowlogs').index, body: { query, size: 1 } });
       return body.hits.hits[0];
+    },
+    async search(index, body) {
+      const asked = { index, ignore_unavailable: true, allow_no_indices: true, body };
+      return (await opensearch.search(asked)).body as unknown as Answer;
     },
     hints: [
       `OpenSearch   curl --cacert ${node.caFile} -u ${username}:${password} '${url}/_cat/indices?v'`,

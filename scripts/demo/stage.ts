@@ -1,6 +1,7 @@
 /** Where the demo plays: a deployed stack with real destinations, or handlers that write files. */
 import type { SinkCounts } from '../../shared/pipeline/collect.ts';
 import { SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
+import type { Search } from '../page/answers.ts';
 
 export interface LogObject {
   readonly key: string;
@@ -49,6 +50,8 @@ export interface Stage {
   arrived(source: SourceName): Promise<Arrived>;
   /** A flow log in OpenSearch that was joined with an asset; undefined where none was. */
   joined?(): Promise<unknown>;
+  /** Asks the node; undefined where there is none. */
+  readonly search?: Search;
   /** What the inventory saw, in words. */
   readonly assets?: string;
   /** How to look around and send records of your own while the demo keeps running. */

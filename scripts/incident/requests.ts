@@ -75,6 +75,9 @@ function request(at: number, rng: Rng, { ip, args, action }: Visitor) {
       httpMethod: 'GET',
       requestId: `1-${rng.hex(8)}-${rng.hex(24)}`,
     },
+    // https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
+    ja4Fingerprint:
+      action === undefined ? 't13d1516h2_8daaf6152771_02713d6af862' : 't13d311200_e8f1e7e78f70_1f22a2ca17c4',
     ...(action !== undefined && { labels: [{ name: 'awswaf:managed:aws:sql-database:SQLi_QueryArguments' }] }),
   };
 }

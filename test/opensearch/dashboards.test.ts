@@ -10,12 +10,17 @@ import { templates } from '../../functions/bootstrap/templates.ts';
 import { dashboards } from '../../opensearch/dashboard/index.ts';
 import type { Panel } from '../../opensearch/dashboard/model.ts';
 import { rowsOf, searchOf } from '../../scripts/dashboards/query.ts';
+import { type Answer, answered, type Search } from '../../scripts/page/answers.ts';
+import { dashboardHtml } from '../../scripts/page/dashboard.ts';
+import { pageHtml } from '../../scripts/page/page.ts';
+import { escaped } from '../../scripts/page/text.ts';
 import { AT, change, instance, RUN, row } from '../functions/asset-inventory/records.ts';
 import { goldenDocuments, goldenNames } from '../golden.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 import { allWritten } from '../source.ts';
-import { type Doc, expectedRows, valuesAt } from './panels.ts';
+import { indicesOf } from './indices.ts';
+import { type Doc, expectedRows } from './panels.ts';
 
 const ALWAYS = { from: 0, to: Date.UTC(2100, 0), intervalMs: 3_600_000 };
 
@@ -26,23 +31,6 @@ function documents(): Map<string, Doc[]> {
     for (const index of indicesOf(doc)) found.set(index, [...(found.get(index) ?? []), doc]);
   }
   return found;
-}
-
-const INDICES: Readonly<Record<string, readonly string[]>> = {
-  'aws.vpcflow': ['aws-flowlogs-2026.09.21'],
-  'aws.cloudtrail': ['aws-cloudtrail-2026.11.24'],
-  'aws.waf': ['aws-waf-2026.09.21'],
-  'aws.dns': ['aws-dns-2026.09.21'],
-  'aws.integrity': ['aws-integrity-2026.11'],
-  'aws.networkfirewall': ['aws-networkfirewall-2026.11.24'],
-  'aws.s3access': ['aws-s3access-2026.11.24'],
-};
-const FINDINGS = ['aws-findings-history-2026.11', 'aws-findings-current'];
-
-function indicesOf(doc: Doc): readonly string[] {
-  const [dataset] = valuesAt(doc, 'event.dataset').map(String);
-  if (dataset === undefined || !('@timestamp' in doc)) return [];
-  return INDICES[dataset] ?? (/^aws\.(guardduty|securityhub|inspector|macie|shield)$/.test(dataset) ? FINDINGS : []);
 }
 
 const assetDocs = async (...lines: readonly object[]): Promise<Doc[]> =>
@@ -108,6 +96,47 @@ await onNode('on a real node', (node) => {
         }
       },
     );
+  });
+
+  describe('drawn as a page', () => {
+    const search: Search = async (index, body) =>
+      (await ask('POST', `/${index}/_search?ignore_unavailable=true&allow_no_indices=true`, body)) as Answer;
+    const counted = (panel: Panel) => {
+      const own = [...docs].filter(([index]) => isOf(panel.index, index)).flatMap(([, all]) => all);
+      const rows = expectedRows({ ...panel, kind: 'table', metrics: [{ agg: 'count', label: '' }] }, own);
+      return rows.filter(({ values: [count] }) => count > 0);
+    };
+
+    test.each(dashboards.map((each) => [each.id, each] as const))(
+      '%s has every panel, with its data',
+      async (_, dashboard) => {
+        const html = dashboardHtml(await answered(dashboard, search, ALWAYS));
+        const parts = html.split(/(?=<(?:article|span) [^>]*data-panel=)/).slice(1);
+        const panels = dashboard.rows.flat();
+        expect(parts).toHaveLength(panels.length);
+        for (const panel of panels) {
+          const rows = counted(panel);
+          const isFilled = panel.kind === 'number' || panel.kind === 'note' || rows.length > 0;
+          const attributes = `data-panel="${escaped(panel.title)}" data-state="${isFilled ? 'filled' : 'empty'}"`;
+          const part = parts.find((each) => each.includes(attributes));
+          expect([panel.title, part === undefined]).toEqual([panel.title, false]);
+          if (panel.kind === 'ranking' && rows.length <= 15)
+            for (const { keys } of rows) expect(part).toContain(`>${escaped(String(keys[0]))}<`);
+        }
+      },
+    );
+
+    test('loads nothing, runs nothing, and says the numbers that it was given', async () => {
+      const shown = [await answered(dashboards[0], search, ALWAYS)];
+      const counts = { head: ['source', 'made'], rows: [['flowlogs', 4115]] };
+      const about = 'A <b>test</b>.';
+      const html = pageHtml({ title: 'Test', about, at: new Date(0), counts, story: undefined, dashboards: shown });
+      expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+      expect(html).not.toMatch(/<script|<link|<iframe|<img|<image|@import|url\((?!#)|\son\w+=/i);
+      for (const [, target] of html.matchAll(/(?:href|src|action)="([^"]*)"/g)) expect(target).toMatch(/^#/);
+      expect(html).toContain('4,115');
+      expect(html).toContain('A &lt;b&gt;test&lt;/b&gt;.');
+    });
   });
 
   test('every field is one that can be counted: mapped, and no free text', async () => {

@@ -46,7 +46,8 @@ export function worldOf({ assets, places, indicators }: Pick<Tests, 'assets' | '
 
 const threatTable = (lines: readonly string[]) => indicatorTable(listIn(LIST, lines.join('\n')).indicators);
 
-function assetOf(name: string, given: Readonly<Record<string, unknown>>): Asset {
+/** An asset with the members that a test gives, and defaults for the others. */
+export function assetOf(name: string, given: Readonly<Record<string, unknown>>): Asset {
   const { private: inside, public: outside, vpc, owner, exposure = 'none', ...more } = given;
   const texts = (value: unknown) => (value === undefined ? undefined : [String(value)]);
   const type = String(given.type);

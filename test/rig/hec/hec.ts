@@ -29,6 +29,10 @@ export interface HecOptions {
   readonly maxBytes?: number;
   /** Events kept; the oldest go first. */
   readonly keep?: number;
+  /** Default: a free port of 127.0.0.1. */
+  readonly listen?: { readonly port: number; readonly host: string };
+  /** Gets what is stored, before the answer to it. */
+  readonly onEvents?: (events: readonly HecEvent[]) => void;
 }
 
 /** The answer to one request. Without `status` and `cut` the request goes its usual way, after the delay. */
@@ -128,7 +132,7 @@ interface Reply {
 }
 
 export async function startHec(options: HecOptions): Promise<Hec> {
-  const { token, tls, keep = 1_000_000 } = options;
+  const { token, tls, keep = 1_000_000, listen = { port: 0, host: '127.0.0.1' }, onEvents = () => {} } = options;
   const faults = [...(options.script ?? [])];
   const ackFaults: HecFault[] = [];
   const stored: HecEvent[] = [];
@@ -144,6 +148,7 @@ export async function startHec(options: HecOptions): Promise<Hec> {
     const reply = fault === undefined ? usual() : faulty(fault, usual);
     const events = reply.events ?? [];
     stored.push(...events);
+    onEvents(events);
     stored.splice(0, stored.length - keep);
     const { authorization, cookie, 'content-encoding': encoding } = request.headers;
     const status = fault?.cut === undefined ? reply.status : 0;
@@ -160,7 +165,7 @@ export async function startHec(options: HecOptions): Promise<Hec> {
     respond(request, response).catch(() => request.socket.destroy());
   };
   const server = tls === undefined ? http.createServer(listener) : https.createServer(tls, listener);
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(listen.port, listen.host, resolve));
   const folder = tls && (await mkdtemp(join(tmpdir(), 'bongsu-hec-')));
   const caFile = folder && join(folder, 'ca.pem');
   if (caFile !== undefined) await writeFile(caFile, tls!.cert);
