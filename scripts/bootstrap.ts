@@ -22,6 +22,7 @@ const options = {
   replicas: { type: 'string', default: '1' },
   retention: { type: 'string', default: 'off' },
   tiers: { type: 'string', default: 'hot' },
+  detections: { type: 'string', default: 'off' },
   plan: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
@@ -58,6 +59,14 @@ const dashboardsOf = ({ dashboards, auth, tenant }: Options) => {
   return base === undefined || base === 'off' ? undefined : { base, tenant };
 };
 
+/** Where alerts go stays as it is: only the deployment knows the topic. */
+function monitorsOf({ detections, url }: Options, dashboards: { readonly base: string } | undefined) {
+  const name = oneOf('--detections', detections, ['off', 'disabled', 'enabled']);
+  if (name === 'off') return undefined;
+  const link = dashboards && `${url}${dashboards.base}`;
+  return { isEnabled: name === 'enabled', format: 'text', ...(link !== undefined && { link }) } as const;
+}
+
 const FAULTS: readonly string[] = ['refused', 'foreign'];
 
 function print(changes: readonly Change[], { plan, json }: Options): void {
@@ -78,6 +87,7 @@ function print(changes: readonly Change[], { plan, json }: Options): void {
 /** Returns the exit status. */
 async function changed(values: Options): Promise<number> {
   const access = accessOf(values);
+  const dashboards = dashboardsOf(values);
   const steps = plannedSteps({
     sizes: sizesOf(values),
     lifecycle: {
@@ -85,7 +95,8 @@ async function changed(values: Options): Promise<number> {
       tiers: oneOf('--tiers', values.tiers, ['hot', 'ultrawarm']),
     },
     members: {},
-    dashboards: dashboardsOf(values),
+    dashboards,
+    monitors: monitorsOf(values, dashboards),
   });
   const changes = await bootstrap(steps, apiOf(access), { plan: values.plan });
   print(changes, values);
@@ -107,6 +118,7 @@ are compared first, and only those that are missing or differ are put. Nothing i
       '--dashboards <path>':
         'where OpenSearch Dashboards is behind the address, or off (default: /_dashboards with es,\notherwise off)',
       '--tenant <name>': 'the tenant that gets the dashboards (default: global)',
+      '--detections <state>': 'off, or monitors that are made disabled or enabled (default: off)',
       '--shards <number>': 'primary shards of an index of logs (default: 1)',
       '--replicas <number>': 'replicas of each shard (default: 1)',
       '--retention <ages>':

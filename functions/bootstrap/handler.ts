@@ -1,5 +1,5 @@
 /**
- * Sets OpenSearch up: pipelines, templates, roles, dashboards. What is there already stays as it is, and indices that exist learn
+ * Sets OpenSearch up: pipelines, templates, roles, dashboards, monitors. What is there already stays as it is, and indices that exist learn
  * what templates have got since: CloudFormation, while it deploys, or anyone with `{}` → here → OpenSearch.
  */
 import type { Context } from 'aws-lambda';
@@ -11,6 +11,7 @@ import { log } from '../../shared/runtime/log.ts';
 import { apiOf, patient } from './api.ts';
 import { extend } from './extend.ts';
 import type { Change } from './item.ts';
+import type { MonitorOptions } from './monitors.ts';
 import { plannedSteps } from './plan.ts';
 import { policyNames } from './policies.ts';
 import { intoFolder, putAll } from './put.ts';
@@ -40,6 +41,7 @@ export const handler = (event: Event, context?: Context): Promise<readonly Chang
       lifecycle,
       members: event.RequestType === undefined ? {} : (event.ResourceProperties as Members),
       dashboards: access.auth.kind === 'es' ? { base: '/_dashboards', tenant: 'global' } : undefined,
+      monitors: alerting(access.url, access.auth.kind === 'es'),
     });
     const changes = await bootstrap(steps, patient(apiOf(access), { until }));
     tell(changes, say);
@@ -72,6 +74,23 @@ const SETTINGS = [
   'OPENSEARCH_OLD_REPLICAS',
   'OPENSEARCH_MONTHLY',
 ] as const;
+
+/** `isService`: OpenSearch Dashboards is behind the address. */
+function alerting(url: string, isService: boolean): MonitorOptions | undefined {
+  const {
+    DETECTIONS,
+    ALERT_TOPIC_ARN: topicArn,
+    ALERT_ROLE_ARN: roleArn,
+    ALERT_FORMAT: format,
+  } = config('DETECTIONS', 'ALERT_TOPIC_ARN', 'ALERT_ROLE_ARN', 'ALERT_FORMAT');
+  if (DETECTIONS === 'off') return undefined;
+  return {
+    isEnabled: DETECTIONS === 'enabled',
+    topic: topicArn === undefined || roleArn === undefined ? undefined : { topicArn, roleArn },
+    format,
+    link: isService ? `${url}/_dashboards` : undefined,
+  };
+}
 
 function tell(changes: readonly Change[], say: Log): void {
   for (const change of changes) {

@@ -2,6 +2,7 @@
 
 import { attaching } from './attach.ts';
 import { type DashboardOptions, dashboards } from './dashboards.ts';
+import { type MonitorOptions, monitors } from './monitors.ts';
 import { type Lifecycle, policyItems } from './policies.ts';
 import { type Members, security } from './roles.ts';
 import { putting, type Step } from './steps.ts';
@@ -15,9 +16,11 @@ export interface Plan {
   readonly members: Members;
   /** Undefined: OpenSearch Dashboards is not known. */
   readonly dashboards?: DashboardOptions | undefined;
+  /** Undefined: detections are off. */
+  readonly monitors?: MonitorOptions | undefined;
 }
 
-export function plannedSteps({ sizes, lifecycle, members, dashboards: of }: Plan): readonly Step[] {
+export function plannedSteps({ sizes, lifecycle, members, dashboards: of, monitors: alerting }: Plan): readonly Step[] {
   const { pipelines, templates } = templateItems(sizes);
   const policies = lifecycle === undefined ? [] : policyItems(lifecycle);
   return [
@@ -26,6 +29,6 @@ export function plannedSteps({ sizes, lifecycle, members, dashboards: of }: Plan
     ...(policies.length === 0 ? [] : [putting('policies', policies), attaching(policies)]),
     ...security(members),
     ...(of === undefined ? [] : [dashboards(of)]),
-    // monitors and their notification channel follow here: opensearch/monitor/
+    ...(alerting === undefined ? [] : [monitors(alerting)]),
   ];
 }

@@ -133,6 +133,8 @@ export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
   OPENSEARCH_SHARDS: String(parameters.opensearchShards),
   OPENSEARCH_REPLICAS: String(parameters.opensearchReplicas),
   ...present({
+    DETECTIONS: parameters.detections === 'off' ? '' : parameters.detections,
+    ALERT_FORMAT: parameters.detections === 'off' ? '' : parameters.alertFormat,
     OPENSEARCH_RETENTION: retentionOf(parameters),
     OPENSEARCH_TIERS: tiersOf(parameters),
     OPENSEARCH_OLD_REPLICAS: parameters.opensearchOldReplicas,

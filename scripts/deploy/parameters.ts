@@ -66,6 +66,8 @@ const common = {
   opensearchSecretArn: secret,
   opensearchCaFile: pem,
   opensearchBootstrap: oneOf(['on', 'off'], 'on'),
+  detections: oneOf(['off', 'disabled', 'enabled'], 'off'),
+  alertFormat: oneOf(['text', 'chatbot'], 'text'),
   opensearchShards: wholeNumber(1, 100, 'shards', 1),
   opensearchReplicas: wholeNumber(0, 10, 'replicas', 1),
   opensearchRetention: matching(
@@ -146,6 +148,7 @@ const common = {
   archiveDays: wholeNumber(1, 3650, 'days', 365),
   noDataMinutes: wholeNumber(0, 1440, 'minutes', 60),
   alarmEmail: matching('an e-mail address', /^[^@\s,]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/i),
+  alertEmail: matching('an e-mail address', /^[^@\s,]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/i),
 };
 
 const cloudWatchDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653];

@@ -65,6 +65,7 @@ export function contradictions(parameters: Parameters): string[] {
     ...opensearchFaults(parameters),
     ...retentionFaults(parameters),
     ...disagreements(parameters),
+    ...detectionsFaults(parameters),
     ...prowlerFaults(parameters),
     ...assetsFaults(parameters),
     ...parameters.sources.flatMap((source) => [
@@ -101,6 +102,20 @@ function opensearchFaults(parameters: Parameters): string[] {
   if (subnetIds.length > 3) return [fault('subnetIds', 'one, two or three subnets for the domain', subnetIds)];
   if (nodes % subnetIds.length === 0) return [];
   return [fault('opensearchInstanceCount', `a multiple of ${subnetIds.length}, as many nodes in each subnet`, nodes)];
+}
+
+/** Collections have no alerting, and only the bootstrap puts monitors. */
+function detectionsFaults(parameters: Parameters): string[] {
+  const { detections, alertEmail, opensearchAuth, opensearchBootstrap } = parameters;
+  if (detections === 'off')
+    return alertEmail === '' ? [] : [fault('alertEmail', 'nothing, because detections are off', alertEmail)];
+  if (!created(parameters) && !existing(parameters))
+    return [fault('detections', 'off, because there is no OpenSearch', detections)];
+  if (opensearchAuth === 'aoss')
+    return [fault('detections', 'off, because an OpenSearch Serverless collection has no alerting', detections)];
+  return opensearchBootstrap === 'on'
+    ? []
+    : [fault('opensearchBootstrap', 'on, because it puts the detections', 'off')];
 }
 
 /** A source must read the findings from where they are put. */

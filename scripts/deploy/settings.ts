@@ -97,6 +97,9 @@ export interface Settings {
   readonly noDataSeconds: number;
   /** Subscription of the alarm topic. */
   readonly subscriptions: readonly Tree[];
+  /** Whether OpenSearch tells a topic of ours about alerts; its subscriptions. */
+  readonly alerts: 'none' | 'whole';
+  readonly alertSubscriptions: readonly Tree[];
   /** What a source waits for, so that no index is made before its template. */
   readonly afterBootstrap: readonly string[];
   /** Hash of what the bootstrap puts on the domain. */
@@ -186,7 +189,9 @@ export function settings(parameters: Parameters, stack: string, content: string)
     threatLists: threatListsOf(parameters),
     noDataAlarm: parameters.noDataMinutes > 0 ? 'on' : 'none',
     noDataSeconds: parameters.noDataMinutes * 60,
-    subscriptions: alarmEmail === '' ? [] : [{ Protocol: 'email', Endpoint: alarmEmail }],
+    subscriptions: byEmail(alarmEmail),
+    alerts: parameters.detections !== 'off' && opensearch !== 'basic' ? 'whole' : 'none',
+    alertSubscriptions: byEmail(parameters.alertEmail),
     afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
     content,
   };
@@ -197,6 +202,9 @@ const isScheduled = (source: SourceName): boolean => SOURCES[source].schedule !=
 /** The inventory runs only where accounts are given. */
 const sourcesOn = ({ sources, assetAccounts }: Parameters): readonly SourceName[] =>
   sources.filter((source) => source !== 'asset-inventory' || assetAccounts.length > 0);
+
+const byEmail = (address: string): readonly Tree[] =>
+  address === '' ? [] : [{ Protocol: 'email', Endpoint: address }];
 
 function prowlerOf({ prowler, prowlerRoleArns, logBucket, logKeyArn }: Parameters): Prowler {
   const isOn = prowler === 'on';

@@ -18,6 +18,7 @@ export function stackWords({ parameters, ...settings }: Settings): Words {
     admins: [...settings.admins],
     cluster: settings.cluster,
     subscriptions: [...settings.subscriptions],
+    alertSubscriptions: [...settings.alertSubscriptions],
     templatesHash: settings.content,
     opensearchLifecycle: `${retentionOf(parameters)} (${tiersOf(parameters)} ${parameters.opensearchOldReplicas})`,
     noDataSeconds: settings.noDataSeconds,

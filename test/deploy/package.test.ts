@@ -32,6 +32,8 @@ const ways = {
     assetExternalId: 'a1b2c3d4',
     assetUrl: 'own',
     alarmEmail: 'cert@example.com',
+    detections: 'enabled',
+    alertEmail: 'cert@example.com',
   },
   'an existing bucket by SNS': {
     ...existingDomain,
@@ -107,7 +109,16 @@ const isOfTheAccount = (action: string): boolean => /^(ec2|organizations):/.test
 const SCANNER = 'ProwlerRole';
 
 /** Variables that CloudFormation fills in. */
-const FILLED_IN = ['OPENSEARCH_URL', 'ASSETS_URL', 'ASSET_BUCKET', 'ASSET_QUEUE_URL', 'SPILL_URL', 'REPLAY_QUEUE_URL'];
+const FILLED_IN = [
+  'OPENSEARCH_URL',
+  'ASSETS_URL',
+  'ASSET_BUCKET',
+  'ASSET_QUEUE_URL',
+  'SPILL_URL',
+  'REPLAY_QUEUE_URL',
+  'ALERT_TOPIC_ARN',
+  'ALERT_ROLE_ARN',
+];
 
 const functionOf = (mapping: Resource, stack: Stack): Resource => stack.get(mapping.properties.FunctionName);
 const mappings = (stack: Stack): readonly Resource[] => stack.all('AWS::Lambda::EventSourceMapping');
@@ -687,6 +698,23 @@ describe('an existing bucket', () => {
     expect(actionsOf(stacks['an existing bucket by SNS'], 'FlowlogsRole')).toContain('kms:Decrypt');
     expect(JSON.stringify(stacks['an existing bucket by SNS'].get('FlowlogsRole'))).toContain('s3.us-east-1.');
     expect(JSON.stringify(stacks['an existing bucket by SNS'].get('GuarddutyRole'))).not.toContain('s3.us-east-1.');
+  });
+
+  test('alerts: OpenSearch publishes to the topic by a role that the bootstrap may hand to it and to nobody else', () => {
+    const stack = stacks['everything made by the stack'];
+    expect(allowed(stack.get('BootstrapRole'))).toContainEqual({
+      actions: ['iam:PassRole'],
+      resources: [{ 'Fn::GetAtt': ['AlertsRole', 'Arn'] }],
+    });
+    expect(allowed(stack.get('AlertsRole'))).toContainEqual({
+      actions: ['sns:Publish'],
+      resources: [{ Ref: 'Alerts' }],
+    });
+    expect(stack.get('Alerts').properties.Subscription).toEqual([{ Protocol: 'email', Endpoint: 'cert@example.com' }]);
+    expect(stack.get('BootstrapLambdaFunction').properties.Environment.Variables).toMatchObject({
+      DETECTIONS: 'enabled',
+    });
+    expect(stacks['an existing bucket by SNS'].has('Alerts')).toBe(false);
   });
 
   test('threat lists: a log source may read what lies below the prefix and list it, and nothing else', () => {

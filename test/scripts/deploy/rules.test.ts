@@ -87,6 +87,8 @@ describe('a parameter that is missing or out of place is named', () => {
     ['securityGroupIds', 'security groups', { subnetIds: subnets }],
     ['opensearchInstanceCount', 'a multiple of 2', { ...inVpc, opensearchInstanceCount: 3 }],
     ['splunkHecSecretArn', 'the ARN of the secret', { ...es, splunkHecUrl: hec.splunkHecUrl }],
+    ['detections', 'off, because there is no OpenSearch', { detections: 'enabled' }],
+    ['alertEmail', 'nothing, because detections are off', { ...es, alertEmail: 'cert@example.com' }],
     ['assetUrl', 'off or the place of another inventory', { assetUrl: 'own' }],
     ['assetUrl', 'off or the place of another inventory', { ...inventory, assetUrl: 'own', sources: 'flowlogs' }],
     ['splunkHecSecretArn', 'nothing', { splunkHecSecretArn: secret }],
