@@ -106,8 +106,9 @@ async function changed(values: Options): Promise<number> {
 await run({
   help: {
     usage: ['bootstrap -- --url <address> [options]'],
-    about: `Sets up an OpenSearch as the deployment does: ingest pipelines, templates, lifecycle policies, dashboards. Objects
-are compared first, and only those that are missing or differ are put. Nothing is deleted. Objects that Bongsu did not make stay as they are.`,
+    about: `Sets up an OpenSearch as the deployment does: ingest pipelines, templates, lifecycle policies, dashboards,
+monitors. Objects are compared first, and only those that are missing or differ are put. Nothing is deleted. Objects that Bongsu did
+not make stay as they are.`,
     options: {
       '--url <address>': 'the OpenSearch: https://host[:port]',
       '--plan': 'print what would be changed, and change nothing',

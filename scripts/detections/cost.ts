@@ -4,6 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noGeo } from '../../shared/enrich/geo.ts';
+import type { Item } from '../../shared/model.ts';
+import { collect } from '../../shared/pipeline/collect.ts';
+import { retrying } from '../../shared/sink/delivery/retry.ts';
+import type { ClientOptions } from '../../shared/sink/opensearch/client.ts';
+import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { cloudtrail } from '../../test/bench/cloudtrail.data.ts';
 import { dns } from '../../test/bench/dns.data.ts';
 import { flowlogs } from '../../test/bench/flowlogs.data.ts';
@@ -12,12 +18,6 @@ import { MEASURED } from '../../test/bench/sources.ts';
 import { waf } from '../../test/bench/waf.data.ts';
 import { asker } from '../../test/rig/opensearch/asker.ts';
 import { startOpenSearch } from '../../test/rig/opensearch/opensearch.ts';
-import { noGeo } from '../../shared/enrich/geo.ts';
-import type { Item } from '../../shared/model.ts';
-import { collect } from '../../shared/pipeline/collect.ts';
-import { retrying } from '../../shared/sink/delivery/retry.ts';
-import type { ClientOptions } from '../../shared/sink/opensearch/client.ts';
-import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { library } from './load.ts';
 import { type Ask, lineSender, prepare, runOf, type Search, searched } from './proof/node.ts';
 import { monitorFor } from './proof/proof.ts';
@@ -166,7 +166,9 @@ async function took(search: Search, send: ReturnType<typeof lineSender>): Promis
 /** Of the process since its start, milliseconds. */
 async function cpu(ask: Ask): Promise<number> {
   const { nodes } = (await ask('GET', '/_nodes/stats/process')) as {
-    readonly nodes: Readonly<Record<string, { readonly process: { readonly cpu: { readonly total_in_millis: number } } }>>;
+    readonly nodes: Readonly<
+      Record<string, { readonly process: { readonly cpu: { readonly total_in_millis: number } } }>
+    >;
   };
   return Object.values(nodes)[0].process.cpu.total_in_millis;
 }
