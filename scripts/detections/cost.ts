@@ -55,7 +55,7 @@ export async function costs(documents: number, say: Say): Promise<readonly Cost[
       auth: { kind: 'basic', login: async () => node },
       ca: readFileSync(node.caFile, 'utf8'),
     } as const;
-    const ask = asker(access);
+    const ask = patient(asker(access));
     await prepare(ask);
     for (const [source, share] of Object.entries(SHARES)) {
       const first = (documents * share) / COPIES;
@@ -102,13 +102,27 @@ async function copied(source: string, ask: Ask): Promise<void> {
   const from = `aws-${source}-2*`;
   for (let number = 1; number < COPIES; number++) {
     const { task } = (await ask('POST', '/_reindex?wait_for_completion=false', {
-      source: { index: from, size: 5000 },
+      source: { index: from, size: 1000 },
       dest: { index: `aws-${source}-copies`, op_type: 'create' },
       script: { source: 'ctx._id = ctx._id + params.number', params: { number: `-${number}` } },
     })) as { readonly task: string };
     while (!(await isDone(ask, task))) await sleep(500);
   }
 }
+
+/** The test's node has a small heap, and refuses what comes while it collects. */
+const patient =
+  (ask: Ask): Ask =>
+  async (...call) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask(...call);
+      } catch (error) {
+        if (attempt === 10 || !/circuit_breaking_exception/.test(String(error))) throw error;
+        await sleep(1000);
+      }
+    }
+  };
 
 /** Throws Error where a document was not copied. */
 async function isDone(ask: Ask, task: string): Promise<boolean> {
