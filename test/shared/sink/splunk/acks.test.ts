@@ -29,7 +29,12 @@ const sinkTo = (urls: readonly string[], options: Partial<SplunkOptions> = {}) =
   splunk({ endpoints: urls, token: async () => TOKEN, sourcetype: 'x', format: 'text', ack: FAST, ...options });
 const FOREVER = () => Number.POSITIVE_INFINITY;
 const tirelessly = (sink: ReturnType<typeof splunk>) =>
-  retrying(sink, { deadline: FOREVER, patienceMs: Number.POSITIVE_INFINITY, sleep: async () => {} });
+  retrying(sink, {
+    deadline: FOREVER,
+    patienceMs: Number.POSITIVE_INFINITY,
+    mostLost: Number.POSITIVE_INFINITY,
+    sleep: async () => {},
+  });
 
 const questions = (hec: Hec) => hec.requests().filter(({ path }) => path === '/services/collector/ack');
 const posts = (hec: Hec) => hec.requests().filter(({ path }) => path === '/services/collector/event');
