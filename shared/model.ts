@@ -33,6 +33,8 @@ export interface Body {
 /** The unit AWS hands us and can hand us again: an SQS message, an EventBridge event, a tick. Nothing is read until asked. */
 export interface Item {
   readonly id: string;
+  /** It was handed to us before: somebody may have collected a part of it. */
+  readonly isRepeat?: boolean;
   bodies(signal: AbortSignal): AsyncIterable<Body>;
 }
 
@@ -213,6 +215,22 @@ export interface LedgerEntry {
   readonly uri: string;
   /** Records; those that could not be decoded are among them. */
   readonly read: number;
+}
+
+/** How far an object was collected. */
+export interface Checkpoint {
+  /** Number of the last record that is accounted for; 0: none. */
+  readonly seq: number;
+  /** Records up to there. */
+  readonly read: number;
+}
+
+/** Remembers how far the objects of an item were collected, by their uri. */
+export interface Checkpoints {
+  /** Never rejects: what is not known is collected again. */
+  get(item: string): Promise<ReadonlyMap<string, Checkpoint>>;
+  /** Rejects with DeliveryError. */
+  put(item: string, places: ReadonlyMap<string, Checkpoint>): Promise<void>;
 }
 
 /** Remembers what was read. Never throws: what it forgets is read again, and that changes nothing. */

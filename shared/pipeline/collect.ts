@@ -3,8 +3,20 @@
  * send them in batches. A record that can't be decoded or that a sink rejects is quarantined, one that a sink does not
  * accept now is spilled. At the end each record is accounted for, or the item comes again.
  */
-import { ConfigError } from '../errors.ts';
-import type { Item, Ledger, LedgerEntry, Log, Metrics, Quarantine, Sink, Source, Spill } from '../model.ts';
+import { ConfigError, ReadError } from '../errors.ts';
+import type {
+  Checkpoint,
+  Checkpoints,
+  Item,
+  Ledger,
+  LedgerEntry,
+  Log,
+  Metrics,
+  Quarantine,
+  Sink,
+  Source,
+  Spill,
+} from '../model.ts';
 import { type Batcher, batcher } from './batcher.ts';
 import { deliveryCallbacks } from './callbacks.ts';
 import { newOutcome, type Outcome, report } from './outcome.ts';
@@ -25,6 +37,10 @@ export interface Dependencies {
   readonly quarantine: Quarantine;
   /** Default: an item fails when one of its records is not accepted. */
   readonly spill?: Spill | undefined;
+  /** Default: an item that can't be ended in time comes again as a whole. */
+  readonly checkpoints?: Checkpoints | undefined;
+  /** Epoch milliseconds until which the invocation may work. Default: for ever. */
+  readonly deadline?: (() => number) | undefined;
   /** Records the objects that were read. Default: none does. */
   readonly ledger?: Ledger | undefined;
   readonly log: Log;
@@ -52,20 +68,25 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, deps:
   const read = reader(source, { router: router(source, batchers, deps.admits), policy, rejects, signal });
   const entries: Read[] = [];
 
+  const readUntil = shares(Array.isArray(items) ? items.length : 1, deps);
   for (const item of items) {
     const outcome = newOutcome(
       item.id,
       batchers.map(({ name }) => name),
     );
     const number = outcomes.push(outcome) - 1;
-    for await (const entry of readItem(item, number, outcome, read, signal)) {
+    const turn = { number, outcome, read, until: readUntil(number) };
+    for await (const entry of readItem(item, turn, deps)) {
       entries.push({ ...entry, source: source.name });
     }
   }
   await Promise.all(batchers.map((each) => each.flush()));
   await notifyUnrouted(unrouted, deps, (sink) => open(sink, false));
   await rejects.flush();
-  for (const outcome of outcomes) report(source.name, outcome, deps);
+  for (const outcome of outcomes) {
+    report(source.name, outcome, deps);
+    await keepPlaces(outcome, deps);
+  }
   for (const { item, ...entry } of entries) if (outcomes[item].error === undefined) ledger?.put(entry);
   await ledger?.flush(signal);
   return outcomes;
@@ -78,16 +99,39 @@ const opener =
   (sink, isCounted) =>
     batcher(sink, deliveryCallbacks({ sink: sink.name, source, outcomes, rejects, metrics, signal, isCounted }), spill);
 
+/** So long before the end nothing more is read, so that what is on the wire arrives; of a short invocation a quarter. */
+const DRAIN_MS = 3_000;
+
+/**
+ * Until when an item is read, epoch milliseconds, by its number: each gets the same share of the time that is left, so that one
+ * long object leaves some to the next.
+ */
+function shares(items: number, { deadline, checkpoints }: Dependencies): (number: number) => number {
+  if (deadline === undefined || checkpoints === undefined) return () => Number.POSITIVE_INFINITY;
+  const left = deadline() - Date.now();
+  const end = deadline() - Math.min(DRAIN_MS, left / 4);
+  return (number) => {
+    const now = Date.now();
+    return now + (end - now) / Math.max(1, items - number);
+  };
+}
+
+interface Turn {
+  readonly number: number;
+  readonly outcome: Outcome;
+  readonly read: ReadBody;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
 /**
  * Yields an entry for each object that was read whole. A body that can't be read fails the item, after its other bodies were
  * read. Throws ConfigError.
  */
 async function* readItem(
   item: Item,
-  number: number,
-  outcome: Outcome,
-  read: ReadBody,
-  signal: AbortSignal,
+  { number, outcome, read, until }: Turn,
+  { signal, checkpoints }: Dependencies,
 ): AsyncGenerator<Omit<Read, 'source'>> {
   const fail = (error: unknown) => {
     if (error instanceof ConfigError) throw error;
@@ -95,18 +139,50 @@ async function* readItem(
   };
   try {
     signal.throwIfAborted();
+    const known = (item.isRepeat && (await checkpoints?.get(item.id))) || NOWHERE;
+    const places = new Map(known);
     for await (const body of item.bodies(signal)) {
-      const before = outcome.read;
+      const canStay = body.stays === true && body.only === undefined;
+      const last = canStay ? known.get(body.uri) : undefined;
+      if (last?.seq === END) {
+        yield { item: number, uri: body.uri, read: last.read };
+        continue;
+      }
+      const before = outcome.read - (last?.read ?? 0);
       let isRead = true;
-      await read(body, number, outcome).catch((error) => {
+      const turn = { after: last?.seq ?? 0, until: canStay ? until : Number.POSITIVE_INFINITY };
+      const seq = await read(body, number, outcome, turn).catch((error) => {
         isRead = false;
-        fail(error);
+        return fail(error);
       });
-      if (isRead && body.stays && body.only === undefined)
-        yield { item: number, uri: body.uri, read: outcome.read - before };
+      const count = outcome.read - before;
+      if (isRead && canStay) places.set(body.uri, { seq: seq ?? END, read: count });
+      if (seq !== undefined) {
+        outcome.places = places;
+        return;
+      }
+      if (isRead && canStay) yield { item: number, uri: body.uri, read: count };
       if (signal.aborted) return;
     }
   } catch (error) {
     fail(error);
+  }
+}
+
+/** Of an object that was read to its end. */
+const END = Number.MAX_SAFE_INTEGER;
+const NOWHERE: ReadonlyMap<string, Checkpoint> = new Map();
+
+/** Of an item that was left, all that was read is accounted for by now: it comes again, and goes on there. */
+async function keepPlaces(outcome: Outcome, { checkpoints, log }: Dependencies): Promise<void> {
+  const { id, places, error } = outcome;
+  if (places === undefined || error !== undefined) return;
+  try {
+    await checkpoints?.put(id, places);
+    outcome.error = new ReadError('the time of the invocation is over, the rest is collected next', { item: id });
+    log.info('item collected in part', { item: id, places: Object.fromEntries(places) });
+  } catch (fault) {
+    outcome.error = fault;
+    log.error('item failed', { item: id, error: fault });
   }
 }

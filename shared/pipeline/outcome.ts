@@ -1,12 +1,14 @@
 /** What became of an item: records counted by sink, checked against what was read, and reported in the log and metrics. */
 import { DeliveryError } from '../errors.ts';
-import type { Log, Metrics, SinkName } from '../model.ts';
+import type { Checkpoint, Log, Metrics, SinkName } from '../model.ts';
 
 /** Records of one item by what became of them. */
 export interface Outcome {
   readonly id: string;
   /** Why the item has to come again. */
   error?: unknown;
+  /** How far each of its objects was collected, where time ended before the item did. */
+  places?: Map<string, Checkpoint>;
   read: number;
   /** Quarantined, since they could not be decoded. */
   undecodable: number;

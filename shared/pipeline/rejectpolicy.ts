@@ -17,6 +17,8 @@ export interface RejectPolicy<R> {
   accept(): void;
   /** Counts and quarantines what `next` or `write` threw. Throws ConfigError. */
   reject(error: unknown, from: Origin, refused?: Refused<R>): void;
+  /** Whether no rejects are held back. */
+  isSettled(): boolean;
   /** The body was read to its end. */
   end(): void;
 }
@@ -65,6 +67,7 @@ export function rejectPolicy<R>(source: Source<R>, rejects: Rejects, unrouted: U
       if (pending === undefined) rejects.put(item, one);
       else if (!isEnough(pending)) pending.push(one);
     },
+    isSettled: () => pending === undefined,
     end() {
       if (pending?.[0] !== undefined) markUnrouted(pending[0]);
     },

@@ -7,10 +7,11 @@ import { openGeo } from '../enrich/opengeo.ts';
 import { localOr } from '../input/local.ts';
 import { s3Bodies } from '../input/s3.ts';
 import type { Bodies } from '../input/sqs.ts';
-import type { Ledger, Quarantine, SinkName, Source, Spill } from '../model.ts';
+import type { Checkpoints, Ledger, Quarantine, SinkName, Source, Spill } from '../model.ts';
 import type { Dependencies } from '../pipeline/collect.ts';
 import { admission } from '../pipeline/filter.ts';
 import { UNROUTED } from '../pipeline/unrouted.ts';
+import { checkpoints } from '../sink/store/checkpoints.ts';
 import { ledger } from '../sink/store/ledger.ts';
 import { fileQuarantine, quarantine } from '../sink/store/quarantine.ts';
 import { spill } from '../sink/store/spill.ts';
@@ -68,6 +69,8 @@ export function dependencies<R>(source: Source<R>, runtime: Runtime): Omit<Depen
     notify: ROUTE.filter((to) => to !== 'archive').map((to) => sinks[to](UNROUTED, runtime)),
     quarantine: createQuarantine(runtime),
     spill: createSpill(name, runtime),
+    checkpoints: createCheckpoints(name, runtime),
+    deadline: runtime.deadline,
     ledger: createLedger(runtime),
     log,
     metrics,
@@ -89,6 +92,12 @@ function createSpill(source: string, runtime: Runtime): Spill | undefined {
   const { SPILL_URL: to } = settings();
   // half of the reserve is for the answer
   return to && spill({ client: s3, ...to, source, deadline: () => runtime.deadline() + RESERVE_MS / 2 });
+}
+
+/** They are kept where spilled records are, in a folder of their own. */
+function createCheckpoints(source: string, { log }: Runtime): Checkpoints | undefined {
+  const { SPILL_URL: to } = settings();
+  return to && checkpoints({ client: s3, bucket: to.bucket, prefix: `checkpoints/${source}`, log });
 }
 
 function createLedger({ log }: Runtime): Ledger | undefined {

@@ -16,6 +16,24 @@ test('each message is an item; a broken one fails alone', async () => {
   expect(body.uri).toBe('eventbridge:aws.guardduty/e1');
 });
 
+test('small objects go first, and what came before goes last', () => {
+  const announcing = (messageId: string, size: number | undefined, times = 1) => {
+    const s3 = { bucket: { name: 'b' }, object: { key: messageId, size } };
+    const body = JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3 }] });
+    return { messageId, body, attributes: { ApproximateReceiveCount: String(times) } } as SQSRecord;
+  };
+  const Records = [
+    announcing('long', 9e9),
+    announcing('again', 5, 2),
+    announcing('unknown', undefined),
+    announcing('small', 7),
+    message('broken', '{"'),
+  ];
+  const items = sqsItems({ Records }, eventBridgeBodies);
+  expect(items.map(({ id }) => id)).toEqual(['unknown', 'broken', 'small', 'long', 'again']);
+  expect(items.map(({ isRepeat }) => isRepeat)).toEqual([false, false, false, false, true]);
+});
+
 test('only the messages that failed are given back', () => {
   const outcomes = [{ id: 'm1' }, { id: 'm2', error: new Error('no') }, { id: 'm3', error: undefined }];
   expect(batchItemFailures(outcomes)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });

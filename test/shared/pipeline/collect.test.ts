@@ -4,6 +4,8 @@ import type {
   Batch,
   Body,
   Bytes,
+  Checkpoint,
+  Checkpoints,
   Delivery,
   Item,
   Ledger,
@@ -125,7 +127,7 @@ function sink(name: SinkName, answer: Answer = () => undefined, maxBytes = 1000)
 const where = (records: readonly string[], found: RegExp): number[] =>
   records.flatMap((record, at) => (found.test(record) ? [at] : []));
 
-interface Setup extends Pick<Dependencies, 'admits' | 'spill' | 'ledger'> {
+interface Setup extends Pick<Dependencies, 'admits' | 'spill' | 'ledger' | 'checkpoints' | 'deadline'> {
   readonly sinks: readonly Sink[];
   readonly signal?: AbortSignal;
   readonly flush?: (kept: readonly Reject[], signal: AbortSignal) => void | Promise<void>;
@@ -841,5 +843,99 @@ describe('when the time is over', () => {
       ['a', 'opensearch: aborted'],
       ['b', undefined],
     ]);
+  });
+});
+
+describe('an item that takes longer than an invocation', () => {
+  /** Each page of an object is one chunk; there is time for one of them. */
+  const long = (isRepeat: boolean, ...objects: string[][]): Item => ({
+    id: 'long',
+    isRepeat,
+    async *bodies() {
+      for (const [i, object] of objects.entries()) {
+        yield { uri: `s3://long/${i}@e`, stays: true, chunks: chunks(object) } satisfies Body;
+      }
+    },
+  });
+
+  function memory() {
+    const kept = new Map<string, ReadonlyMap<string, Checkpoint>>();
+    const asked: string[] = [];
+    const checkpoints: Checkpoints = {
+      async get(id) {
+        asked.push(id);
+        return kept.get(id) ?? new Map();
+      },
+      async put(id, places) {
+        kept.set(id, new Map(places));
+      },
+    };
+    return { kept, asked, checkpoints };
+  }
+
+  const noTime = () => 0; // it is over before it began
+
+  test('goes on behind the last record that is accounted for: each is sent once, under its own number', async () => {
+    const { checkpoints, asked, kept } = memory();
+    const to = sink('splunk');
+    const entries: LedgerEntry[] = [];
+    const ledger: Ledger = { put: (entry) => void entries.push(entry), flush: async () => {} };
+    const objects = [['sa sb'], ['sc wrong sd', 'torn se', 'sf'], ['sg']];
+    const reads: number[] = [];
+    for (let delivery = 0; delivery < 10; delivery++) {
+      const all = await collected([long(delivery > 0, ...objects)], {
+        sinks: [to],
+        checkpoints,
+        deadline: noTime,
+        ledger,
+      });
+      const [{ read, error }] = all.outcomes;
+      reads.push(read);
+      if (error === undefined) break;
+      expect(error).toMatchObject({
+        name: 'ReadError',
+        message: expect.stringContaining('the rest is collected next'),
+      });
+      expect(entries).toEqual([]);
+    }
+    expect(to.sent.flatMap(({ records }) => records)).toEqual([
+      ...['1:sa', '2:sb', '1:sc', '3:sd', '5:se', '6:sf', '1:sg'].map((record) => expect.stringContaining(record)),
+    ]);
+    expect(reads.reduce((sum, read) => sum + read)).toBe(9);
+    expect(asked).toHaveLength(reads.length - 1); // nobody asks for what comes for the first time
+    expect(entries.map(({ uri, read }) => [uri, read])).toEqual([
+      ['s3://long/0@e', 2],
+      ['s3://long/1@e', 6],
+      ['s3://long/2@e', 1],
+    ]);
+    expect(kept.size).toBe(1);
+  });
+
+  test('comes again as a whole where the place could not be kept, or its records could not', async () => {
+    const { checkpoints, kept } = memory();
+    const refused = new DeliveryError('the checkpoint could not be stored');
+    const put = () => Promise.reject(refused);
+    const one = await collected([long(false, ['sa', 'sb'])], {
+      sinks: [sink('splunk')],
+      checkpoints: { ...checkpoints, put },
+      deadline: noTime,
+    });
+    expect(one.outcomes[0].error).toBe(refused);
+    const down = sink('splunk', (records) => ({ retry: [...records.keys()] }));
+    const two = await collected([long(false, ['sa', 'sb'])], { sinks: [down], checkpoints, deadline: noTime });
+    expect(two.outcomes[0].error).toBeInstanceOf(DeliveryError);
+    expect(kept.size).toBe(0);
+  });
+
+  test('with time enough is read to its end', async () => {
+    const { checkpoints } = memory();
+    const deadline = () => Number.POSITIVE_INFINITY;
+    const { outcomes } = await collected([long(false, ['sa', 'sb'])], {
+      sinks: [sink('splunk')],
+      checkpoints,
+      deadline,
+    });
+    expect(outcomes).toMatchObject([{ read: 2 }]);
+    expect(outcomes[0].error).toBeUndefined();
   });
 });
