@@ -23,6 +23,7 @@ const options = {
   retention: { type: 'string', default: 'off' },
   tiers: { type: 'string', default: 'hot' },
   detections: { type: 'string', default: 'off' },
+  roles: { type: 'boolean', default: false },
   plan: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
@@ -95,6 +96,7 @@ async function changed(values: Options): Promise<number> {
       tiers: oneOf('--tiers', values.tiers, ['hot', 'ultrawarm']),
     },
     members: {},
+    withRoles: values.roles,
     dashboards,
     monitors: monitorsOf(values, dashboards),
   });
@@ -125,6 +127,7 @@ not make stay as they are.`,
       '--retention <ages>':
         'put lifecycle policies: ages at which documents leave a tier, as in\n"hot=7d,warm=90d; flowlogs: hot=3d" (default: off)',
       '--tiers <kind>': 'ultrawarm: warm and cold storage of Amazon OpenSearch Service; hot: neither (default: hot)',
+      '--roles': 'put the roles and tenants, too, without members',
       ...JSON_HELP,
     },
     output: {

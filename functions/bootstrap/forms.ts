@@ -42,7 +42,7 @@ const inDescription = {
  * that others added stay.
  */
 function withOthers(body: Content, found: Content): Content {
-  const own = /^Bongsu: (.*) \[/.exec(String(found.description ?? ''))?.[1].split(' ') ?? [];
+  const own = /^Bongsu: (.*) \[bongsu /.exec(String(found.description ?? ''))?.[1].split(' ') ?? [];
   const all = (found.backend_roles ?? []) as readonly string[];
   const wanted = body.backend_roles as readonly string[];
   const others = all.filter((each) => !own.includes(each) && !wanted.includes(each));
@@ -88,6 +88,13 @@ export const FORMS = {
   role: {
     title: 'role',
     path: '/_plugins/_security/api/roles',
+    read: (answer, name) => (answer as Answer)[name],
+    ...inDescription,
+    added: new Set(['reserved', 'hidden', 'static']),
+  },
+  tenant: {
+    title: 'tenant',
+    path: '/_plugins/_security/api/tenants',
     read: (answer, name) => (answer as Answer)[name],
     ...inDescription,
     added: new Set(['reserved', 'hidden', 'static']),

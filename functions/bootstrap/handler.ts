@@ -17,7 +17,7 @@ import { policyNames } from './policies.ts';
 import { intoFolder, putAll } from './put.ts';
 import { type Event, resource } from './resource.ts';
 import { retentions } from './retention.ts';
-import type { Members } from './roles.ts';
+import { membersOf } from './roles.ts';
 import { bootstrap } from './steps.ts';
 import { templates } from './templates.ts';
 
@@ -33,15 +33,17 @@ export const handler = (event: Event, context?: Context): Promise<readonly Chang
       const paths = await putAll(all, intoFolder(to.folder));
       return paths.map((object) => ({ action: 'create', object }));
     }
-    const isOwn = event.RequestType !== undefined && (event.ResourceProperties as Members).Admins !== undefined;
+    const members = event.RequestType === undefined ? {} : membersOf(event.ResourceProperties);
+    const isOwn = members.Admins !== undefined;
     const access = opensearchAccess();
     const until = Date.now() + (context?.getRemainingTimeInMillis() ?? 0) - RESERVE_MS;
     const steps = plannedSteps({
       sizes,
       lifecycle,
-      members: event.RequestType === undefined ? {} : (event.ResourceProperties as Members),
-      dashboards: access.auth.kind === 'es' ? { base: '/_dashboards', tenant: 'global' } : undefined,
-      monitors: alerting(access.url, access.auth.kind === 'es'),
+      members,
+      isOwn,
+      dashboards: access.auth.kind === 'es' || isOwn ? { base: '/_dashboards', tenant: 'global' } : undefined,
+      monitors: alerting(access.url, access.auth.kind === 'es' || isOwn),
     });
     const changes = await bootstrap(steps, patient(apiOf(access), { until }));
     tell(changes, say);

@@ -1,6 +1,7 @@
 /** Which steps the bootstrap has, in their order: each relies on those before it. */
 
 import { attaching } from './attach.ts';
+import { auditing } from './audit.ts';
 import { type DashboardOptions, dashboards } from './dashboards.ts';
 import { type MonitorOptions, monitors } from './monitors.ts';
 import { type Lifecycle, policyItems } from './policies.ts';
@@ -14,20 +15,33 @@ export interface Plan {
   readonly lifecycle?: Lifecycle | undefined;
   /** Who gets which role. */
   readonly members: Members;
+  /** Roles even where nobody has one. */
+  readonly withRoles?: boolean;
+  /** A domain that the stack made: nobody else sets up its audit log. */
+  readonly isOwn?: boolean;
   /** Undefined: OpenSearch Dashboards is not known. */
   readonly dashboards?: DashboardOptions | undefined;
   /** Undefined: detections are off. */
   readonly monitors?: MonitorOptions | undefined;
 }
 
-export function plannedSteps({ sizes, lifecycle, members, dashboards: of, monitors: alerting }: Plan): readonly Step[] {
+export function plannedSteps({
+  sizes,
+  lifecycle,
+  members,
+  withRoles = false,
+  isOwn = false,
+  dashboards: of,
+  monitors: alerting,
+}: Plan): readonly Step[] {
   const { pipelines, templates } = templateItems(sizes);
   const policies = lifecycle === undefined ? [] : policyItems(lifecycle);
   return [
     putting('ingest pipelines', pipelines, true),
     putting('templates', templates, true),
     ...(policies.length === 0 ? [] : [putting('policies', policies), attaching(policies)]),
-    ...security(members),
+    ...security(members, withRoles),
+    ...(isOwn ? [auditing] : []),
     ...(of === undefined ? [] : [dashboards(of)]),
     ...(alerting === undefined ? [] : [monitors(alerting)]),
   ];

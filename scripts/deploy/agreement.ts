@@ -3,6 +3,7 @@
  * In: parameters, each right by itself. Out: a sentence for each that does not.
  */
 import { parameterPrefix, SOURCES, type SourceName } from '../../shared/sources.ts';
+import { clusterOf } from './cluster.ts';
 import { basic, created, existing, hec, regionOf } from './destinations.ts';
 import { typeFault, volumeLimits } from './instances.ts';
 import type { Parameters } from './parameters.ts';
@@ -86,12 +87,13 @@ const prefixOf = (source: SourceName, { of }: Parameters): string =>
 
 function nodeFaults(parameters: Parameters): string[] {
   if (!created(parameters)) return [];
-  const { opensearchInstanceType: type, opensearchVolumeGib: gib } = parameters;
-  const { opensearchInstanceCount: nodes, opensearchReplicas: replicas } = parameters;
+  const { instanceType: type, volumeGib: gib, nodes } = clusterOf(parameters);
+  const { opensearchReplicas: replicas } = parameters;
   const faults =
     replicas < nodes
       ? []
       : [fault('opensearchReplicas', `fewer than the data nodes, of which there are ${nodes}`, replicas)];
+  if (gib === undefined) return faults; // instances with disks of their own
   const wrong = typeFault(type);
   if (wrong !== undefined) return [...faults, fault('opensearchInstanceType', wrong, type)];
   const [least, most] = volumeLimits(type);

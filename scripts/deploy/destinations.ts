@@ -3,6 +3,7 @@
  * In: parameters. Out: routes and environments.
  */
 import { type Destination, isEnriched, SOURCES, type SourceName, sourcesWhere } from '../../shared/sources.ts';
+import { clusterOf } from './cluster.ts';
 import type { Parameters } from './parameters.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -20,6 +21,9 @@ export const existing = ({ opensearchUrl }: Parameters): boolean => isRemote(ope
 export const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
 
 export const basic = (parameters: Parameters): boolean => existing(parameters) && parameters.opensearchAuth === 'basic';
+/** The bootstrap signs in to the created domain with the password of its master. */
+export const byPassword = (parameters: Parameters): boolean =>
+  created(parameters) && parameters.opensearchLogin === 'internal';
 /** Splunk is given. */
 export const hec = ({ splunkHecUrl }: Parameters): boolean => isRemote(splunkHecUrl);
 
@@ -130,6 +134,13 @@ export const replayEnvironment = (parameters: Parameters, stack: string): Enviro
 
 export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
   ...opensearchEnvironment(parameters),
+  ...(parameters.opensearchBootstrapSecretArn !== '' && {
+    OPENSEARCH_SECRET_ARN: parameters.opensearchBootstrapSecretArn,
+  }),
+  ...(byPassword(parameters) && {
+    OPENSEARCH_AUTH: 'basic',
+    OPENSEARCH_SECRET_ARN: parameters.opensearchMasterSecretArn,
+  }),
   OPENSEARCH_SHARDS: String(parameters.opensearchShards),
   OPENSEARCH_REPLICAS: String(parameters.opensearchReplicas),
   ...present({
@@ -146,11 +157,15 @@ export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
 
 /** Indices of an existing domain are left alone until somebody says how long they stay. */
 export const retentionOf = (parameters: Parameters): string =>
-  parameters.opensearchRetention || (created(parameters) ? USUAL[tiersOf(parameters)] : 'off');
+  parameters.opensearchRetention || (created(parameters) ? usualOf(parameters) : 'off');
 
-const USUAL = { hot: 'hot=7d,warm=90d', ultrawarm: 'hot=7d,warm=30d,cold=365d' } as const;
+const usualOf = (parameters: Parameters): string =>
+  clusterOf(parameters).isCold ? 'hot=7d,warm=30d,cold=365d' : 'hot=7d,warm=90d';
 
-export const tiersOf = ({ opensearchTiers }: Parameters): 'hot' | 'ultrawarm' => opensearchTiers;
+export function tiersOf(parameters: Parameters): 'hot' | 'ultrawarm' {
+  if (!created(parameters)) return parameters.opensearchTiers;
+  return clusterOf(parameters).warm > 0 ? 'ultrawarm' : 'hot';
+}
 
 const splunkEnvironment = ({ splunkHecUrl, splunkHecSecretArn, splunkCaFile, splunkAck }: Parameters): Environment => ({
   SPLUNK_HEC_URL: splunkHecUrl || DRY_RUN,

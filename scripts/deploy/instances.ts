@@ -35,8 +35,6 @@ const SIZES: Readonly<Record<string, readonly string[]>> = {
   om2: TO_16XLARGE,
 };
 
-const OWN_DISKS = /^(i\d\w*|im4gn|oi2|[mr]\dgd)\./;
-
 /** GiB of a gp3 volume at most, where it is less than the largest that there is. */
 const MOST_GIB: Readonly<Record<string, number>> = {
   't3.small': 100,
@@ -58,7 +56,6 @@ const MOST_GIB: Readonly<Record<string, number>> = {
 /** What is wrong with a type, in words that follow "expected"; undefined: nothing. In: `r7g.large.search`. */
 export function typeFault(type: string): string | undefined {
   const [family, size] = type.split('.');
-  if (OWN_DISKS.test(type)) return 'an instance type with EBS volumes, which the domain is made with';
   const sizes = SIZES[family];
   if (sizes === undefined) return `an instance type of one of the families ${Object.keys(SIZES).join(', ')}`;
   return sizes.includes(size) ? undefined : `a size of ${family} that exists: ${sizes.join(', ')}`;

@@ -11,6 +11,7 @@ import {
   sourcesWhere,
 } from '../../shared/sources.ts';
 import { address, addresses, isBucket, placeIn } from './addresses.ts';
+import { domainParameters } from './domainparameters.ts';
 import {
   arn,
   either,
@@ -64,6 +65,7 @@ const common = {
     'the ARN of a domain, arn:aws:es:<region>:<account>:domain/<name>, or of a collection, arn:aws:aoss:<region>:<account>:collection/<id>',
   ),
   opensearchSecretArn: secret,
+  opensearchBootstrapSecretArn: secret,
   opensearchCaFile: pem,
   opensearchBootstrap: oneOf(['on', 'off'], 'on'),
   detections: oneOf(['off', 'disabled', 'enabled'], 'off'),
@@ -78,13 +80,7 @@ const common = {
   opensearchOldReplicas: matching('a whole number of replicas from 0 to 10', /^(\d|10)$/),
   opensearchAdminArns: roles,
   opensearchNetwork: oneOf(['vpc', 'public'], 'vpc'),
-  opensearchInstanceType: matching(
-    'an instance type of OpenSearch Service, such as r7g.large.search',
-    /^[a-z0-9]+\.[a-z0-9]+\.search$/,
-    'r7g.large.search',
-  ),
-  opensearchInstanceCount: wholeNumber(1, 80, 'data nodes', 3),
-  opensearchVolumeGib: wholeNumber(10, 12288, 'GiB', 100),
+  ...domainParameters,
 
   splunkHecUrl: addresses(
     'https addresses of HEC endpoints with commas between, each once and without a path, or file:<folder>',

@@ -39,6 +39,7 @@ export const OWN_PIECES: Readonly<Record<string, Choose>> = {
   objects: ({ objects }, name) => objects[name],
   opensearch: ({ opensearch }, name) => opensearch[name],
   archive: ({ archive }) => archive,
+  master: ({ master }) => master,
   organization: ({ organization }) => organization,
   reconcile: ({ reconcile }) => reconcile,
   known: ({ known }) => known,
@@ -60,4 +61,6 @@ export const STACK_PIECES: readonly (readonly [file: string, choose: (settings: 
   ['logs', ({ logs }) => logs],
   ['domain', ({ domain }) => domain],
   ['domain', ({ domainNetwork }) => domainNetwork],
+  ['domain', ({ cognito }) => (cognito === 'none' ? 'none' : 'cognitoRole')],
+  ['domain', ({ cognito }) => cognito],
 ];

@@ -8,8 +8,10 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isLoopback } from './addresses.ts';
 import type { Tree } from './compose.ts';
+import { regionFaults } from './domainrules.ts';
 import { fieldFaults } from './fieldmaps.ts';
 import { functionNames, functionOf } from './functions.ts';
+import { samlMetadata } from './login.ts';
 import { type Parameters, parameters } from './parameters.ts';
 import { resourcesOf } from './resources.ts';
 import { contradictions, undeployable } from './rules.ts';
@@ -90,7 +92,9 @@ class Deployment {
       ...commandLine(given),
     });
     const folder = this.#serverless.serviceDir;
-    const found = settings(values, `${service}-${stage}`, hash(join(folder, 'opensearch')));
+    const metadata = await samlMetadata(values);
+    const found = settings(values, `${service}-${stage}`, hash(join(folder, 'opensearch')), metadata.text);
+    const region = await resolveVariable('self:provider.region');
     this.#reading = {
       settings: found,
       answers: answersOf(found, folder),
@@ -102,7 +106,13 @@ class Deployment {
         ...given.filter((pair) => !isPair(pair)).map(pairFault),
         ...(faults.length > 0
           ? faults
-          : [...contradictions(values), ...fileFaults(values), ...(await fieldFaults(values))]),
+          : [
+              ...contradictions(values),
+              ...regionFaults(values, region),
+              ...metadata.faults,
+              ...fileFaults(values),
+              ...(await fieldFaults(values)),
+            ]),
       ],
     };
     return this.#reading;

@@ -8,7 +8,8 @@ import { messageOf } from '../../shared/errors.ts';
 import { parameterPrefix, SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
 import { isLoopback } from './addresses.ts';
 import { disagreements } from './agreement.ts';
-import { basic, created, existing, hec, retentionOf, routeOf, sinksOf, tiersOf } from './destinations.ts';
+import { basic, byPassword, created, existing, hec, retentionOf, routeOf, sinksOf, tiersOf } from './destinations.ts';
+import { domainFaults } from './domainrules.ts';
 import type { Parameters } from './parameters.ts';
 import { fault } from './sentences.ts';
 
@@ -33,12 +34,24 @@ const needed: readonly Rule[] = [
     'the ARN of the domain or collection, the only one the Lambdas may write to',
   ],
   ['opensearchSecretArn', basic, 'the ARN of a secret {"username","password"}, because opensearchAuth is basic'],
-  ['opensearchAdminArns', created, 'the IAM roles of people who may open the domain, because opensearchUrl is create'],
   ['splunkHecSecretArn', hec, 'the ARN of the secret that holds the HEC token, because splunkHecUrl is given'],
   ['subnetIds', inVpc, 'the subnets of the domain, because opensearchNetwork is vpc'],
   ['subnetIds', (p) => p.securityGroupIds.length > 0, 'subnets, because securityGroupIds are given'],
   ['securityGroupIds', (p) => p.subnetIds.length > 0, 'security groups, because subnetIds are given'],
 ];
+
+/** What only a domain that the stack makes has. */
+const OF_CREATED = [
+  'opensearchAdminArns',
+  'opensearchLogin',
+  'opensearchAnalysts',
+  'opensearchAuditors',
+  'opensearchManagers',
+  'opensearchHost',
+  'opensearchKeyArn',
+  'opensearchMasterSecretArn',
+  'opensearchSamlMetadata',
+] as const satisfies readonly Optional[];
 
 const unwanted: readonly Rule[] = [
   ['logEvents', ownBucket, 'nothing, because the stack makes the log bucket'],
@@ -47,9 +60,10 @@ const unwanted: readonly Rule[] = [
   ['logAccounts', (p) => !ownBucket(p), 'nothing, because an existing bucket has its own policy'],
   ['opensearchArn', (p) => !existing(p) || basic(p), 'nothing, because no existing domain is reached with IAM'],
   ['opensearchSecretArn', (p) => !basic(p), 'nothing, because no existing domain is reached with opensearchAuth basic'],
-  ['opensearchAdminArns', (p) => !created(p), 'nothing, because opensearchUrl is not create'],
+  ...OF_CREATED.map((name): Rule => [name, (p) => !created(p), 'nothing, because opensearchUrl is not create']),
   ['splunkHecSecretArn', (p) => !hec(p), 'nothing, because splunkHecUrl names no endpoint'],
-  ['secretsKeyArn', (p) => !basic(p) && !hec(p), 'nothing, because no secret is read'],
+  ['opensearchBootstrapSecretArn', (p) => !basic(p), 'nothing, because opensearchAuth is not basic'],
+  ['secretsKeyArn', (p) => !basic(p) && !hec(p) && !byPassword(p), 'nothing, because no secret is read'],
   ['prowlerRoleArns', (p) => p.prowler === 'off', 'nothing, because prowler is off'],
 ];
 
@@ -63,6 +77,7 @@ export function contradictions(parameters: Parameters): string[] {
       .filter((rule) => rule[1](parameters) && isGiven(rule))
       .map(([name, , expected]) => fault(name, expected, parameters[name])),
     ...opensearchFaults(parameters),
+    ...domainFaults(parameters),
     ...retentionFaults(parameters),
     ...disagreements(parameters),
     ...detectionsFaults(parameters),
@@ -88,7 +103,7 @@ function retentionFaults(parameters: Parameters): string[] {
 }
 
 function opensearchFaults(parameters: Parameters): string[] {
-  const { opensearchAuth: auth, opensearchArn, opensearchInstanceCount: nodes, subnetIds } = parameters;
+  const { opensearchAuth: auth, opensearchArn, subnetIds } = parameters;
   if (created(parameters) && parameters.opensearchBootstrap === 'off') {
     return [fault('opensearchBootstrap', 'on, because nobody else may set up a domain just created', 'off')];
   }
@@ -100,8 +115,7 @@ function opensearchFaults(parameters: Parameters): string[] {
   }
   if (!inVpc(parameters) || subnetIds.length === 0) return [];
   if (subnetIds.length > 3) return [fault('subnetIds', 'one, two or three subnets for the domain', subnetIds)];
-  if (nodes % subnetIds.length === 0) return [];
-  return [fault('opensearchInstanceCount', `a multiple of ${subnetIds.length}, as many nodes in each subnet`, nodes)];
+  return [];
 }
 
 /** Collections have no alerting, and only the bootstrap puts monitors. */

@@ -4,11 +4,12 @@
  */
 import { isAbsolute } from 'node:path';
 import { isEnriched, SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
-import type { Tree } from './compose.ts';
+import type { Tree, Words } from './compose.ts';
 import {
   archives,
   basic,
   bootstrapEnvironment,
+  byPassword,
   created,
   type Environment,
   environmentOf,
@@ -18,6 +19,7 @@ import {
   replayEnvironment,
   routeOf,
 } from './destinations.ts';
+import { domain } from './domain.ts';
 import type { Parameters } from './parameters.ts';
 
 export type FunctionName = SourceName | 'replay' | 'bootstrap';
@@ -79,8 +81,11 @@ export interface Settings {
   readonly domainNetwork: 'none' | 'vpc';
   /** Roles that may do everything on a domain that the stack makes. */
   readonly admins: readonly (string | Tree)[];
-  /** ClusterConfig of a domain that the stack makes. */
-  readonly cluster: Tree;
+  /** Words of resources/domain.yml. */
+  readonly cluster: Words;
+  /** How people get into a domain that the stack makes. */
+  readonly cognito: 'none' | 'cognito' | 'cognitoGiven';
+  readonly master: Given;
   readonly network: 'none' | 'vpc';
   readonly geo: 'none' | 's3';
   /** `bucket/prefix` of the geo databases. */
@@ -106,7 +111,7 @@ export interface Settings {
   readonly content: string;
 }
 
-export function settings(parameters: Parameters, stack: string, content: string): Settings {
+export function settings(parameters: Parameters, stack: string, content: string, metadata = ''): Settings {
   const { logBucket, logEvents, logKeyArn, logTopicArn, logAccounts, secretsKeyArn, subnetIds, alarmEmail, geoUrl } =
     parameters;
   const withBootstrap = parameters.opensearchBootstrap === 'on' && (created(parameters) || existing(parameters));
@@ -143,7 +148,7 @@ export function settings(parameters: Parameters, stack: string, content: string)
     secretsKey: {
       ...ofEach((source) => secretsKeyOf(source, parameters)),
       replay: basic(parameters) || hec(parameters) ? given(secretsKeyArn) : 'none',
-      bootstrap: basic(parameters) ? given(secretsKeyArn) : 'none',
+      bootstrap: basic(parameters) || byPassword(parameters) ? given(secretsKeyArn) : 'none',
     },
     files: {
       ...ofEach((source) => [
@@ -179,7 +184,9 @@ export function settings(parameters: Parameters, stack: string, content: string)
     domain: created(parameters) ? 'create' : 'none',
     domainNetwork: created(parameters) && parameters.opensearchNetwork === 'vpc' ? 'vpc' : 'none',
     admins: [{ 'Fn::GetAtt': ['BootstrapRole', 'Arn'] }, ...parameters.opensearchAdminArns],
-    cluster: clusterOf(parameters),
+    cluster: domain(parameters, metadata),
+    cognito: cognitoOf(parameters),
+    master: byPassword(parameters) ? 'given' : 'none',
     network: subnetIds.length > 0 ? 'vpc' : 'none',
     geo: geoUrl.startsWith('s3:') ? 's3' : 'none',
     geoObjects: geoUrl.replace('s3://', ''),
@@ -195,6 +202,11 @@ export function settings(parameters: Parameters, stack: string, content: string)
     afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
     content,
   };
+}
+
+function cognitoOf(parameters: Parameters): Settings['cognito'] {
+  if (!created(parameters) || parameters.opensearchLogin !== 'cognito') return 'none';
+  return parameters.opensearchUserPoolId === 'create' ? 'cognito' : 'cognitoGiven';
 }
 
 const isScheduled = (source: SourceName): boolean => SOURCES[source].schedule !== undefined;
@@ -255,19 +267,3 @@ const certificatesOf = ({ opensearchCaFile, splunkCaFile }: Parameters): readonl
 ];
 
 const relative = (path: string): readonly string[] => (path === '' || isAbsolute(path) ? [] : [path]);
-
-function clusterOf(parameters: Parameters): Tree {
-  const zones = zonesOf(parameters);
-  return {
-    InstanceType: parameters.opensearchInstanceType,
-    InstanceCount: parameters.opensearchInstanceCount,
-    ZoneAwarenessEnabled: zones > 1,
-    ...(zones > 1 && { ZoneAwarenessConfig: { AvailabilityZoneCount: zones } }),
-  };
-}
-
-/** One zone for each subnet; without subnets the most that the nodes can be spread over evenly. */
-function zonesOf({ subnetIds, opensearchNetwork, opensearchInstanceCount: nodes }: Parameters): number {
-  if (opensearchNetwork === 'vpc') return subnetIds.length;
-  return [3, 2].find((zones) => nodes % zones === 0) ?? 1;
-}

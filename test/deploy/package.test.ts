@@ -20,7 +20,17 @@ const ways = {
   'a first try': {},
   'everything made by the stack': {
     opensearchUrl: 'create',
+    opensearchSize: 'production',
+    opensearchLogin: 'saml',
+    opensearchSamlMetadata: 'test/sample/saml/metadata.xml',
+    opensearchSamlEntityId: 'https://idp.example.com/saml',
+    opensearchSamlAdminGroup: 'security admins',
     opensearchAdminArns: 'arn:aws:iam::123456789012:role/cert',
+    opensearchAnalysts: 'security analysts,arn:aws:iam::123456789012:role/analyst',
+    opensearchTeams: '[{"name":"shop","accounts":["111111111111"],"members":["shop"]}]',
+    opensearchMaskedFields: 'user.email',
+    opensearchHost: 'search.example.com',
+    opensearchCertificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/1234abcd-12ab-34cd-56ef-1234567890ab',
     subnetIds: 'subnet-0a1b2c3d4e5f60718,subnet-1a1b2c3d4e5f60718,subnet-2a1b2c3d4e5f60718',
     securityGroupIds: 'sg-0a1b2c3d4e5f60718',
     splunkHecUrl: 'https://hec.example.com:8088',
@@ -34,6 +44,12 @@ const ways = {
     alarmEmail: 'cert@example.com',
     detections: 'enabled',
     alertEmail: 'cert@example.com',
+  },
+  'a domain with users in Cognito': {
+    opensearchUrl: 'create',
+    opensearchNetwork: 'public',
+    opensearchLogin: 'cognito',
+    sources: 'securityhub,flowlogs',
   },
   'an existing bucket by SNS': {
     ...existingDomain,
@@ -636,13 +652,39 @@ describe('everything made by the stack', () => {
     expect(properties.VPCOptions.SubnetIds).toHaveLength(3);
     expect(properties.EncryptionAtRestOptions.Enabled).toBe(true);
     expect(properties.NodeToNodeEncryptionOptions.Enabled).toBe(true);
-    expect(properties.DomainEndpointOptions).toEqual({
+    expect(properties.DomainEndpointOptions).toMatchObject({
+      CustomEndpoint: 'search.example.com',
       EnforceHTTPS: true,
       TLSSecurityPolicy: 'Policy-Min-TLS-1-2-PFS-2023-10',
     });
     expect(properties.AdvancedSecurityOptions.MasterUserOptions.MasterUserARN).toEqual({
       'Fn::GetAtt': ['BootstrapRole', 'Arn'],
     });
+  });
+
+  test('the domain has masters, UltraWarm, cold storage, four logs, and people come by SAML', () => {
+    const { properties, dependsOn } = stacks[way].get('Domain');
+    expect(properties.ClusterConfig).toMatchObject({
+      DedicatedMasterCount: 3,
+      WarmCount: 3,
+      ColdStorageOptions: { Enabled: true },
+      ZoneAwarenessConfig: { AvailabilityZoneCount: 3 },
+    });
+    expect(Object.keys(properties.LogPublishingOptions)).toHaveLength(4);
+    expect(dependsOn).toContain('DomainLogPolicy');
+    const { SAMLOptions } = properties.AdvancedSecurityOptions;
+    expect(SAMLOptions.MasterBackendRole).toBe('security admins');
+    expect(SAMLOptions.Idp.MetadataContent).toContain('<md:EntityDescriptor');
+  });
+
+  test('a collector may send its documents to the domain, nothing else', () => {
+    const { Statement } = stacks[way].get('Domain').properties.AccessPolicies;
+    const of = (role: string) =>
+      Statement.filter(({ Principal }: Value) => Principal.AWS['Fn::GetAtt']?.[0] === role).map(
+        ({ Action, Resource }: Value) => `${Action} ${Resource['Fn::Sub'].split('/').at(-1)}`,
+      );
+    expect(of('FlowlogsRole')).toEqual(['es:ESHttpPost _bulk']);
+    expect(of('SecurityhubRole').toSorted()).toEqual(['es:ESHttpPost _bulk', 'es:ESHttpPost aws-findings-*']);
   });
 
   test('functions learn its address from CloudFormation and wait for the templates in it', () => {
@@ -654,7 +696,10 @@ describe('everything made by the stack', () => {
   });
 
   test('the roles of the Lambdas become writers, those of people administrators', () => {
-    const { Writers, Admins } = stacks[way].get('Bootstrap').properties;
+    const { Writers, Admins, Analysts, Teams, Retention } = stacks[way].get('Bootstrap').properties;
+    expect(Analysts).toEqual(['security analysts', 'arn:aws:iam::123456789012:role/analyst']);
+    expect(Teams).toEqual([{ name: 'shop', accounts: ['111111111111'], members: ['shop'] }]);
+    expect(Retention).toContain('hot=7d,warm=30d,cold=365d');
     const arnOf = (role: string) => ({ 'Fn::GetAtt': [role, 'Arn'] });
     expect(Writers).toEqual(expect.arrayContaining([arnOf('FlowlogsRole'), arnOf('GuarddutyRole')]));
     expect(Admins).toEqual([arnOf('BootstrapRole'), 'arn:aws:iam::123456789012:role/cert']);
@@ -674,6 +719,18 @@ describe('everything made by the stack', () => {
     expect(stacks[way].get('Alarms').properties.Subscription).toEqual([
       { Protocol: 'email', Endpoint: 'cert@example.com' },
     ]);
+  });
+});
+
+test('with Cognito the users of the pool are analysts, and the domain admits named roles only', () => {
+  const stack = stacks['a domain with users in Cognito'];
+  const { CognitoOptions, AccessPolicies } = stack.get('Domain').properties;
+  expect(CognitoOptions.UserPoolId).toEqual({ Ref: 'UserPool' });
+  expect(JSON.stringify(AccessPolicies)).not.toContain('"*"');
+  expect(stack.get('Bootstrap').properties.Analysts).toEqual([{ 'Fn::GetAtt': ['PeopleRole', 'Arn'] }]);
+  expect(stack.get('UserPool').properties).toMatchObject({
+    MfaConfiguration: 'ON',
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
   });
 });
 

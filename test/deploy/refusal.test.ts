@@ -68,7 +68,7 @@ test(
       '--param',
       'opensearchNetwork=public',
       '--param',
-      'opensearchAdminArns=arn:aws:iam::123456789012:role/cert',
+      'opensearchLogin=cognito',
     );
     expect(said).toContain('can only be deployed with the stack');
   },

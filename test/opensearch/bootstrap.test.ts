@@ -14,6 +14,7 @@ const person = 'arn:aws:iam::123456789012:role/analyst';
 const plan: Plan = {
   sizes: { shards: 1, replicas: 0 },
   members: { Writers: [lambda], Readers: [lambda], Admins: [lambda] },
+  isOwn: true,
   dashboards: { base: '/_dashboards', tenant: 'global' },
 };
 

@@ -29,6 +29,12 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
     'arn:aws:secretsmanager:eu-west-1:123456789012:secret:os',
     'the whole ARN of a secret',
   ],
+  [
+    'opensearchBootstrapSecretArn',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:os/admin-AbCdEf',
+    'hunter2',
+    'the whole ARN of a secret',
+  ],
   ['opensearchCaFile', '/opt/ca.pem', 'ca', 'the path of a PEM file'],
   ['opensearchBootstrap', 'off', 'no', 'on or off'],
   ['opensearchShards', '3', 0, 'a whole number of shards from 1 to 100'],
@@ -40,7 +46,59 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['opensearchNetwork', 'public', 'internet', 'vpc or public'],
   ['opensearchInstanceType', 'm7g.xlarge.search', 'm7g.xlarge', 'an instance type of OpenSearch Service'],
   ['opensearchInstanceCount', '6', 0, 'a whole number of data nodes from 1 to 80'],
-  ['opensearchVolumeGib', 500, '1.5', 'a whole number of GiB from 10 to 12288'],
+  ['opensearchVolumeGib', 500, '1.5', 'a whole number of GiB from 10 to 24576'],
+  ['opensearchSize', 'production', 'large', 'development or production'],
+  ['opensearchVersion', '3.5', '3.4', '3.5, 3.3, 3.1 or 2.19'],
+  ['opensearchIops', 6000, 100, 'a whole number of operations per second'],
+  ['opensearchThroughput', 250, 10, 'a whole number of MiB/s'],
+  ['opensearchMasterType', 'm7g.large.search', 'm7g.large', 'an instance type'],
+  ['opensearchMasterCount', '3', '4', '0, 3 or 5 dedicated masters'],
+  ['opensearchWarmType', 'ultrawarm1.large.search', 'ultrawarm', 'ultrawarm1.medium.search or'],
+  ['opensearchWarmCount', '3', '1', 'a number of UltraWarm nodes'],
+  ['opensearchCold', 'off', 'no', 'on or off'],
+  ['opensearchStandby', 'on', 'yes', 'on or off'],
+  ['opensearchOffPeakHour', 0, 24, 'a whole number of o’clock'],
+  ['opensearchMaxClauses', 4096, 10, 'a whole number of clauses'],
+  ['opensearchFielddataPercent', 40, 101, 'a whole number of percent'],
+  ['opensearchHost', 'search.example.com', 'https://search', 'a host name'],
+  [
+    'opensearchCertificateArn',
+    'arn:aws:acm:eu-west-1:123456789012:certificate/1234abcd-12ab-34cd-56ef-1234567890ab',
+    'certificate',
+    'the ARN of a certificate',
+  ],
+  ['opensearchKeyArn', key, 'alias/key', 'the ARN of a KMS key'],
+  ['opensearchLogin', 'saml', 'ldap', 'saml, cognito or internal'],
+  ['opensearchSamlMetadata', 'metadata.xml', 'no file', 'the path or the https address'],
+  ['opensearchSamlEntityId', 'https://idp.example.com', 'idp', 'the entity id'],
+  ['opensearchSamlAdminGroup', 'security admins', '"', 'the group whose members'],
+  ['opensearchSamlRolesKey', 'http://schemas.xmlsoap.org/claims/Group', 'a b', 'the attribute that has the groups'],
+  ['opensearchSamlSubjectKey', 'email', 'a b', 'the attribute that has the name'],
+  ['opensearchSamlMinutes', 480, 0, 'a whole number of minutes'],
+  ['opensearchUserPoolId', 'eu-west-1_AbCdEf', 'pool', 'create or the id of a user pool'],
+  ['opensearchIdentityPoolId', 'eu-west-1:1234abcd-12ab-34cd-56ef-1234567890ab', 'pool', 'the id of an identity pool'],
+  [
+    'opensearchMasterSecretArn',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:os/master-AbCdEf',
+    'hunter2',
+    'the whole ARN of a secret',
+  ],
+  [
+    'opensearchAnalysts',
+    'analysts,arn:aws:iam::123456789012:role/analyst',
+    '"',
+    'a list of ARNs of IAM roles and names',
+  ],
+  ['opensearchAuditors', 'auditors', '"', 'a list of ARNs of IAM roles and names'],
+  ['opensearchManagers', 'managers', '"', 'a list of ARNs of IAM roles and names'],
+  [
+    'opensearchTeams',
+    '[{"name":"shop","accounts":["111111111111"],"members":["shop"]}]',
+    '[{"name":"shop","accounts":[],"members":["shop"]}]',
+    'a list of teams',
+  ],
+  ['opensearchMaskedFields', 'user.name', 'user name', 'a list of fields'],
+  ['opensearchHiddenFields', 'source.ip', '~source.ip', 'a list of fields'],
   [
     'splunkHecUrl',
     'https://a.example.com:8088,https://b.example.com:8088',
@@ -137,8 +195,8 @@ describe('what was given', () => {
   });
 
   test('a refused value leaves the default and is shown as it was', () => {
-    const { values, faults } = parameters({ opensearchInstanceCount: 'three' });
-    expect(values.opensearchInstanceCount).toBe(3);
+    const { values, faults } = parameters({ opensearchShards: 'three' });
+    expect(values.opensearchShards).toBe(1);
     expect(faults[0]).toMatch(/found "three"\.$/);
   });
 

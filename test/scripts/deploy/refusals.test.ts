@@ -31,7 +31,12 @@ const at = (opensearchUrl: string, opensearchArn: string, more: Given = {}): Giv
 });
 const es = at('https://vpc-logs-abc.eu-west-1.es.amazonaws.com', domain('logs'));
 const admin = 'arn:aws:iam::123456789012:role/cert';
-const made = { opensearchUrl: 'create', opensearchAdminArns: admin, opensearchNetwork: 'public' };
+const made = {
+  opensearchUrl: 'create',
+  opensearchLogin: 'cognito',
+  opensearchAdminArns: admin,
+  opensearchNetwork: 'public',
+};
 const node = (opensearchInstanceType: string, more: Given = {}): Given => ({
   ...made,
   opensearchInstanceType,
@@ -148,12 +153,6 @@ const wrong: readonly (readonly [what: string, given: Given, name: string, expec
     node('z9.large.search'),
     'opensearchInstanceType',
     'an instance type of one of the families',
-  ],
-  [
-    'an instance type without EBS',
-    node('i3.large.search'),
-    'opensearchInstanceType',
-    'an instance type with EBS volumes',
   ],
   [
     'an instance type without encryption',

@@ -29,7 +29,8 @@ const existing = {
 const inventory = { assetAccounts: 'organization', assetExternalId: 'a1b2' };
 const onlySplunk = { cloudtrailRoute: 'splunk', dnsRoute: 'splunk', s3accessRoute: 'splunk' };
 const admins = ['arn:aws:iam::123456789012:role/cert'];
-const create = { opensearchUrl: 'create', opensearchAdminArns: admins };
+const create = { opensearchUrl: 'create', opensearchLogin: 'cognito', opensearchAdminArns: admins };
+const open = { ...create, opensearchNetwork: 'public' };
 const inVpc = { ...create, subnetIds: subnets, securityGroupIds: groups, opensearchInstanceCount: 2 };
 
 describe('parameters that go together', () => {
@@ -80,7 +81,10 @@ describe('a parameter that is missing or out of place is named', () => {
     ['opensearchSecretArn', 'the ARN of a secret', { opensearchUrl: es.opensearchUrl, opensearchAuth: 'basic' }],
     ['opensearchSecretArn', 'nothing', { ...es, opensearchSecretArn: secret }],
     ['subnetIds', 'the subnets of the domain', create],
-    ['opensearchAdminArns', 'the IAM roles of people', { opensearchUrl: 'create', opensearchNetwork: 'public' }],
+    ['opensearchLogin', 'saml, cognito or internal', { ...open, opensearchLogin: undefined }],
+    ['opensearchBootstrapSecretArn', 'nothing', { ...es, opensearchBootstrapSecretArn: secret }],
+    ['opensearchLogin', 'nothing', { ...es, opensearchLogin: 'saml' }],
+    ['opensearchAnalysts', 'nothing', { ...es, opensearchAnalysts: 'analysts' }],
     ['opensearchAdminArns', 'nothing', { ...es, opensearchAdminArns: admins }],
     ['subnetIds', 'subnets', { securityGroupIds: groups }],
     ['subnetIds', 'one, two or three', { ...inVpc, subnetIds: [...subnets, 'subnet-2a1b2c3d', 'subnet-3a1b2c3d'] }],

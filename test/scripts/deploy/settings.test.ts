@@ -296,7 +296,8 @@ describe('the bootstrap', () => {
 
 describe('the nodes of a created domain', () => {
   const cluster = (count: number, more = {}) =>
-    of({ opensearchUrl: 'create', opensearchNetwork: 'public', opensearchInstanceCount: count, ...more }).cluster;
+    of({ opensearchUrl: 'create', opensearchNetwork: 'public', opensearchInstanceCount: count, ...more }).cluster
+      .cluster;
 
   test('stand in as many zones as can be filled evenly', () => {
     expect(cluster(6)).toMatchObject({ ZoneAwarenessConfig: { AvailabilityZoneCount: 3 } });
