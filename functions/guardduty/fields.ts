@@ -276,6 +276,35 @@ export const FIELDS: readonly Field[] = [
   ['aws.guardduty.other', 'derived.other', 'flat'],
 ];
 
+/** What GuardDuty says of its own work: over `detail`, with `derived`. */
+export const EVENT_FIELDS: readonly Field[] = [
+  ['@timestamp', 'derived.time', 'instant'],
+  ['ecs.version', [], { constant: '9.4.0' }],
+  ['message', 'derived.message'],
+  ['event.kind', 'derived.kind'],
+  ['event.category[]', 'derived.categories[]'],
+  ['event.type[]', [], { constant: ['info'] }],
+  ['event.dataset', [], { constant: 'aws.guardduty' }],
+  ['event.id', 'derived.id'],
+  ['event.code', 'derived.type'],
+  ['event.action', ['scanResultDetails.scanResultStatus', 'scanStatus'], 'lower'],
+  ['cloud.provider', [], { constant: 'aws' }],
+  ['cloud.account.id', 'derived.account'],
+  ...JOINED,
+  ['cloud.region', 'derived.region'],
+  ['cloud.service.name', [], { constant: 'guardduty' }],
+  ['observer.vendor', [], { constant: 'AWS' }],
+  ['observer.product', [], { constant: 'guardduty' }],
+  ['finding.way', 'derived.way'],
+  ['finding.via', 'derived.via'],
+  ['file.name', 'derived.file'],
+  ['file.path', 's3ObjectDetails.objectKey'],
+  ['aws.guardduty.resource_type', 'resourceType'],
+  ['aws.guardduty.resource_ids[]', ['derived.bucket', 'derived.resources[]']],
+  ['aws.guardduty.threat_names[]', 'scanResultDetails.threats[].name'],
+  ['aws.guardduty.event', 'derived.detail', 'flat'],
+];
+
 /** A remote end as GuardDuty itself places it. */
 export const PLACE: readonly Field[] = [
   ['geo.city_name', 'city.cityName'],

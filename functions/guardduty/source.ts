@@ -1,6 +1,6 @@
 /**
  * GuardDuty findings: EventBridge or S3 export → SQS → OpenSearch and Splunk.
- * In: the EventBridge envelope, or a finding alone as S3 exports have it (EventBridge's spelling) and as the API gives it
+ * In: the EventBridge envelope, also of what GuardDuty says of its own work (scan results), or a finding alone as S3 exports have it (EventBridge's spelling) and as the API gives it
  * (the same with capital first letters), also in `{"Findings":[…]}`.
  * A finding comes again whenever it is updated: each state is kept by its id and time, the newest by its id alone, whichever
  * way they came.
@@ -16,7 +16,7 @@ import { DecodeError } from '../../shared/errors.ts';
 import { findingUid, type Way } from '../../shared/finding/identity.ts';
 import { point } from '../../shared/finding/point.ts';
 import { sentAt, stateAt } from '../../shared/finding/state.ts';
-import { findingIn, textOrEmpty } from '../../shared/finding/values.ts';
+import { findingIn, listOf, textOrEmpty } from '../../shared/finding/values.ts';
 import type { Bytes, Facts, Severity, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { severityOf } from '../../shared/table/severity.ts';
@@ -40,6 +40,7 @@ import {
   ASSETS,
   CALL_ACTIONS,
   DETAILS,
+  EVENT_FIELDS,
   FIELDS,
   KEYED_BY_DATA,
   NAMED,
@@ -58,6 +59,9 @@ export interface GuarddutyOptions {
 
 const DETAIL_TYPE = 'GuardDuty Finding';
 
+/** What GuardDuty says of its own work: results of malware scans, the state of agents and of protection plans. */
+const EVENT_TYPE = /^GuardDuty (?!Finding$)/;
+
 const CASTS: Casts = {
   domain: (value) => (typeof value === 'string' ? value.toLowerCase().replace(/\.$/, '') || undefined : undefined),
   point,
@@ -74,11 +78,19 @@ function labelOf(severity: unknown): Severity | undefined {
 /** Throws ConfigError for a row of `fields` that can't be compiled. */
 export function guardduty({ geo, assets, route, fields = [] }: GuarddutyOptions): Source<Bytes> {
   const toDocument = compile(override(FIELDS, fields), CASTS);
+  const toEvent = compile(override(EVENT_FIELDS, fields), CASTS);
   return {
     ...streamOf('guardduty'),
     decode: refreshing(assets, json({ member: 'Findings' })),
     write(record, _from, doc, facts) {
       const event = parse(record);
+      if (EVENT_TYPE.test(spelled(event['detail-type']))) {
+        const made = eventOf(event, facts);
+        const { time, account } = facts;
+        const names = [find(made, 'derived.bucket'), ...listOf(event.resources)];
+        doc.json(toEvent({ ...made, derived: { ...made.derived, joined: joined(assets, { names, time, account }) } }));
+        return true;
+      }
       const finding = findingOf(event);
       const { id, updatedAt } = finding;
       const sent = sentAt(event);
@@ -106,6 +118,39 @@ export function guardduty({ geo, assets, route, fields = [] }: GuarddutyOptions)
     route: () => route,
   };
 }
+
+/** Fills the facts of an event that is no finding; gives its detail with `derived`. Throws DecodeError. */
+function eventOf(event: JsonObject, facts: Facts): { readonly derived: object } {
+  const { detail, resources } = event;
+  const [id, type, time] = [textOrEmpty(event.id), textOrEmpty(event['detail-type']), sentAt(event)];
+  if (!isObject(detail)) throw new DecodeError('the event has no detail', { field: 'detail' });
+  if (id === '') throw new DecodeError('the event has no id', { field: 'id' });
+  if (time === undefined) throw new DecodeError('time of the event is no date', { field: 'time' });
+  facts.id = id;
+  facts.time = time;
+  facts.account = textOrEmpty(event.account);
+  facts.region = textOrEmpty(event.region);
+  facts.product = 'guardduty';
+  const { account, region } = facts;
+  const result = find(detail, 'scanResultDetails.scanResultStatus');
+  const isThreat = result === 'THREATS_FOUND';
+  const bucket = textOrEmpty(find(detail, 's3ObjectDetails.bucketName'));
+  const file = textOrEmpty(find(detail, 's3ObjectDetails.objectKey'));
+  return {
+    ...detail,
+    derived: {
+      ...{ id, type, time, account, region, resources, detail },
+      kind: isThreat ? 'alert' : 'event',
+      categories: [/Malware/.test(type) ? 'malware' : 'host'],
+      bucket: bucket && `arn:aws:s3:::${bucket}`,
+      file: file.split('/').at(-1),
+      message: [type, result, bucket && `s3://${bucket}/${file}`].filter((part) => spelled(part) !== '').join(': '),
+      ...wayOfEvent(event),
+    },
+  };
+}
+
+const wayOfEvent = ({ account }: JsonObject): object => ({ way: 'eventbridge', via: account });
 
 /** In an envelope, in the API's spelling, or as exports to S3 have it. */
 function wayOf(event: JsonObject): Way {

@@ -1,6 +1,7 @@
 /**
  * JSON objects one after another: records by their bytes, never parsed here.
- * In: UTF-8 chunks cut anywhere; white space, commas or nothing between the objects. Out: views of a window that is reused.
+ * In: UTF-8 chunks cut anywhere; white space, commas or nothing between the objects, or the time of a line that CloudWatch Logs
+ * exported. Out: views of a window that is reused.
  * The elements of a top-level array are records too, and those of a named member's array: `{"Records":[…]}`.
  * Brackets, quotes and separators are checked, so that a record that was torn does not swallow the ones behind it: the next
  * one starts at a line with a bracket, or where something begins as the first record did (`{"eventVersion":`).
@@ -26,6 +27,10 @@ export interface JsonOptions {
 
 const SLACK = 8; // readable bytes behind a record, see Bytes
 const MOST_OF_HINT = 128;
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z $/;
+const TIME_BYTES = 25;
+const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 
 const NEWLINE = 10;
 const QUOTE = 34;
@@ -226,6 +231,12 @@ class Records implements Page<Bytes>, Bytes {
         this.#leaveMember();
         return true;
       } else {
+        const behind = this.#holder === NOTHING ? this.#timeEnd(this.#at) : this.#at;
+        if (behind > this.#fill) return false;
+        if (behind > this.#at) {
+          this.#at = behind - 1;
+          continue;
+        }
         this.#from = this.#at;
         if (c === OBJECT || c === ARRAY) this.#begin();
         else this.#spoil('expected a JSON object', this.#holder === NOTHING ? LINE : ELEMENT_OF_ARRAY);
@@ -233,6 +244,18 @@ class Records implements Page<Bytes>, Bytes {
       }
     }
     return false;
+  }
+
+  /**
+   * Behind `2026-11-24T06:00:00.000Z `, if a record follows; where it began if not. More than was read: that is not known yet.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html
+   */
+  #timeEnd(start: number): number {
+    const end = start + TIME_BYTES;
+    if (!isDigit(this.bytes[start])) return start;
+    if (end >= this.#fill) return this.#closed ? start : end + 1;
+    const isTime = TIME.test(this.#read.toString('latin1', start, end));
+    return isTime && this.bytes[end] === OBJECT ? end : start;
   }
 
   #begin(): void {

@@ -298,3 +298,27 @@ describe('flat-drift and ocsf-status-details', () => {
     ]);
   });
 });
+
+describe('guardduty-malware-scan', () => {
+  test('is an event of guardduty, and no state of a finding', async () => {
+    const [{ document, facts }] = await allWritten(guardduty(options), sample('guardduty-malware-scan.json'));
+    expect(facts).toMatchObject({ id: '72c7d362-737a-6dce-fc78-9e27a0171419', current: '', account: '123456789012' });
+    expect(document).toMatchObject({
+      '@timestamp': '2026-11-24T13:40:38.000Z',
+      event: { kind: 'alert', category: ['malware'], action: 'threats_found', dataset: 'aws.guardduty' },
+      file: { name: 'invoice.zip', path: 'invoice.zip' },
+      aws: { guardduty: { threat_names: ['EICAR-Test-File (not a virus)'], event: { scanStatus: 'COMPLETED' } } },
+    });
+  });
+
+  test.each([
+    'GuardDuty Malware Protection Post Scan Action Failed',
+    'GuardDuty Malware Protection Resource Status Warning',
+    'GuardDuty Runtime Protection Unhealthy',
+    'GuardDuty Something New',
+  ])('%s', async (type) => {
+    const event = { ...JSON.parse(sample('guardduty-malware-scan.json')), 'detail-type': type, detail: { a: 1 } };
+    const [{ document }] = await allWritten(guardduty(options), JSON.stringify(event));
+    expect(document.event).toMatchObject({ kind: 'event', code: type });
+  });
+});

@@ -4,9 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import { cloudtrail } from '../../functions/cloudtrail/source.ts';
 import { dns } from '../../functions/dns/source.ts';
 import { waf } from '../../functions/waf/source.ts';
+import { json } from '../../shared/decode/json.ts';
 import { noGeo } from '../../shared/enrich/geo.ts';
 import { literal } from '../../shared/text/text.ts';
-import { type Any, allWritten } from '../source.ts';
+import { type Any, allWritten, readAll } from '../source.ts';
 
 const sample = (name: string): string => readFileSync(new URL(`../sample/cases/${name}`, import.meta.url), 'utf8');
 const geo = { ...noGeo, rendered: () => undefined };
@@ -90,4 +91,41 @@ test('answers that are addresses are no hosts, and no value is in a list twice',
   const [{ document }] = await allWritten(dns({ geo, route }), JSON.stringify({ ...record, answers }));
   expect(document.related).toMatchObject({ ip: ['10.0.0.5'], hosts: ['example.com'] });
   expect(document.dns.resolved_ip).toEqual(['10.0.0.5']);
+});
+
+describe('cloudwatch-export-task', () => {
+  const sources = { cloudtrail: cloudtrail({ geo, route }), dns: dns({ geo, route }), waf: waf({ geo, route }) };
+
+  test.each(Object.entries(sources))('%s: the time in front of a line is passed over', async (name, source) => {
+    const lines = sample(`cloudwatch-export-task.${name}.log`).trim().split('\n');
+    const alone = lines.map((line) => line.replace(/^\S+ /, '')).join('\n');
+    const exported = await readAll(source as typeof sources.waf, lines.join('\n'));
+    expect(exported.rejects).toEqual([]);
+    expect(exported.lines).toHaveLength(2);
+    expect(exported.lines).toEqual((await readAll(source as typeof sources.waf, alone)).lines);
+  });
+
+  test('cut at every byte', async () => {
+    const text = Buffer.from('2026-11-24T06:00:00.000Z {"a":1}\n2026-11-24T06:00:01.000Z {"a":2}\n');
+    for (let cut = 0; cut <= text.length; cut++) {
+      const found: string[] = [];
+      const chunks = (async function* () {
+        yield text.subarray(0, cut);
+        yield text.subarray(cut);
+      })();
+      for await (const page of json()(chunks)) {
+        for (let record = page.next(); record !== undefined; record = page.next())
+          found.push(Buffer.from(record.bytes.subarray(record.start, record.end)).toString());
+      }
+      expect(found).toEqual(['{"a":1}', '{"a":2}']);
+    }
+  });
+
+  test.each(['2026-11-24T06:00:00.000Z', '2026-11-24T06:00:00.000Z text', '2026', '7 {"a":1}'])(
+    '%s is no record',
+    async (line) => {
+      const { rejects } = await readAll(sources.waf, line);
+      expect(rejects).toHaveLength(1);
+    },
+  );
 });

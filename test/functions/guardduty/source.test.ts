@@ -191,10 +191,7 @@ describe('shapes', () => {
   });
 
   test.each([
-    [
-      { 'detail-type': 'GuardDuty Malware Protection Object Scan Result', detail: {} },
-      'unexpected detail-type "GuardDuty Malware Protection Object Scan Result"',
-    ],
+    [{ 'detail-type': 'Macie Finding', detail: {} }, 'unexpected detail-type "Macie Finding"'],
     [{ 'detail-type': 'GuardDuty Finding' }, 'the event has no detail'],
     [[1], 'the record is not a JSON object'],
   ])('%j is refused', async (value, message) => {
