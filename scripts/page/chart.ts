@@ -1,6 +1,6 @@
 /** A panel as an SVG chart, by Apache ECharts without a browser. https://echarts.apache.org/handbook/en/how-to/cross-platform/server/ */
 import { type EChartsCoreOption, init } from 'echarts';
-import type { Row } from '../dashboards/query.ts';
+import type { Range, Row } from '../dashboards/query.ts';
 import type { Shown } from './answers.ts';
 import { colorOf, FAINT, INK, LAND, SHADES } from './colors.ts';
 import { bytesText, numberText } from './text.ts';
@@ -69,10 +69,19 @@ export function splits(shown: Shown): readonly (readonly [name: string, color: s
   return names.map((name, at) => [name, colorOf(name, at)]);
 }
 
+/** The starts of all bars: with gaps between them, bars and labels would be laid out by the largest gap. */
+function everyTime({ from, to, intervalMs }: Range): readonly number[] {
+  const first = Math.floor(from / intervalMs);
+  const count = Math.floor(to / intervalMs) - first + 1;
+  return Array.from({ length: count }, (_, at) => (first + at) * intervalMs);
+}
+
 function timeline(shown: Shown): EChartsCoreOption {
   const { rows, range } = shown;
   const isShort = range.to - range.from < 2 * DAY_MS;
-  const times = [...new Set(rows.map(({ keys }) => Number(keys[0])))].toSorted((a, b) => a - b);
+  const times = isShort
+    ? everyTime(range)
+    : [...new Set(rows.map(({ keys }) => Number(keys[0])))].toSorted((a, b) => a - b);
   const values = new Map(rows.map(({ keys, values: [value] }) => [`${keys[0]} ${splitOf(shown, keys)}`, value]));
   const series = splits(shown).map(([name, color]) => ({
     ...{ name, type: 'bar', stack: 'all', barMaxWidth: 12, itemStyle: { color } },

@@ -124,11 +124,13 @@ const changeOf = (asset: Asset, at: number, time: Date): Change => ({
   ...(at % 3 === 0 && { actor: { ...ACTOR, eventId: `event-${at}`, time: time.toISOString() } }),
 });
 
+const CALLS = ['iam:ListRoles', 's3:GetBucketPolicyStatus', 'lambda:ListFunctions', 'rds:DescribeDBInstances'];
+
 const coverageOf = (asset: Asset, at: number): Coverage => ({
   ...{ scope: `${asset.account.id}/${asset.region}/${asset.type}`, account: asset.account.id, region: asset.region },
   ...{ type: asset.type, calls: 1, pages: 1, items: 1, retries: 0, throttles: 0, ms: 12 },
   ...(at % 6 === 5
-    ? { status: 'denied', code: 'UnauthorizedOperation', missing: [`ec2:Describe${asset.name.split('-')[0]}s`] }
+    ? { status: 'denied', code: 'UnauthorizedOperation', missing: [CALLS[Math.floor(at / 6) % CALLS.length]] }
     : { status: 'ok' }),
 });
 
