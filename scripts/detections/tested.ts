@@ -16,8 +16,10 @@ export async function tested(only: string | undefined, say: Say): Promise<number
   const refused: string[] = [];
   const { kept, lists } = library(undefined, ({ message }) => refused.push(message));
   const own = kept.filter(({ detection, group }) => only === undefined || only === detection.name || only === group);
+  const starting = startOpenSearch(); // takes most of the time, and goes on beside the evaluator
+  starting.catch(() => {}); // onNode tells
   const { subjects: all, faults } = await proven(own, lists);
-  const node = await onNode(all, say);
+  const node = await onNode(all, starting, say);
   for (const fault of [...refused, ...faults, ...node]) say(`FAIL ${fault}`);
   const cases = all.reduce((sum, { ran }) => sum + ran.length, 0);
   const failed = refused.length + faults.length + node.length;
@@ -43,14 +45,18 @@ export async function proven(kept: readonly Kept[], lists: Lists): Promise<{ sub
   return { subjects: all, faults };
 }
 
-async function onNode(all: readonly Subject[], say: Say): Promise<readonly string[]> {
-  if (all.length === 0) return [];
-  const node = await startOpenSearch();
+async function onNode(
+  all: readonly Subject[],
+  starting: ReturnType<typeof startOpenSearch>,
+  say: Say,
+): Promise<readonly string[]> {
+  const node = await starting;
   if ('skipped' in node) {
     say(`the monitors were not run: ${node.skipped}`);
     return [];
   }
   try {
+    if (all.length === 0) return [];
     const ca = readFileSync(node.caFile, 'utf8');
     const access = { url: node.url, auth: { kind: 'basic', login: async () => node }, ca } as const;
     const found = await verdicts(asker(access), lineSender(access), all);
