@@ -50,7 +50,8 @@ export async function replay(object: S3Object, tools: ReplayTools, signal: Abort
   const { accepted, retry, rejected, reason, unconfirmed } = await attempt(tools.sinkOf(head), batch, signal);
   if (retry.length > 0) {
     const fields = { bucket, key, records: retry.length, reason };
-    throw new Later('spilled object not accepted', await lease.onFailure(turn, unconfirmed), fields);
+    const waitMs = await lease.onFailure(turn, unconfirmed);
+    throw new Later('spilled object not accepted', waitMs + BEHIND_MS, fields);
   }
   await lease.onSuccess(turn);
   for (const { at, reason } of rejected) {
@@ -64,6 +65,9 @@ export async function replay(object: S3Object, tools: ReplayTools, signal: Abort
   const waited = started - Date.parse(head.at);
   log.info('spilled object replayed', { bucket, key, accepted, rejected: rejected.length, waitedMs: waited });
 }
+
+/** Objects that wait meanwhile are probed with before the one that failed last. */
+const BEHIND_MS = 2_000;
 
 /** A sink that can't send at all is down like one that does not answer. */
 async function attempt(sink: Sink, batch: Batch, signal: AbortSignal): Promise<Delivery> {

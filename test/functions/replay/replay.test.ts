@@ -82,7 +82,7 @@ test('it stays as long as one of its records is not taken', async () => {
   answer = () => ({ accepted: 1, retry: [1], rejected: [], reason: '429' });
   const refused = await replay(object, tools, signal).catch((error) => error);
   expect(refused).toBeInstanceOf(Later);
-  expect(refused).toMatchObject({ ms: 5000, fields: { records: 1, reason: '429' } });
+  expect(refused).toMatchObject({ ms: 7000, fields: { records: 1, reason: '429' } });
   expect(keys('')).toEqual([object.key, 'state/replay-splunk-waf.json']);
 });
 
@@ -102,6 +102,15 @@ test('a source whose records are refused does not hold up another source', async
   await replay(well, tools, signal);
   expect(keys('spill/')).toEqual([blocked.key]);
   await expect(replay(blocked, tools, signal)).rejects.toThrow('circuit breaker open');
+});
+
+test('who failed last goes last: the others of its source come again before it', async () => {
+  const first = await spilled();
+  answer = () => ({ accepted: 0, retry: [0, 1], rejected: [], reason: 'index read-only' });
+  const failed = await replay(first, tools, signal).catch((error) => error);
+  const waiting = await replay(first, tools, signal).catch((error) => error);
+  expect(waiting.message).toBe('circuit breaker open');
+  expect(waiting.ms).toBeLessThan(failed.ms);
 });
 
 test('a sink that throws is down, and one that the settings lost is told', async () => {
