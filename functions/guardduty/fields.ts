@@ -181,6 +181,13 @@ export const FIELDS: readonly Field[] = [
       `${ACTION}.portProbeAction.portProbeDetails[].localIpDetails.ipAddressV4`,
       `${ACTION}.portProbeAction.portProbeDetails[].remoteIpDetails.ipAddressV4`,
       `${ACTION}.portProbeAction.portProbeDetails[].remoteIpDetails.ipAddressV6`,
+      ...[
+        'networkConnectionAction',
+        'dnsRequestAction',
+        'awsApiCallAction',
+        'kubernetesApiCallAction',
+        'rdsLoginAttemptAction',
+      ].flatMap((name) => ['ipAddressV4', 'ipAddressV6'].map((ip) => `${ACTION}.${name}.remoteIpDetails.${ip}`)),
       `${ACTION}.kubernetesApiCallAction.sourceIPs[]`,
       `${SEQUENCE}.endpoints[].ip`,
       `${SEQUENCE}.resources[].data.ec2NetworkInterface.privateIpAddresses[].privateIpAddress`,

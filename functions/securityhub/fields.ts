@@ -123,7 +123,7 @@ export const ASFF_FIELDS: readonly Field[] = [
   ['vulnerability.classification', `${VULNERABILITY}.Cvss[].BaseVector`, 'classification'],
   ['vulnerability.score.base', `${VULNERABILITY}.Cvss[].BaseScore`, 'float'],
   ['vulnerability.score.version', `${VULNERABILITY}.Cvss[].Version`],
-  ['vulnerability.severity', [`${VULNERABILITY}.Vendor.VendorSeverity`, 'derived.vulnerability_severity']],
+  ['vulnerability.severity', [`${VULNERABILITY}.Vendor.VendorSeverity`, 'derived.vulnerability_severity'], 'lower'],
   ['vulnerability.reference', [`${VULNERABILITY}.Vendor.Url`, `${VULNERABILITY}.ReferenceUrls[]`]],
   ['vulnerability.scanner.vendor', 'derived.vulnerability_scanner'],
   ['package.name', `${VULNERABILITY}.VulnerablePackages[].Name`],
@@ -165,6 +165,7 @@ export const ASFF_FIELDS: readonly Field[] = [
       `${INSTANCE}.IpV6Addresses[]`,
       `${PROBE}.LocalIpDetails.IpAddressV4`,
       `${PROBE}.RemoteIpDetails.IpAddressV4`,
+      ...['SourceIpV4', 'SourceIpV6', 'DestinationIpV4', 'DestinationIpV6'].map((name) => `Network.${name}`),
       'ThreatIntelIndicators[].Value',
     ],
     'ip',
@@ -259,7 +260,7 @@ export const OCSF_FIELDS: readonly Field[] = [
   ['vulnerability.description', [`${VULNERABILITY}.cve.desc`, `${VULNERABILITY}.desc`]],
   ['vulnerability.score.base', `${VULNERABILITY}.cve.cvss[].base_score`, 'float'],
   ['vulnerability.score.version', `${VULNERABILITY}.cve.cvss[].version`],
-  ['vulnerability.severity', [`${VULNERABILITY}.severity`, 'derived.vulnerability_severity']],
+  ['vulnerability.severity', [`${VULNERABILITY}.severity`, 'derived.vulnerability_severity'], 'lower'],
   ['vulnerability.reference', [`${VULNERABILITY}.references[]`, `${VULNERABILITY}.cve.references[]`]],
   ['vulnerability.scanner.vendor', 'derived.vulnerability_scanner'],
   ['package.name', `${VULNERABILITY}.affected_packages[].name`],
@@ -428,6 +429,9 @@ export const STATUSES: ReadonlyMap<unknown, string> = new Map([
   ['pass', 'PASSED'],
   ['warning', 'WARNING'],
   ['fail', 'FAILED'],
+  // of OCSF 1.0 and 1.1
+  ['passed', 'PASSED'],
+  ['failed', 'FAILED'],
   ['manual', 'NOT_AVAILABLE'],
 ]);
 export const WORKFLOWS: ReadonlyMap<unknown, string> = new Map([

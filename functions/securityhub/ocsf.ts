@@ -20,6 +20,13 @@ import { type Kind, kindsOf, tacticsOf } from './taxonomy.ts';
 export const isOcsf = ({ class_uid: uid, finding_info: info }: JsonObject): boolean =>
   typeof uid === 'number' && Math.floor(uid / 1000) === 2 && isObject(info);
 
+/** Before OCSF 1.2 some classes had one `resource`. */
+export function inNewOcsf(finding: JsonObject): JsonObject {
+  const { resource, ...rest } = finding;
+  if (finding.class_uid === undefined || !isObject(resource) || finding.resources !== undefined) return finding;
+  return { ...rest, resources: [resource] };
+}
+
 const CLOSE = 3;
 
 /** In: when its event was sent, for one whose date of update can't be read. Throws DecodeError where it has no id or no date. */

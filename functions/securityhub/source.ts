@@ -23,12 +23,13 @@ import {
   type JsonObject,
   override,
   parse,
+  spelled,
 } from '../../shared/transform/objects/compile.ts';
 import { asff, isAsff } from './asff.ts';
 import { ASFF_FIELDS, INSIGHT_FIELDS, OCSF_FIELDS } from './fields.ts';
 import { type Gist, iso, outcomeOf, stateOf, uidOf } from './gist.ts';
 import { INSIGHT, insight } from './insight.ts';
-import { isOcsf, ocsf } from './ocsf.ts';
+import { inNewOcsf, isOcsf, ocsf } from './ocsf.ts';
 import { ASKED, type Envelope, type Found, findings, withRaw } from './records.ts';
 
 export interface SecurityhubOptions {
@@ -89,7 +90,7 @@ export function securityhub({ geo, assets, route, fields = [], natives = [] }: S
 
   function findingOf(finding: JsonObject, envelope: Envelope | undefined, facts: Facts): object {
     const format = formats.find(({ is }) => is(finding));
-    if (format === undefined) throw new DecodeError('this is a finding neither in ASFF nor in OCSF');
+    if (format === undefined) throw unknownFormat(finding);
     const sent = sentAt(envelope);
     const gist = format.read(finding, geo, envelope?.type === ASKED ? undefined : sent);
     const isCopy = gist.product.isAws && natives.includes(gist.product.name) && !gist.isWorkedOn;
@@ -119,7 +120,7 @@ export function securityhub({ geo, assets, route, fields = [], natives = [] }: S
         }
         const value = parse(record);
         if (envelope?.type === INSIGHT) doc.json(insightOf(value, envelope, facts));
-        else doc.json(findingOf(value, envelope, facts));
+        else doc.json(findingOf(inNewOcsf(value), envelope, facts));
       } catch (error) {
         throw envelope === undefined ? error : withRaw(error, envelope.event);
       }
@@ -131,6 +132,16 @@ export function securityhub({ geo, assets, route, fields = [], natives = [] }: S
     event: ({ envelope, ...record }) => envelope?.whole.event ?? record,
     route: ({ archived }) => (archived ? unarchived : route),
   };
+}
+
+/** OCSF 1.0 has classes that later versions read otherwise: which one it was helps whoever looks into the quarantine. */
+function unknownFormat(finding: JsonObject): DecodeError {
+  const { class_uid: uid, class_name: name } = finding;
+  if (uid === undefined) return new DecodeError('this is a finding neither in ASFF nor in OCSF');
+  const version = spelled(find(finding, 'metadata.version')) || 'unknown';
+  return new DecodeError(`OCSF ${version} class ${spelled(uid)} (${spelled(name)}) is not read`, {
+    field: 'class_uid',
+  });
 }
 
 const aboutOf = ({ resources, updated, account, derived }: Gist): About => ({

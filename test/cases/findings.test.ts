@@ -6,7 +6,7 @@ import { inspector } from '../../functions/inspector/source.ts';
 import { macie } from '../../functions/macie/source.ts';
 import { securityhub } from '../../functions/securityhub/source.ts';
 import { noGeo } from '../../shared/enrich/geo.ts';
-import { type Any, allWritten, type Written } from '../source.ts';
+import { type Any, allWritten, readAll, type Written } from '../source.ts';
 
 const sample = (name: string): string => readFileSync(new URL(`../sample/cases/${name}`, import.meta.url), 'utf8');
 const options = { geo: noGeo, route: ['opensearch', 'splunk'] as const };
@@ -320,5 +320,24 @@ describe('guardduty-malware-scan', () => {
     const event = { ...JSON.parse(sample('guardduty-malware-scan.json')), 'detail-type': type, detail: { a: 1 } };
     const [{ document }] = await allWritten(guardduty(options), JSON.stringify(event));
     expect(document.event).toMatchObject({ kind: 'event', code: type });
+  });
+});
+
+describe('ocsf-1.0', () => {
+  test('is refused with its class and version', async () => {
+    const { rejects } = await readAll(securityhub(options), sample('ocsf-1.0.json'));
+    expect(rejects).toEqual(['1: OCSF 1.0.0-rc.3 class 2001 (Security Finding) is not read']);
+  });
+
+  test.each([
+    ['PASSED', 'PASSED'],
+    ['FAILED', 'FAILED'],
+    ['Pass', 'PASSED'],
+  ])('the spelling %s and one resource are read', async (status, read) => {
+    const [line] = sample('ocsf-status-details.ndjson').split('\n');
+    const { resources, ...finding } = JSON.parse(line);
+    const old = { ...finding, resource: resources[0], compliance: { status, control: 'S3.8' } };
+    const [{ document }] = await hub(JSON.stringify(old));
+    expect(document.aws.securityhub).toMatchObject({ compliance: { status: read }, resource: { id: ['r'] } });
   });
 });

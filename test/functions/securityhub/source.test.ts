@@ -446,7 +446,7 @@ describe('events', () => {
       'this is a finding neither in ASFF nor in OCSF',
     ],
     [{ 'detail-type': 'Security Hub Insight Results', time: 'soon', detail: {} }, 'the time of the event is no date'],
-    [{ class_uid: 4001, finding_info: {} }, 'this is a finding neither in ASFF nor in OCSF'],
+    [{ class_uid: 4001, finding_info: {} }, 'OCSF unknown class 4001 () is not read'],
     [{ eventVersion: '1.0' }, 'this is a finding neither in ASFF nor in OCSF'],
   ])('%j is refused', async (event, message) => {
     await expect(written(JSON.stringify(event))).rejects.toMatchObject({ name: 'DecodeError', message });
