@@ -94,6 +94,9 @@ const assetsEnvironment = ({
   ASSET_ROLE: assetRoleName,
   ASSET_EXTERNAL_ID: assetExternalId,
   ASSET_OCSF: assetOcsf,
+  // for `sls invoke local`: functions/asset-inventory/resources.yml lays the real ones over them
+  ASSET_BUCKET: 'local',
+  ASSET_QUEUE_URL: 'https://sqs.localhost/asset-inventory',
 });
 
 /** What the names of the Lambdas' roles begin with, and the role by which the inventory enters accounts. */
@@ -130,6 +133,9 @@ export const replayEnvironment = (parameters: Parameters, stack: string): Enviro
     ...splunkEnvironment(parameters),
     ROUTE: sinksOf(parameters).join(','),
     QUARANTINE_STREAM: `${stack}-quarantine`,
+    // for `sls invoke local`: functions/replay/resources.yml lays the real ones over them
+    SPILL_URL: 's3://local/spill',
+    REPLAY_QUEUE_URL: 'https://sqs.localhost/replay',
   });
 
 export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
