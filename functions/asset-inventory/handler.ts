@@ -4,11 +4,17 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { config } from '../../shared/runtime/config.ts';
+import { connecting } from '../../shared/runtime/connecting.ts';
 import { collecting, sourceHandler } from '../../shared/runtime/handler.ts';
 import { createDispatcher } from './run/dispatcher.ts';
 import { assets } from './source.ts';
 
-const aws = { s3: new S3Client(), sqs: new SQSClient(), sts: new STSClient(), credentials: defaultProvider() };
+const aws = {
+  s3: new S3Client(connecting),
+  sqs: new SQSClient(connecting),
+  sts: new STSClient(connecting),
+  credentials: defaultProvider(),
+};
 
 export const handler = sourceHandler('asset-inventory', assets, (wired) => {
   const settings = config(

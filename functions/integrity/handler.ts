@@ -2,6 +2,7 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { S3Client } from '@aws-sdk/client-s3';
 import { config } from '../../shared/runtime/config.ts';
+import { connecting } from '../../shared/runtime/connecting.ts';
 import { sourceHandler } from '../../shared/runtime/handler.ts';
 import { publicKeys } from './keys.ts';
 import { localOr } from './local.ts';
@@ -11,6 +12,7 @@ import { verify } from './run.ts';
 import { integrity } from './source.ts';
 
 const s3 = new S3Client({
+  ...connecting,
   followRegionRedirects: true,
   responseChecksumValidation: 'WHEN_REQUIRED', // every byte is hashed anyway
 });
@@ -19,7 +21,7 @@ const FOR_VERIFYING = 0.8; // of the time; the rest is for delivering
 
 export const handler = sourceHandler('integrity', integrity, ({ runtime, source, dependencies }) => {
   const { MAX_OBJECT_BYTES: maxBytes } = config('MAX_OBJECT_BYTES');
-  const aws = { objects: s3Objects(s3), keys: publicKeys((region) => new CloudTrailClient({ region })) };
+  const aws = { objects: s3Objects(s3), keys: publicKeys((region) => new CloudTrailClient({ ...connecting, region })) };
   return (event, signal) => {
     const { objects, keys } = localOr(aws, event);
     const now = Date.now();

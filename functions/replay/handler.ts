@@ -5,14 +5,15 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { ConfigError } from '../../shared/errors.ts';
 import { objects } from '../../shared/input/s3.ts';
 import { config } from '../../shared/runtime/config.ts';
+import { connecting } from '../../shared/runtime/connecting.ts';
 import { lambdaHandler } from '../../shared/runtime/lambda.ts';
 import { spilledSink } from '../../shared/runtime/sinks.ts';
 import { createQuarantine } from '../../shared/runtime/wiring.ts';
 import { lease } from './lease.ts';
 import { Later, type ReplayTools, replay } from './replay.ts';
 
-const s3 = new S3Client();
-const sqs = new SQSClient();
+const s3 = new S3Client(connecting);
+const sqs = new SQSClient(connecting);
 
 const LEASE_MS = 120_000; // the Lambda's timeout
 

@@ -5,6 +5,7 @@ import { onTick } from '../../shared/input/schedule.ts';
 import type { Index, Log } from '../../shared/model.ts';
 import { opensearchAccess } from '../../shared/runtime/access.ts';
 import { config } from '../../shared/runtime/config.ts';
+import { connecting } from '../../shared/runtime/connecting.ts';
 import { collecting, sourceHandler, type Wired } from '../../shared/runtime/handler.ts';
 import type { Work } from '../../shared/runtime/lambda.ts';
 import { type Known, knownIn, nothingKnown } from './known.ts';
@@ -13,7 +14,7 @@ import type { Found } from './records.ts';
 import { securityhub } from './source.ts';
 
 const credentials = defaultProvider();
-const s3 = new S3Client();
+const s3 = new S3Client(connecting);
 
 export const handler = sourceHandler(
   'securityhub',

@@ -14,6 +14,7 @@ export const disagreements = (parameters: Parameters): string[] => [
   ...keyFaults(parameters),
   ...prefixOverlaps(parameters),
   ...nodeFaults(parameters),
+  ...accountFaults(parameters),
   ...networkFaults(parameters),
 ];
 
@@ -102,6 +103,12 @@ function nodeFaults(parameters: Parameters): string[] {
   }
   return faults;
 }
+
+/** A bucket policy has 20 KB at most, which some 125 accounts fill. */
+const accountFaults = ({ logAccounts }: Parameters): string[] =>
+  logAccounts.length > 120
+    ? [fault('logAccounts', 'at most 120 accounts; logOrganization takes a whole organization', logAccounts.length)]
+    : [];
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
 const networkFaults = ({ subnetIds, securityGroupIds }: Parameters): string[] => [

@@ -42,7 +42,7 @@ export const DEFAULTS: Readonly<Record<FunctionKind, Defaults>> = {
     memorySize: 1769,
     // The largest object AWS delivers (75 MB packed, a good 1 GB plain) takes about a minute; the rest is for a slow destination.
     timeout: 300,
-    // Small objects share a request; ten invocations at once are what a small domain accepts.
+    // Small objects share a request. How many invocations at once: the parameter <source>Concurrency.
     queue: { batchSize: 10, maximumBatchingWindow: 5, maximumConcurrency: 10 },
     pieces: [
       ...EVERY_SOURCE,
@@ -121,10 +121,14 @@ export function functionOf(name: FunctionName, settings: Settings, folder: strin
     timeout,
     environment: { ...settings.environment[name] },
     package: { patterns: [...settings.files[name]] },
-    ...(queue && { events: [{ sqs: { ...QUEUE, ...queue, ...ownQueue } }] }),
+    ...(queue && { events: [{ sqs: { ...QUEUE, ...queue, ...concurrency(name, settings), ...ownQueue } }] }),
   };
   return fill(overlay(common, { ...own }) as Tree, wordsOf(name, settings, folder));
 }
+
+/** How many invocations of a log source AWS may run at the same time. */
+const concurrency = (name: FunctionName, { parameters: { of } }: Settings): Tree =>
+  kindOf(name) === 'log' ? { maximumConcurrency: of[name as SourceName].Concurrency } : {};
 
 const QUEUE: Tree = { arn: { 'Fn::GetAtt': ['$SourceQueue', 'Arn'] }, functionResponseType: 'ReportBatchItemFailures' };
 

@@ -53,6 +53,7 @@ const common = {
     parse: (given: unknown) => (isBucket(text(given)) ? text(given) : undefined),
   },
   logAccounts: listOf('a list of 12-digit account numbers, in quotes', matching('an account', /^\d{12}$/)),
+  logOrganization: matching('the id of an organization, o-<10 to 32 letters and digits>', /^o-[a-z0-9]{10,32}$/),
   logEvents: oneOf(['sns', 'eventbridge'], ''),
   logTopicArn: arn('sns', '[\\w-]+', 'the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>'),
   logKeyArn: key,
@@ -143,6 +144,10 @@ const common = {
   archive: oneOf(['on', 'off'], 'on'),
   archiveDays: wholeNumber(1, 3650, 'days', 365),
   noDataMinutes: wholeNumber(0, 1440, 'minutes', 60),
+  stackTags: listOf(
+    'a list of tags, name=value, no name twice and none that begins with aws:',
+    matching('a tag', /^(?!aws:)[\w .:/+@-]{1,128}=[\w .:/=+@-]{0,256}$/i),
+  ),
   alarmEmail: matching('an e-mail address', /^[^@\s,]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/i),
   alertEmail: matching('an e-mail address', /^[^@\s,]+@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/i),
 };
@@ -169,9 +174,12 @@ const ofObjects = {
 /** Once for each source whose records have what filters ask for. */
 const ofFilters = { Filter: filters };
 
+/** Once for each source of logs. AWS takes 2 to 1000. */
+const ofLogs = { Concurrency: wholeNumber(2, 1000, 'invocations at the same time', 10) };
+
 type Values<T> = { readonly [K in keyof T]: T[K] extends Parameter<infer V> ? V : never };
 
-type PerSource = Values<typeof ofSource> & Values<typeof ofObjects> & Values<typeof ofFilters>;
+type PerSource = Values<typeof ofSource> & Values<typeof ofObjects> & Values<typeof ofFilters> & Values<typeof ofLogs>;
 export type Parameters = Values<typeof common> & { readonly of: Readonly<Record<SourceName, PerSource>> };
 
 const table: Readonly<Record<string, Parameter<unknown>>> = {
@@ -183,6 +191,7 @@ const table: Readonly<Record<string, Parameter<unknown>>> = {
   ...Object.fromEntries(
     sourcesWhere(({ filter }) => filter !== undefined).flatMap((source) => behind(source, ofFilters)),
   ),
+  ...Object.fromEntries(sourcesWhere(({ kind }) => kind === 'log').flatMap((source) => behind(source, ofLogs))),
 };
 
 function behind(source: SourceName, parameters: Record<string, Parameter<unknown>>): [string, Parameter<unknown>][] {
@@ -207,7 +216,7 @@ export function parameters(given: Readonly<Record<string, unknown>>): { values: 
   const all = (names: readonly string[], prefix = ''): unknown =>
     Object.fromEntries(names.map((name) => [name, value(`${prefix}${name}`)]));
 
-  const perSource = [ofSource, ofObjects, ofFilters].flatMap(Object.keys);
+  const perSource = [ofSource, ofObjects, ofFilters, ofLogs].flatMap(Object.keys);
   const of = Object.fromEntries(sourceNames.map((source) => [source, all(perSource, parameterPrefix(source))]));
   return { values: { ...(all(Object.keys(common)) as Values<typeof common>), of } as Parameters, faults };
 }

@@ -60,6 +60,7 @@ export const STACK_PIECES: readonly (readonly [file: string, choose: (settings: 
   ['dashboard', () => 'whole'],
   ['logs', ({ logs }) => logs],
   ['domain', ({ domain }) => domain],
+  ['domain-alarms', ({ domain }) => domain],
   ['domain', ({ domainNetwork }) => domainNetwork],
   ['domain', ({ cognito }) => (cognito === 'none' ? 'none' : 'cognitoRole')],
   ['domain', ({ cognito }) => cognito],

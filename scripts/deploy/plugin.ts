@@ -52,13 +52,15 @@ interface Reading {
 interface Answers {
   readonly stack: string;
   readonly parameters: Parameters;
+  readonly tags: Readonly<Record<string, string>>;
   readonly functions: Readonly<Record<string, Tree>>;
 }
 
 function answersOf(settings: Settings, folder: string): Answers {
   const { stack, parameters } = settings;
   const functions = Object.fromEntries(functionNames.map((name) => [name, functionOf(name, settings, folder)]));
-  return { stack, parameters, functions };
+  const tags = Object.fromEntries(parameters.stackTags.map((tag) => tag.split(/=(.*)/s)));
+  return { stack, parameters, tags, functions };
 }
 
 class Deployment {

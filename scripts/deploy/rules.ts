@@ -58,6 +58,8 @@ const unwanted: readonly Rule[] = [
   ['logKeyArn', ownBucket, 'nothing, because the stack makes the log bucket'],
   ['logTopicArn', (p) => !bySns(p), 'nothing, because logEvents is not sns'],
   ['logAccounts', (p) => !ownBucket(p), 'nothing, because an existing bucket has its own policy'],
+  ['logOrganization', (p) => !ownBucket(p), 'nothing, because an existing bucket has its own policy'],
+  ['logAccounts', (p) => p.logOrganization !== '', 'nothing, because logOrganization lets all its accounts deliver'],
   ['opensearchArn', (p) => !existing(p) || basic(p), 'nothing, because no existing domain is reached with IAM'],
   ['opensearchSecretArn', (p) => !basic(p), 'nothing, because no existing domain is reached with opensearchAuth basic'],
   ...OF_CREATED.map((name): Rule => [name, (p) => !created(p), 'nothing, because opensearchUrl is not create']),

@@ -3,7 +3,7 @@
  * In: parameters. Out: values, none of them undefined.
  */
 import { isAbsolute } from 'node:path';
-import { isEnriched, SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
+import { isEnriched, logicalName, SOURCES, type SourceName, sourceNames } from '../../shared/sources.ts';
 import type { Tree, Words } from './compose.ts';
 import {
   archives,
@@ -69,6 +69,10 @@ export interface Settings {
   readonly reconcile: 'none' | 'hourly';
   readonly known: OpenSearch;
   readonly prowler: Prowler;
+  /** Roles that the inventory may assume. */
+  readonly inventoryRoles: readonly Tree[];
+  /** Streams of the archive. */
+  readonly archiveStreams: readonly Tree[];
   /** Whether the inventory asks the organization for its accounts. */
   readonly organization: 'none' | 'listed';
   /** Accounts that may deliver logs into a bucket that the stack makes. */
@@ -177,9 +181,13 @@ export function settings(parameters: Parameters, stack: string, content: string,
     reconcile: reconciles ? 'hourly' : 'none',
     known: reconciles ? opensearch : 'none',
     prowler: prowlerOf(parameters),
+    inventoryRoles: inventoryRolesOf(parameters),
+    archiveStreams: parameters.sources
+      .filter((source) => archive(source) === 'create')
+      .map((source) => ({ 'Fn::GetAtt': [`${logicalName(source)}Archive`, 'Arn'] })),
     organization: parameters.assetAccounts.includes('organization') ? 'listed' : 'none',
     accounts,
-    trails: accounts.map(trailsOf),
+    trails: parameters.logOrganization === '' ? accounts.map(trailsOf) : [trailsOf('*')],
     region: { logTopic: regionOf(logTopicArn), logKey: regionOf(logKeyArn), secretsKey: regionOf(secretsKeyArn) },
     domain: created(parameters) ? 'create' : 'none',
     domainNetwork: created(parameters) && parameters.opensearchNetwork === 'vpc' ? 'vpc' : 'none',
@@ -207,6 +215,12 @@ export function settings(parameters: Parameters, stack: string, content: string,
 function cognitoOf(parameters: Parameters): Settings['cognito'] {
   if (!created(parameters) || parameters.opensearchLogin !== 'cognito') return 'none';
   return parameters.opensearchUserPoolId === 'create' ? 'cognito' : 'cognitoGiven';
+}
+
+/** Of an organization the accounts are not known before a run. */
+function inventoryRolesOf({ assetAccounts, assetRoleName }: Parameters): readonly Tree[] {
+  const accounts = assetAccounts.includes('organization') ? ['*'] : assetAccounts;
+  return accounts.map((account) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:iam::${account}:role/${assetRoleName}` }));
 }
 
 const isScheduled = (source: SourceName): boolean => SOURCES[source].schedule !== undefined;

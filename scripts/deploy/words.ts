@@ -3,6 +3,7 @@
  * what belongs to a function also `$source`, `$prefix` and the like.
  */
 import { logicalName, SOURCES, type SourceName, type SourceRow } from '../../shared/sources.ts';
+import { clusterOf } from './cluster.ts';
 import type { Node, Tree, Words } from './compose.ts';
 import { retentionOf, tiersOf } from './destinations.ts';
 import type { FunctionName, Settings } from './settings.ts';
@@ -13,8 +14,7 @@ export function stackWords({ parameters, ...settings }: Settings): Words {
   return {
     ...(common as unknown as Tree),
     stack: settings.stack,
-    accounts: [...settings.accounts],
-    trails: [...settings.trails],
+    ...senders(settings, parameters.logOrganization),
     admins: [...settings.admins],
     ...settings.cluster,
     subscriptions: [...settings.subscriptions],
@@ -23,6 +23,10 @@ export function stackWords({ parameters, ...settings }: Settings): Words {
     bootstrapSecretArn: parameters.opensearchBootstrapSecretArn || parameters.opensearchSecretArn,
     opensearchLifecycle: `${retentionOf(parameters)} (${tiersOf(parameters)} ${parameters.opensearchOldReplicas})`,
     noDataSeconds: settings.noDataSeconds,
+    // AWS recommends a quarter of the volume, GiB × 1024 ÷ 4; of nodes with disks of their own 20 GiB
+    domainFreeMib: (clusterOf(parameters).volumeGib ?? 80) * 256,
+    inventoryRoles: [...settings.inventoryRoles],
+    archiveStreams: [...settings.archiveStreams],
     geoObjects: settings.geoObjects,
     assetsObjects: settings.assetsObjects,
     threatBucket: settings.threatLists.bucket,
@@ -32,6 +36,19 @@ export function stackWords({ parameters, ...settings }: Settings): Words {
     secretsKeyRegion: settings.region.secretsKey,
     prowlerBucket: settings.prowler.bucket,
     prowlerRoleList: settings.prowler.roleArns,
+  };
+}
+
+/** Who may deliver logs: accounts by their ids, or an organization, whose policy does not grow with it. */
+function senders({ accounts, trails }: Pick<Settings, 'accounts' | 'trails'>, organization: string): Words {
+  const byOrganization: Tree = organization === '' ? {} : { 'aws:SourceOrgID': organization };
+  const ArnLike = { 'aws:SourceArn': [...trails] };
+  const acl = { 's3:x-amz-acl': 'bucket-owner-full-control' };
+  return {
+    senderKey: organization === '' ? 'aws:SourceAccount' : 'aws:SourceOrgID',
+    senders: organization === '' ? [...accounts] : organization,
+    trailCondition: { ...(organization !== '' && { StringEquals: byOrganization }), ArnLike },
+    trailPutCondition: { StringEquals: { ...acl, ...byOrganization }, ArnLike },
   };
 }
 

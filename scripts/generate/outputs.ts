@@ -8,6 +8,7 @@ import { onboarding, typesPage, writes } from './assets.ts';
 import { clusterFiles } from './cluster.ts';
 import { commandsPage } from './commands.ts';
 import { dashboardFiles } from './dashboards.ts';
+import { endpointsPage } from './endpoints.ts';
 import { sourcesPage } from './sources.ts';
 
 export async function outputs(): Promise<ReadonlyMap<string, string>> {
@@ -17,6 +18,7 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
     ['functions/asset-inventory/writes.yml', writes(EVENT_NAMES)],
     ['docs/generated/asset-types.md', typesPage(declarations)],
     ['docs/generated/commands.md', await commandsPage()],
+    ['docs/generated/endpoints.md', endpointsPage()],
     ['docs/generated/sources.md', sourcesPage()],
     ...dashboardFiles(),
     ...generated(library()),

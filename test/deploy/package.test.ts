@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isEnriched, logicalName, SOURCES, sourceNames, sourcesWhere } from '../../shared/sources.ts';
 import { python } from '../rig/python.ts';
 import { allowed, packaged, policyOf, type Resource, type Stack, type Value } from './stack.ts';
 
@@ -14,6 +15,8 @@ const existingDomain = {
   opensearchUrl: 'https://vpc-logs-abc.eu-west-1.es.amazonaws.com',
   opensearchArn: 'arn:aws:es:eu-west-1:123456789012:domain/logs',
 };
+
+const logs = sourcesWhere(({ kind }) => kind === 'log');
 
 /** The ways: nothing given, everything made by the stack, and an existing bucket by either kind of event. */
 const ways = {
@@ -57,12 +60,9 @@ const ways = {
     logEvents: 'sns',
     logTopicArn: 'arn:aws:sns:us-east-1:123456789012:logs',
     logKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    ...Object.fromEntries(logs.map((source) => [`${source}Prefix`, `${source}/AWSLogs/`])),
     flowlogsPrefix: 'central/aws-account-id=',
     cloudtrailPrefix: 'trail/AWSLogs/',
-    wafPrefix: 'AWSLogs/',
-    dnsPrefix: 'dns/AWSLogs/',
-    networkfirewallPrefix: 'firewall/AWSLogs/',
-    s3accessPrefix: 's3access/',
     securityhubPrefix: 'scans/',
     prowler: 'on',
     geoUrl: 's3://my-geo/maxmind',
@@ -272,7 +272,7 @@ describe('a zip', () => {
   const content = (way: Way, name: string): Promise<Buffer> => readFile(join(stacks[way].folder, `${name}.zip`));
 
   test('has the bundle and the geo databases', async () => {
-    for (const name of ['flowlogs', 'cloudtrail', 'waf', 'dns', 'guardduty']) {
+    for (const name of sourceNames.filter((name) => isEnriched(SOURCES[name]))) {
       const zip = await content('a first try', name);
       for (const file of [`functions/${name}/handler.cjs`, '.cache/geo/country.mmdb', '.cache/geo/asn.mmdb']) {
         expect(zip.includes(file)).toBe(true);
@@ -343,15 +343,14 @@ describe('a first try', () => {
     const stack = stacks['a first try'];
     const [name] = stack.get('LogBucket').properties.BucketName['Fn::Sub'];
     expect(name).toMatch(/^aws-waf-logs-bongsu-test-/);
-    const senders = ['WafQueue', 'DnsQueue', 'FlowlogsQueue'].flatMap((id) =>
-      policyOf(stack, id).filter(({ Sid }) => Sid === 'LogBucket'),
-    );
+    const queues = sourcesWhere(({ objects }) => objects !== undefined).map((name) => `${logicalName(name)}Queue`);
+    const senders = queues.flatMap((id) => policyOf(stack, id).filter(({ Sid }) => Sid === 'LogBucket'));
     for (const { Condition } of senders) {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
       const bucket = 'arn:${AWS::Partition}:s3:::aws-waf-logs-bongsu-test-*';
       expect(Condition.ArnLike).toEqual({ 'aws:SourceArn': { 'Fn::Sub': bucket } });
     }
-    expect(senders).toHaveLength(3);
+    expect(senders).toHaveLength(queues.length);
   });
 
   test('GuardDuty comes by a rule, which keeps what it cannot send', () => {
@@ -368,7 +367,7 @@ describe('a first try', () => {
 });
 
 describe('subscriptions of CloudWatch Logs', () => {
-  const names = ['Flowlogs', 'Cloudtrail', 'Waf', 'Dns', 'Networkfirewall'];
+  const names = sourcesWhere(({ subscription }) => subscription === true).map(logicalName);
   const stackOf = () => stacks['a first try'];
   const dead = (name: string) => ({ 'Fn::GetAtt': [`${name}DeadLetters`, 'Arn'] });
 
@@ -425,21 +424,15 @@ describe('objects that a source can not read', () => {
       .filter(({ MetricName }) => MetricName === 'Unrouted');
 
   test.each<[Way, readonly string[]]>([
-    [
-      'a first try',
-      ['cloudtrail', 'dns', 'flowlogs', 'guardduty', 'networkfirewall', 's3access', 'securityhub', 'waf'],
-    ],
-    [
-      'an existing bucket by SNS',
-      ['cloudtrail', 'dns', 'flowlogs', 'networkfirewall', 's3access', 'securityhub', 'waf'],
-    ],
+    ['a first try', sourcesWhere(({ objects }) => objects !== undefined)],
+    ['an existing bucket by SNS', [...logs, 'securityhub']],
     ['an existing bucket by EventBridge', ['flowlogs']],
   ])('are told of where a source reads objects: %s', (way, sources) => {
     expect(
       alarms(way)
         .map(({ Dimensions }) => Dimensions.find(({ Name }: Value) => Name === 'Source').Value)
         .sort(),
-    ).toEqual(sources);
+    ).toEqual(sources.toSorted());
     for (const alarm of alarms(way)) {
       expect(alarm).toMatchObject({
         Namespace: 'Bongsu',

@@ -49,6 +49,13 @@ describe('a function', () => {
     expect(events).toMatchObject([{ sqs: { batchSize: 5, maximumConcurrency: 10 } }]);
   });
 
+  test('of logs runs as often at the same time as its parameter says', () => {
+    const settings = of({ flowlogsConcurrency: 20 });
+    const ofQueue = (name: 'flowlogs' | 'waf') => functionOf(name, settings, root).events;
+    expect(ofQueue('flowlogs')).toMatchObject([{ sqs: { maximumConcurrency: 20 } }]);
+    expect(ofQueue('waf')).toMatchObject([{ sqs: { maximumConcurrency: 10 } }]);
+  });
+
   test('without a queue has no events', () => {
     expect(functionOf('integrity', of(), root)).not.toHaveProperty('events');
   });
@@ -89,5 +96,35 @@ describe('resources', () => {
       root,
     ).Resources;
     for (const name of functionNames) expect(resources).toHaveProperty(String(functionOf(name, of(), root).role));
+  });
+});
+
+describe('who may deliver logs', () => {
+  type Statement = { readonly Sid: string; readonly Condition: Record<string, Record<string, unknown>> };
+  const statements = (given: Record<string, unknown>): readonly Statement[] => {
+    const resources = resourcesOf(of(given), root).Resources as Record<string, never>;
+    const { LogBucketPolicy, Key } = resources as unknown as Record<
+      string,
+      { Properties: Record<string, { Statement: Statement[] }> }
+    >;
+    return [...LogBucketPolicy.Properties.PolicyDocument.Statement, ...Key.Properties.KeyPolicy.Statement].filter(
+      ({ Sid }) => /^(LogDelivery|Trails)/.test(Sid),
+    );
+  };
+
+  test('is the account of the stack, or those that are given', () => {
+    for (const { Sid, Condition } of statements({ logAccounts: '111111111111' })) {
+      expect(JSON.stringify(Condition)).toContain('111111111111');
+      if (Sid.startsWith('LogDelivery')) expect(Condition.StringEquals['aws:SourceAccount']).toEqual(['111111111111']);
+    }
+  });
+
+  test('is an organization, in a policy that names no account', () => {
+    const found = statements({ logOrganization: 'o-a1b2c3d4e5' });
+    expect(found.length).toBeGreaterThanOrEqual(6);
+    for (const { Condition } of found) {
+      expect(Condition.StringEquals).toMatchObject({ 'aws:SourceOrgID': 'o-a1b2c3d4e5' });
+      expect(JSON.stringify(Condition)).not.toContain('aws:SourceAccount');
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { either } from '../../../scripts/deploy/kinds.ts';
 import { parameterNames, parameters } from '../../../scripts/deploy/parameters.ts';
 import { parameterPrefix, sourceNames } from '../../../shared/sources.ts';
 
@@ -9,14 +10,10 @@ const OF_SOURCE = new RegExp(`^(${sourceNames.map(parameterPrefix).join('|')})`)
 
 /** Parameter, a value that is taken, one that is not, and what its sentence says was expected. */
 const cases: readonly [name: string, good: unknown, bad: unknown, expected: string][] = [
-  [
-    'sources',
-    'guardduty, flowlogs',
-    'guardduty,elb',
-    'a list of flowlogs, cloudtrail, waf, dns, networkfirewall, s3access, integrity, guardduty, securityhub, inspector, macie, shield or asset-inventory',
-  ],
+  ['sources', 'guardduty, flowlogs', 'guardduty,elb', `a list of ${either(sourceNames)}`],
   ['logBucket', 'my-logs', 'My Logs', 'create or the name of an existing bucket'],
   ['logAccounts', ['111111111111', 222222222222], ['012'], 'a list of 12-digit account numbers'],
+  ['logOrganization', 'o-a1b2c3d4e5', 'org-1', 'the id of an organization'],
   ['logEvents', 'sns', 'sqs', 'sns or eventbridge'],
   ['logTopicArn', 'arn:aws:sns:eu-west-1:123456789012:logs', 'logs', 'the ARN of an SNS topic'],
   ['logKeyArn', key, 'alias/logs', 'the ARN of a KMS key'],
@@ -141,8 +138,10 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['digestGraceMinutes', 120, 5, 'a whole number of minutes from 10 to 1440'],
   ['archiveDays', 2555, 0, 'a whole number of days from 1 to 3650'],
   ['noDataMinutes', 0, 1441, 'a whole number of minutes from 0 to 1440'],
+  ['stackTags', ['team=cert', 'cost centre=42'], ['aws:team=cert'], 'a list of tags, name=value'],
   ['alarmEmail', 'cert@example.com', 'cert', 'an e-mail address'],
   ['flowlogsRoute', ['opensearch', 'splunk'], 'elastic', 'a list of opensearch or splunk'],
+  ['flowlogsConcurrency', 20, 1, 'a whole number of invocations at the same time from 2 to 1000'],
   ['flowlogsIndexPeriod', 'month', 'week', 'day or month'],
   ['flowlogsFields', [['source.ip', 'srcaddr', 'ip']], [['source.ip']], 'a list of field-map rows'],
   ['flowlogsSplunkIndex', 'aws_flow', 'AWS Flow', 'the name of a Splunk index'],

@@ -209,6 +209,18 @@ const wrong: readonly (readonly [what: string, given: Given, name: string, expec
   ['an address without a top-level domain', { ...es, alarmEmail: 'cert@example' }, 'alarmEmail', 'an e-mail address'],
   ['two dots in an e-mail address', { ...es, alarmEmail: 'cert@example..com' }, 'alarmEmail', 'an e-mail address'],
   ['six security groups', inVpc({ securityGroupIds: ids('sg', 6) }), 'securityGroupIds', 'at most 5 security groups'],
+  [
+    'more accounts than a bucket policy holds',
+    { ...es, logAccounts: Array.from({ length: 121 }, (_, at) => String(100_000_000_000 + at)) },
+    'logAccounts',
+    'at most 120 accounts',
+  ],
+  [
+    'accounts beside an organization',
+    { ...es, logOrganization: 'o-a1b2c3d4e5', logAccounts: '111111111111' },
+    'logAccounts',
+    'nothing, because logOrganization',
+  ],
   ['seventeen subnets', inVpc({ subnetIds: ids('subnet', 17) }), 'subnetIds', 'at most 16 subnets'],
 ];
 
@@ -273,6 +285,8 @@ const right: readonly (readonly [what: string, given: Given])[] = [
   ['a bucket with dots', { ...es, logBucket: 'logs.example.com', logEvents: 'eventbridge' }],
   ['a prefix of digits', { ...es, flowlogsPrefix: '2026/' }],
   ['an e-mail address with a plus', { ...es, alarmEmail: 'cert+aws@mail.example.co.kr' }],
+  ['120 accounts', { ...es, logAccounts: Array.from({ length: 120 }, (_, at) => String(100_000_000_000 + at)) }],
+  ['an organization', { ...es, logOrganization: 'o-a1b2c3d4e5' }],
   ['five security groups', inVpc({ securityGroupIds: ids('sg', 5) })],
 ];
 

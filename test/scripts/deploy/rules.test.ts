@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parameters } from '../../../scripts/deploy/parameters.ts';
 import { contradictions, undeployable } from '../../../scripts/deploy/rules.ts';
+import { parameterPrefix, sourcesWhere } from '../../../shared/sources.ts';
 
 const of = (given: Record<string, unknown>): string[] => {
   const { values, faults } = parameters(given);
@@ -16,18 +17,19 @@ const subnets = ['subnet-0a1b2c3d', 'subnet-1a1b2c3d'];
 const groups = ['sg-0a1b2c3d'];
 const es = { opensearchUrl: 'https://search.example.com', opensearchArn: domain };
 const hec = { splunkHecUrl: 'https://hec.example.com:8088', splunkHecSecretArn: secret };
+const logs = sourcesWhere(({ kind }) => kind === 'log');
 const existing = {
   logBucket: 'my-logs',
   logEvents: 'eventbridge',
-  flowlogsPrefix: 'AWSLogs/',
-  cloudtrailPrefix: 'AWSLogs/',
-  wafPrefix: 'waf/',
-  dnsPrefix: 'AWSLogs/',
-  networkfirewallPrefix: 'AWSLogs/',
-  s3accessPrefix: 's3access/',
+  ...Object.fromEntries(logs.map((source) => [`${source}Prefix`, 'AWSLogs/'])),
 };
 const inventory = { assetAccounts: 'organization', assetExternalId: 'a1b2' };
-const onlySplunk = { cloudtrailRoute: 'splunk', dnsRoute: 'splunk', s3accessRoute: 'splunk' };
+/** Flow logs aside, what goes to OpenSearch alone unless told otherwise. */
+const onlySplunk = Object.fromEntries(
+  sourcesWhere(({ route }) => !route.some((sink) => sink === 'splunk'))
+    .filter((source) => source !== 'flowlogs')
+    .map((source) => [`${parameterPrefix(source)}Route`, 'splunk']),
+);
 const admins = ['arn:aws:iam::123456789012:role/cert'];
 const create = { opensearchUrl: 'create', opensearchLogin: 'cognito', opensearchAdminArns: admins };
 const open = { ...create, opensearchNetwork: 'public' };
@@ -59,15 +61,16 @@ describe('a parameter that is missing or out of place is named', () => {
   test.each<[name: string, expected: string, given: Record<string, unknown>]>([
     ['logEvents', 'sns or eventbridge', { ...existing, logEvents: undefined }],
     ['logTopicArn', 'the ARN of the SNS topic', { ...existing, logEvents: 'sns' }],
-    ['flowlogsPrefix', 'the beginning of the keys', { ...existing, flowlogsPrefix: undefined }],
-    ['cloudtrailPrefix', 'the beginning of the keys', { ...existing, cloudtrailPrefix: undefined }],
+    ...logs.map((source): [string, string, Record<string, unknown>] => [
+      `${source}Prefix`,
+      'the beginning of the keys',
+      { ...existing, sources: source, [`${source}Prefix`]: undefined },
+    ]),
     [
       'cloudtrailPrefix',
       'the beginning of the keys',
       { ...existing, sources: 'integrity', cloudtrailPrefix: undefined },
     ],
-    ['wafPrefix', 'the beginning of the keys', { ...existing, wafPrefix: undefined }],
-    ['dnsPrefix', 'the beginning of the keys', { ...existing, dnsPrefix: undefined }],
     ['flowlogsPrefix', 'a prefix without *', { flowlogsPrefix: 'AWSLogs/*/' }],
     ['logEvents', 'nothing', { logEvents: 'sns' }],
     ['logTopicArn', 'nothing', { ...existing, logTopicArn: topic }],

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parameters } from '../../../scripts/deploy/parameters.ts';
 import { type Settings, settings } from '../../../scripts/deploy/settings.ts';
 import { configFrom } from '../../../shared/runtime/config.ts';
+import { sourcesWhere } from '../../../shared/sources.ts';
 
 const of = (given: Record<string, unknown>): Settings => settings(parameters(given).values, 'bongsu-test', 'hash');
 
@@ -199,12 +200,9 @@ describe('exports of findings', () => {
     ...es,
     logBucket: 'my-logs',
     logEvents: 'eventbridge',
-    flowlogsPrefix: 'AWSLogs/',
-    cloudtrailPrefix: 'AWSLogs/',
-    wafPrefix: 'waf/',
-    dnsPrefix: 'AWSLogs/',
-    networkfirewallPrefix: 'AWSLogs/',
-    s3accessPrefix: 's3access/',
+    ...Object.fromEntries(
+      sourcesWhere(({ kind }) => kind === 'log').map((source) => [`${source}Prefix`, `${source}/`]),
+    ),
   };
 
   test('are heard of in a bucket of the stack, in an existing one where a prefix is given', () => {

@@ -1,0 +1,35 @@
+/** The clients that the page names, against what the bundler finds. */
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { functionNames } from '../../../scripts/deploy/functions.ts';
+import { clientsOf, endpointsOf } from '../../../scripts/generate/endpoints.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Clients of the SDK that the bundle of a function would have. */
+async function bundled(name: string): Promise<readonly string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [`functions/${name}/handler.ts`],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    outdir: 'out',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+  });
+  const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  return imported.flatMap((path) => /^@aws-sdk\/client-([a-z0-9-]+)$/.exec(path)?.[1] ?? []);
+}
+
+test.each(functionNames)('%s: no service that it calls is missing on the page', async (name) => {
+  const signed = name === 'securityhub' ? ['securityhub'] : []; // called without the SDK's client
+  expect(clientsOf(name)).toEqual([...new Set([...(await bundled(name)), ...signed])].toSorted());
+});
+
+test('each service has an endpoint', () => {
+  for (const name of functionNames) expect(endpointsOf(name).length).toBeGreaterThan(0);
+});
