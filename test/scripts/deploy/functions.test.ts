@@ -128,3 +128,43 @@ describe('who may deliver logs', () => {
     }
   });
 });
+
+describe('a created domain', () => {
+  const made = {
+    opensearchUrl: 'create',
+    opensearchNetwork: 'public',
+    opensearchAdminArns: 'arn:aws:iam::123456789012:role/cert',
+  };
+  type Alarm = { readonly Properties: { readonly MetricName: string; readonly Threshold: number } };
+  const alarms = (given: Record<string, unknown>): readonly (readonly [string, number])[] =>
+    Object.entries(resourcesOf(of(given), root).Resources as unknown as Record<string, Alarm>)
+      .filter(([id]) => /^Domain\w+Alarm$/.test(id))
+      .map(([, { Properties }]) => [Properties.MetricName, Properties.Threshold]);
+
+  test('has alarms, for storage at a quarter of the volume in MiB', () => {
+    expect(alarms({ ...made, opensearchVolumeGib: 100 })).toEqual([
+      ['ClusterStatus.red', 1],
+      ['ClusterIndexWritesBlocked', 1],
+      ['FreeStorageSpace', 25_600],
+      ['JVMMemoryPressure', 95],
+    ]);
+    expect(alarms({})).toEqual([]);
+  });
+});
+
+test('the inventory may assume the roles of the accounts that are given, of an organization those of all', () => {
+  const roles = (assetAccounts: string): unknown => {
+    const { AssetInventoryRole } = resourcesOf(of({ assetAccounts, assetExternalId: 'a1' }), root)
+      .Resources as unknown as Record<
+      string,
+      { Properties: { Policies: { PolicyName: string; PolicyDocument: { Statement: { Resource: unknown }[] } }[] } }
+    >;
+    return AssetInventoryRole.Properties.Policies.find(({ PolicyName }) => PolicyName === 'accounts')!.PolicyDocument
+      .Statement[0].Resource;
+  };
+  const role = (account: string) => ({
+    'Fn::Sub': `arn:\${AWS::Partition}:iam::${account}:role/bongsu-asset-inventory`,
+  });
+  expect(roles('111111111111,222222222222')).toEqual([role('111111111111'), role('222222222222')]);
+  expect(roles('organization')).toEqual([role('*')]);
+});
