@@ -550,7 +550,8 @@ describe('Security Hub', () => {
     const role = allowed(stack.get('SecurityhubRole'));
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Fn::Sub's
     const hub = 'arn:${AWS::Partition}:securityhub:${AWS::Region}:${AWS::AccountId}:hub/default';
-    const findings = 'arn:${AWS::Partition}:es:${AWS::Region}:${AWS::AccountId}:domain/bongsu-test/aws-findings-*/_search';
+    const findings =
+      'arn:${AWS::Partition}:es:${AWS::Region}:${AWS::AccountId}:domain/bongsu-test/aws-findings-*/_search';
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Fn::Sub's
     expect(role).toContainEqual({ actions: ['securityhub:GetFindings'], resources: [{ 'Fn::Sub': hub }] });
     expect(role).toContainEqual({ actions: ['es:ESHttpPost'], resources: [{ 'Fn::Sub': findings }] });
