@@ -52,6 +52,8 @@ async function demo({ json, keep, compose }: Options): Promise<number> {
     print(rows, samples);
     const joined = await stage.joined?.();
     if (joined !== undefined) process.stdout.write(`\na flow log with its asset\n${JSON.stringify(joined)}\n`);
+    const access = await stage.access?.();
+    if (access !== undefined) process.stdout.write(`\nwho may do what\n${access.join('\n')}\n`);
     if (stage.assets !== undefined) process.stdout.write(`\n${stage.assets}\n`);
     const complete = rows.every((each) => each.complete);
     const seconds = Math.round((performance.now() - started) / 1000);

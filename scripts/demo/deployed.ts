@@ -10,6 +10,7 @@ import { type Hec, startHec } from '../../test/rig/hec/hec.ts';
 import { type Node, startOpenSearch } from '../../test/rig/opensearch/opensearch.ts';
 import type { Python } from '../../test/rig/python.ts';
 import type { Answer } from '../page/answers.ts';
+import { access, people } from './access.ts';
 import { countsIn, type Envelope, type FindingEvent, found, type LogObject, type Stage } from './stage.ts';
 
 type Say = (line: string) => void;
@@ -88,9 +89,11 @@ async function ownDestinations(progress: Say): Promise<Destinations | { skipped:
 
 async function parameters(aws: Aws, { node, hec }: Destinations): Promise<Record<string, string>> {
   const { username, password } = node;
+  const collector = await people(node);
   return {
     opensearchAuth: 'basic',
-    opensearchSecretArn: await secret(aws, 'opensearch', JSON.stringify({ username, password })),
+    opensearchSecretArn: await secret(aws, 'opensearch', JSON.stringify(collector)),
+    opensearchBootstrapSecretArn: await secret(aws, 'opensearch-admin', JSON.stringify({ username, password })),
     opensearchCaFile: node.caFile,
     splunkCaFile: hec.caFile ?? '',
     splunkHecSecretArn: await secret(aws, 'splunk-hec', TOKEN),
@@ -155,6 +158,7 @@ export function stage({ aws, node, opensearch, hec, outputs, stop }: Stack): Sta
       const asked = { index, ignore_unavailable: true, allow_no_indices: true, body };
       return (await opensearch.search(asked)).body as unknown as Answer;
     },
+    access: () => access(node),
     hints: [
       `OpenSearch   curl --cacert ${node.caFile} -u ${username}:${password} '${url}/_cat/indices?v'`,
       `a flow log   curl -T <file> '${aws.url}/${Bucket}/flowlogs/AWSLogs/123456789012/vpcflowlogs/ap-northeast-2/2026/11/24/my.log.gz'`,

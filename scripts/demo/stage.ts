@@ -55,6 +55,8 @@ export interface Stage {
   /** What the inventory saw, in words. */
   readonly assets?: string;
   /** How to look around and send records of your own while the demo keeps running. */
+  /** What people may do, tried out; a line each. */
+  access?(): Promise<readonly string[]>;
   readonly hints: readonly string[];
   stop(): Promise<void>;
 }
