@@ -355,7 +355,8 @@ describe('a first try', () => {
 
   test('GuardDuty comes by a rule, which keeps what it cannot send', () => {
     const { EventPattern, Targets } = stacks['a first try'].get('GuarddutyRule').properties;
-    expect(EventPattern).toEqual({ source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] });
+    expect(EventPattern).toEqual(SOURCES.guardduty.events);
+    expect(EventPattern['detail-type']).toContain('GuardDuty Malware Protection Object Scan Result');
     expect(Targets).toEqual([
       {
         Id: 'queue',
