@@ -16,6 +16,7 @@ import { flowlogs } from '../test/bench/flowlogs.data.ts';
 import { lines, member, unzippedSize, writeObject } from '../test/bench/object.ts';
 import { waf } from '../test/bench/waf.data.ts';
 import { cache, root } from '../test/rig/cache.ts';
+import { INDEXED, indexing } from './bench/indexing.ts';
 import { JSON_HELP, oneOf, run } from './command.ts';
 import { type Cost, costs } from './detections/cost.ts';
 
@@ -124,6 +125,28 @@ async function measure(source: string, way: Way, ...args: string[]): Promise<Run
     maxBuffer: 1 << 26,
   });
   return JSON.parse(stdout);
+}
+
+/** Limits of a document in OpenSearch, bytes on disk by source and way. */
+const INDEX = 'index';
+const MOST_BYTES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  flowlogs: { now: 120, 'now, before 3.1': 200 },
+};
+
+type Named = readonly [source: string, row: Row];
+
+/** `against`: another checkout. `joined`: with countries, networks and assets. */
+async function* measuredIndex({ against, joined }: Options): AsyncGenerator<Named> {
+  const assets = joined ? tablePath : undefined;
+  const figures = indexing({ sources: Object.keys(INDEXED), against, rounds: ROUNDS, assets, say });
+  for await (const { source, way, bytes, cpuRatio, cpuMicroseconds, rawBytes } of figures) {
+    const most = joined ? undefined : MOST_BYTES[source]?.[way];
+    const size = `bytes a document, ${way}`;
+    yield [source, most === undefined ? known(size, bytes, 'B') : atMost(size, bytes, 'B', most)];
+    yield [source, known(`CPU by that of the first, ${way}`, cpuRatio, '×')];
+    yield [source, known(`CPU a document, ${way}`, cpuMicroseconds, 'µs')];
+    yield [source, known(`bytes a record as delivered, ${way}`, rawBytes, 'B')];
+  }
 }
 
 interface TableRun {
@@ -254,32 +277,41 @@ const atLeast = (name: string, value: number, unit: string, floor: number): Row 
 const atMost = (name: string, value: number, unit: string, floor: number): Row => {
   return { name, value, unit, floor: `≤ ${floor}`, isMet: value <= floor };
 };
+const known = (name: string, value: number, unit: string): Row => ({ name, value, unit, floor: '–', isMet: true });
 const exactly = (name: string, value: number, expected: number): Row => {
   return { name, value, unit: '', floor: `= ${expected}`, isMet: value === expected };
 };
 
+interface Options {
+  readonly json: boolean;
+  readonly against?: string | undefined;
+  readonly joined: boolean;
+}
+
 /** Returns whether every figure meets its limit. */
-async function bench(names: readonly string[], isJson: boolean): Promise<boolean> {
+async function bench(names: readonly string[], options: Options): Promise<boolean> {
+  const { json } = options;
   await bundle();
   writeFileSync(tablePath, table(INTERVALS));
   let isMet = true;
   for (const name of names) {
-    for (const row of await rowsOf(name)) {
+    for await (const [source, row] of rowsOf(name)) {
       isMet &&= row.isMet;
-      process.stdout.write(`${isJson ? JSON.stringify({ source: name, ...row }) : text(name, row)}\n`);
+      process.stdout.write(`${json ? JSON.stringify({ source, ...row }) : text(source, row)}\n`);
     }
   }
   return isMet;
-}
 
-function rowsOf(name: string): Promise<Row[]> {
-  if (name === DETECTIONS) return measuredMonitors();
-  return name === ASSETS ? measuredTable() : measured(name);
+  async function* rowsOf(name: string): AsyncGenerator<Named> {
+    if (name === INDEX) return yield* measuredIndex(options);
+    const rows = name === DETECTIONS ? measuredMonitors() : name === ASSETS ? measuredTable() : measured(name);
+    for (const row of await rows) yield [name, row];
+  }
 }
 
 function text(source: string, { name, value, unit, floor, isMet }: Row): string {
   const figure = `${Number.isInteger(value) ? value : value.toFixed(2)} ${unit}`.trim();
-  return `${source.padEnd(10)} ${name.padEnd(40)} ${figure.padStart(12)}  ${floor.padEnd(10)} ${isMet ? 'met' : 'MISSED'}`;
+  return `${source.padEnd(15)} ${name.padEnd(44)} ${figure.padStart(12)}  ${floor.padEnd(10)} ${isMet ? 'met' : 'MISSED'}`;
 }
 
 const NAMES = [...Object.keys(PLANS), ASSETS, DETECTIONS];
@@ -288,20 +320,30 @@ const USUAL = NAMES.filter((name) => name !== DETECTIONS);
 
 await run({
   help: {
-    usage: ['bench -- [<source>…] [--json]'],
+    usage: ['bench -- [<source>…] [--json]', 'bench -- index [--against <folder>] [--joined] [--json]'],
     about: `Measures a source against the naive way: the whole object as one string, an object per record, JSON.stringify.
 Prints ratios of user CPU, medians of ${ROUNDS} interleaved rounds, and the peak memory of a 1 GB object.`,
     arguments: {
-      '<source>': `${Object.keys(PLANS).join(', ')} (default: all)`,
+      '<source>': `${Object.keys(PLANS).join(', ')} (default: all, and ${ASSETS})`,
       [ASSETS]: `the look-up table of ${INTERVALS.toLocaleString('en')} intervals`,
       [DETECTIONS]: `every monitor over ${DOCUMENTS.toLocaleString('en')} documents on a real OpenSearch node (only by name)`,
+      [INDEX]:
+        'what a document costs on a real OpenSearch node: bytes on disk after a force-merge, CPU time to index it',
     },
-    options: JSON_HELP,
+    options: {
+      '--against <folder>': 'with index: another checkout of the project, measured in turn with this one',
+      '--joined': 'with index: documents have countries, networks and assets',
+      ...JSON_HELP,
+    },
     one: 'a figure misses its limit',
   },
-  options: { json: { type: 'boolean', default: false } },
-  async run({ json }, positionals) {
-    const names = positionals.map((name) => oneOf('source', name, NAMES));
-    return (await bench(names.length > 0 ? names : USUAL, json)) ? 0 : 1;
+  options: {
+    json: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    joined: { type: 'boolean', default: false },
+  },
+  async run(values, positionals) {
+    const names = positionals.map((name) => oneOf('source', name, [...NAMES, INDEX]));
+    return (await bench(names.length > 0 ? names : USUAL, values)) ? 0 : 1;
   },
 });

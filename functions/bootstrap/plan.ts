@@ -3,6 +3,8 @@
 import { attaching } from './attach.ts';
 import { auditing } from './audit.ts';
 import { type DashboardOptions, dashboards } from './dashboards.ts';
+import { engineOf, forEngine } from './engine.ts';
+import type { Item } from './item.ts';
 import { type MonitorOptions, monitors } from './monitors.ts';
 import { type Lifecycle, policyItems } from './policies.ts';
 import { type Members, security } from './roles.ts';
@@ -38,7 +40,7 @@ export function plannedSteps({
   const policies = lifecycle === undefined ? [] : policyItems(lifecycle);
   return [
     putting('ingest pipelines', pipelines, true),
-    putting('templates', templates, true),
+    fitting(templates),
     ...(policies.length === 0 ? [] : [putting('policies', policies), attaching(policies)]),
     ...security(members, withRoles),
     ...(isOwn ? [auditing] : []),
@@ -46,3 +48,14 @@ export function plannedSteps({
     ...(alerting === undefined ? [] : [monitors(alerting)]),
   ];
 }
+
+/** Templates as this engine takes them. */
+const fitting = (templates: readonly Item[]): Step => ({
+  name: 'templates',
+  isRequired: true,
+  async run(api, options) {
+    const version = await engineOf(api);
+    const known = templates.map((item) => ({ ...item, body: forEngine(item.body, version) }));
+    return await putting('templates', known, true).run(api, options);
+  },
+});

@@ -4,17 +4,20 @@ import { dirname, join } from 'node:path';
 import { DeliveryError, messageOf } from '../../shared/errors.ts';
 import type { ClientOptions } from '../../shared/sink/opensearch/client.ts';
 import { apiOf, type Patience, patient } from './api.ts';
+import { dependsOnEngine, engineOf, forEngine } from './engine.ts';
 import type { Template } from './templates.ts';
 
 /** Puts one template, over an older one if there is one. */
 export type Put = (template: Template) => Promise<unknown>;
 
-/** Throws DeliveryError with what OpenSearch says. */
+/** Templates as the engine takes them. Throws DeliveryError with what OpenSearch says. */
 export function onOpenSearch(access: ClientOptions, patience: Patience = { until: 0 }): Put {
   const api = patient(apiOf(access), patience);
+  let version: string | undefined;
   return async ({ path, body }) => {
     try {
-      await api({ method: 'PUT', path, body });
+      if (dependsOnEngine(body)) version ??= await engineOf(api);
+      await api({ method: 'PUT', path, body: forEngine(body, version ?? '') });
     } catch (cause) {
       if (!(cause instanceof DeliveryError)) throw cause;
       throw new DeliveryError(`${path} was not put: ${messageOf(cause.cause)}`, cause.fields, cause);

@@ -9,6 +9,7 @@ import type { Field } from '../../shared/transform/rows.ts';
 const IDENTITY = 'userIdentity';
 const SESSION = `${IDENTITY}.sessionContext`;
 const ISSUER = `${SESSION}.sessionIssuer`;
+const REQUEST = 'requestParameters';
 
 const TLS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 const TLS_VERSIONS = Object.fromEntries(
@@ -119,6 +120,25 @@ export const FIELDS: readonly Field[] = [
   ['aws.cloudtrail.user_identity.session_context.session_issuer.account_id', `${ISSUER}.accountId`],
   ['aws.cloudtrail.user_identity.session_context.session_issuer.user_name', `${ISSUER}.userName`],
   ['aws.cloudtrail.user_identity.session_context.web_id_federation_data', `${SESSION}.webIdFederationData`, 'flat'],
+
+  // What people look for most, as keywords: the search bar's wildcards find nothing in a flat_object.
+  ['aws.cloudtrail.request.bucket', `${REQUEST}.bucketName`],
+  ['aws.cloudtrail.request.object', `${REQUEST}.key`],
+  ['aws.cloudtrail.request.user', `${REQUEST}.userName`],
+  ['aws.cloudtrail.request.role', [`${REQUEST}.roleName`, `${REQUEST}.roleArn`]],
+  ['aws.cloudtrail.request.group', [`${REQUEST}.groupName`, `${REQUEST}.groupId`]],
+  ['aws.cloudtrail.request.policy', [`${REQUEST}.policyArn`, `${REQUEST}.policyName`]],
+  ['aws.cloudtrail.request.function', [`${REQUEST}.functionName`, `${REQUEST}.functionArn`]],
+  ['aws.cloudtrail.request.key', [`${REQUEST}.keyId`, `${REQUEST}.keyName`]],
+  ['aws.cloudtrail.request.secret', `${REQUEST}.secretId`],
+  [
+    'aws.cloudtrail.request.instance[]',
+    [
+      `${REQUEST}.instanceId`,
+      `${REQUEST}.instancesSet.items[].instanceId`,
+      'responseElements.instancesSet.items[].instanceId',
+    ],
+  ],
 
   ['aws.cloudtrail.resources', 'resources', 'resources'],
   ['aws.cloudtrail.request_parameters', 'requestParameters', 'flat'],

@@ -11,7 +11,8 @@ export interface FieldMap {
 
 /** Casts that leave the value as it is, but for its letters' case and its type. */
 const PLAIN: ReadonlySet<unknown> = new Set([undefined, 'int', 'float', 'boolean', 'instant', 'lower', 'ip', 'name']);
-const UNFIT = /^(related\.|@timestamp$|message$|tags$)/;
+// `aws.cloudtrail.request.*` is for people: a role's may be its name or its ARN
+const UNFIT = /^(related\.|aws\.cloudtrail\.request\.|@timestamp$|message$|tags$)/;
 
 const bare = (path: string): string => path.replaceAll('[]', '');
 

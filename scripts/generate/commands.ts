@@ -16,6 +16,7 @@ export const COMMANDS = [
   'bootstrap',
   'generate',
   'bench',
+  'size',
   'fuzz',
 ] as const;
 

@@ -119,6 +119,37 @@ await onNode('on a real node', (node) => {
     expect(Object.keys(answer.fields).length).toBeLessThan(1000);
   });
 
+  test('what people search most is found by wildcards in the search bar, which a flat_object does not have', async () => {
+    const requests = [
+      { bucketName: 'logs-seoul', key: 'a/b.json' },
+      { roleName: 'deploy-prod' },
+      { roleArn: 'arn:aws:iam::123456789012:role/ops/Deployer' },
+      { instancesSet: { items: [{ instanceId: 'i-0aaa' }, { instanceId: 'i-0bbb' }] } },
+      { bucketName: { name: 'an object', of: 'another type' } },
+    ];
+    const records = requests.map((requestParameters, n) => ({
+      eventVersion: '1.11',
+      eventTime: '2026-11-25T03:00:00Z',
+      eventSource: 'made-up.amazonaws.com',
+      eventName: 'Call',
+      eventID: `search-${n}`,
+      requestParameters,
+    }));
+    const { reasons } = await collected([item('search', Buffer.from(JSON.stringify({ Records: records })))]);
+    expect(reasons).toEqual([]);
+    const found = (query: string) => count('aws-cloudtrail-2026.11.25', { query_string: { query } });
+    expect(await found('aws.cloudtrail.request.bucket:logs-*')).toBe(1);
+    expect(await found('aws.cloudtrail.request.object:*.json')).toBe(1);
+    expect(await found('aws.cloudtrail.request.role:*eploy*')).toBe(2);
+    expect(await found('aws.cloudtrail.request.instance:i-0b*')).toBe(1);
+    expect(await found('_exists_:aws.cloudtrail.request.bucket')).toBe(1);
+    // the rest: a whole value by its path, or a prefix query outside of the search bar
+    const path = 'aws.cloudtrail.request_parameters.bucketName';
+    expect(await found(`${path}:logs-seoul`)).toBe(1);
+    for (const wild of ['*seoul', '*s-s*', 'l?gs-seoul']) expect(await found(`${path}:${wild}`)).toBe(0);
+    expect(await count('aws-cloudtrail-2026.11.25', { prefix: { [path]: 'logs-' } })).toBe(1);
+  });
+
   const folder = new URL('../../../shared/data/cloudtrail/', import.meta.url);
   const files = (() => {
     try {

@@ -30,6 +30,8 @@ export interface Node {
 export interface Options {
   /** Takes one line for a person to read. */
   readonly progress?: (line: string) => void;
+  /** The node lives for minutes, so that the optimizing compiler pays. Default: false. */
+  readonly isLong?: boolean;
 }
 
 // the user that the security plugin's own example configuration brings
@@ -72,12 +74,15 @@ rootLogger.appenderRef.console.ref = console
  * Starts a node; resolves once it answers an authenticated request. It ends with this process at the latest.
  * `skipped` says what is missing on this machine. Throws when the node does not come up, with the last lines it said.
  */
-export async function startOpenSearch({ progress = () => {} }: Options = {}): Promise<Node | { skipped: string }> {
+export async function startOpenSearch({
+  progress = () => {},
+  isLong = false,
+}: Options = {}): Promise<Node | { skipped: string }> {
   const found = await home(progress);
   if ('missing' in found) return { skipped: found.missing };
   await archive(found, progress);
   progress(`starting OpenSearch ${found.release.version}`);
-  const java = await launch(found, `-XX:SharedArchiveFile=${archiveOf(found)}`);
+  const java = await launch(found, `-XX:SharedArchiveFile=${archiveOf(found)}`, isLong);
   const stop = async () => {
     java.process.kill('SIGKILL'); // its data are thrown away, so it need not end well
     await java.exited;
@@ -121,12 +126,16 @@ interface Java {
   readonly exited: Promise<unknown>;
 }
 
-async function launch(home: Home, archiving: string): Promise<Java> {
+async function launch(home: Home, archiving: string, isLong = false): Promise<Java> {
   const work = await workFolder(home);
-  const java = spawn(join(home.jdk.home, 'bin/java'), [...jvm(home, work, archiving), 'Launcher', home.folder, work], {
-    cwd: work,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const java = spawn(
+    join(home.jdk.home, 'bin/java'),
+    [...jvm(home, work, archiving, isLong), 'Launcher', home.folder, work],
+    {
+      cwd: work,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   const exited = once(java, 'exit');
   try {
     const url = `https://${await listening(java)}`;
@@ -138,10 +147,12 @@ async function launch(home: Home, archiving: string): Promise<Java> {
   }
 }
 
-function jvm({ folder, jdk }: Home, work: string, archiving: string): string[] {
-  const memory = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC'];
+function jvm({ folder, jdk }: Home, work: string, archiving: string, isLong: boolean): string[] {
+  const heap = isLong ? '1g' : '512m';
+  const memory = [`-Xms${heap}`, `-Xmx${heap}`, '-XX:+UseSerialGC'];
   // the optimizing compiler costs more than it brings in the few seconds that a node lives
-  const quick = ['-XX:TieredStopAtLevel=1', '-XX:+IgnoreUnrecognizedVMOptions', '-Xlog:disable', archiving];
+  const quick = isLong ? [] : ['-XX:TieredStopAtLevel=1'];
+  const start = [...quick, '-XX:+IgnoreUnrecognizedVMOptions', '-Xlog:disable', archiving];
   const properties = {
     'java.io.tmpdir': join(work, 'tmp'),
     'log4j2.disable.jmx': true,
@@ -149,7 +160,7 @@ function jvm({ folder, jdk }: Home, work: string, archiving: string): string[] {
   };
   return [
     ...memory,
-    ...quick,
+    ...start,
     ...(jdk.major >= 21 ? ['--enable-native-access=ALL-UNNAMED'] : []),
     ...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`),
     '-cp',

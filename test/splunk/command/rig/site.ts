@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
+import { forEngine } from '../../../../functions/bootstrap/engine.ts';
 import { root } from '../../../rig/cache.ts';
 import type { Node } from '../../../rig/opensearch/opensearch.ts';
 import { type Result, type Running, run, type Search, start } from './chunked.ts';
@@ -47,9 +48,10 @@ export function site(node: Node, { python }: SplunkPython): Site {
 
 /** The templates that bootstrap deploys. */
 async function templates(ask: Rest): Promise<void> {
+  const { version } = (await ask('GET', '/')) as { version: { number: string } };
   const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as object;
   for (const path of globSync('opensearch/component/*.json', { cwd: root }))
     await ask('PUT', `/_component_template/bongsu-${basename(path, '.json')}`, read(path));
   for (const path of globSync('opensearch/index/*.json', { cwd: root }))
-    await ask('PUT', `/_index_template/${basename(path, '.json')}`, read(path));
+    await ask('PUT', `/_index_template/${basename(path, '.json')}`, forEngine(read(path), version.number));
 }
