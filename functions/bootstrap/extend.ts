@@ -1,6 +1,7 @@
 /**
- * Teaches indices that exist the fields that templates have got since: a template is for indices made later, and one that
- * keeps the newest state of each thing is never made anew. Only adds; what an index has otherwise stays so and is told of.
+ * Adds to indices that exist what templates have got since, fields and the final ingest pipeline: a template is for indices made
+ * later, and an index that keeps the newest state of each thing is never made anew. It only adds. What an index has otherwise
+ * stays so, and a field of another type is logged.
  * https://docs.opensearch.org/latest/api-reference/index-apis/put-mapping/
  */
 import { messageOf } from '../../shared/errors.ts';
@@ -36,8 +37,25 @@ export async function extend(
     for (const [index, { mappings }] of Object.entries(found as Readonly<Record<string, { mappings: Mapping }>>)) {
       await extendOne(index, missing(wanted.get(index) ?? {}, mappings.properties ?? {}));
     }
+    await addPipeline();
   } catch (error) {
-    log.warn('mappings not extended', { reason: messageOf(error) });
+    log.warn('indices not extended', { reason: messageOf(error) });
+  }
+
+  /** An index with a final pipeline of its own keeps it. */
+  async function addPipeline(): Promise<void> {
+    const pipeline = pipelineOf(templates);
+    if (pipeline === undefined) return;
+    const path = `/${encodeURIComponent([...wanted.keys()].join(','))}/_settings`;
+    const querystring = { ignore_unavailable: 'true', flat_settings: 'true' };
+    const found = (await ask({ method: 'GET', path, querystring, body: Buffer.alloc(0) })) as Readonly<
+      Record<string, { readonly settings: Readonly<Record<string, unknown>> }>
+    >;
+    const without = Object.keys(found).filter((index) => found[index].settings[PIPELINE] === undefined);
+    if (without.length === 0) return;
+    const body = Buffer.from(JSON.stringify({ [PIPELINE]: pipeline }));
+    await ask({ method: 'PUT', path: `/${encodeURIComponent(without.join(','))}/_settings`, body });
+    log.info('final pipeline added', { indices: without, pipeline });
   }
 
   async function extendOne(index: string, { properties, conflicts }: Missing): Promise<void> {
@@ -60,6 +78,17 @@ interface Body {
 }
 
 const COMPONENT = '/_component_template/';
+const PIPELINE = 'index.final_pipeline';
+
+/** The one that the templates give to new indices. */
+function pipelineOf(templates: readonly Template[]): string | undefined {
+  interface Settings {
+    readonly template?: { readonly settings?: { readonly index?: { readonly final_pipeline?: string } } };
+  }
+  return templates
+    .map(({ body }) => (body as Settings).template?.settings?.index?.final_pipeline)
+    .find((name) => name !== undefined);
+}
 
 /** What each index should know, by the names that are written to today, whichever period they are of, and late.ts's. */
 function wantedOf(templates: readonly Template[], now: Date): ReadonlyMap<string, Properties> {

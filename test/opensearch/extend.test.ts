@@ -78,6 +78,27 @@ await onNode('an index that exists', (node) => {
     expect('severity' in (await propertiesOf(name)).finding.properties!).toBe(isExtended);
   });
 
+  test('gets the final pipeline of the templates, unless it has one of its own', async () => {
+    const without = structuredClone(all).map(({ path, body }) => {
+      const { template } = body as { template?: { settings?: { index?: Record<string, unknown> } } };
+      delete template?.settings?.index?.final_pipeline;
+      return { path, body } as Template;
+    });
+    const OWN = 'aws-findings-history-2026.11';
+    await ask('PUT', '/_ingest/pipeline/own', { processors: [] });
+    await put(without);
+    await ask('PUT', `/${CURRENT}/_doc/1`, { message: 'kept' });
+    await ask('PUT', `/${OWN}`, { settings: { 'index.final_pipeline': 'own' } });
+    await put(all);
+    await extend(all, access, { log, now });
+    const pipelineOf = async (name: string): Promise<unknown> => {
+      const found = (await ask('GET', `/${name}/_settings?flat_settings=true`)) as Record<string, { settings: object }>;
+      return Reflect.get(found[name].settings, 'index.final_pipeline');
+    };
+    expect([await pipelineOf(CURRENT), await pipelineOf(OWN)]).toEqual(['bongsu-ingested', 'own']);
+    expect(logged).toEqual([['info', 'final pipeline added', { indices: [CURRENT], pipeline: 'bongsu-ingested' }]]);
+  });
+
   test('keeps a field that has another type there, which is told and keeps nothing else back', async () => {
     const otherwise = older((properties) => {
       delete (properties.aws.properties as Record<string, Mapping>).shield;
@@ -120,6 +141,6 @@ await onNode('an index that exists', (node) => {
       auth: { kind: 'basic', login: async () => ({ username: 'x', password: 'y' }) },
     } as const;
     await extend(all, stranger, { log, now });
-    expect(logged).toEqual([['warn', 'mappings not extended', { reason: expect.any(String) }]]);
+    expect(logged).toEqual([['warn', 'indices not extended', { reason: expect.any(String) }]]);
   });
 });
