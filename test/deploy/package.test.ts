@@ -310,6 +310,8 @@ describe('a first try', () => {
     );
     expect(reading.map(({ resources }) => resources)).toEqual([
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
+      [{ 'Fn::Sub': '${QuarantineBucket.Arn}/checkpoints/flowlogs/*' }],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
       [{ 'Fn::Sub': '${QuarantineBucket.Arn}/replay/flowlogs/*' }],
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub's
       [{ 'Fn::Sub': '${LogBucket.Arn}/flowlogs/*' }],
