@@ -162,7 +162,7 @@ function suite({ aws, opensearch, hec, outputs }: Stack, found: Python): void {
       const properties = { [group]: { properties: { [member]: { type: 'ip' as const } } } };
       await opensearch.indices.create({ index, body: { mappings: { properties } } });
     };
-    await wrong(flowIndex, 'network', 'bytes');
+    await wrong(flowIndex, 'source', 'bytes');
     await wrong(findingIndex, 'event', 'id');
     const uri = await flows('flowlogs/AWSLogs/2.log', 5, '2026-10-01');
     const id = await finding('c'.repeat(32), '2026-10-01T12:00:00.000Z');

@@ -71,6 +71,7 @@ export async function startDashboards(base: string): Promise<Dashboards> {
     return imported(objects, lines, url.searchParams.get('overwrite') === 'true');
   }
 
+  server.keepAliveTimeout = 120_000; // server.keepaliveTimeout of OpenSearch Dashboards
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

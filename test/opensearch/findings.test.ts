@@ -28,6 +28,10 @@ const TOKEN = '11111111-2222-4333-8444-555555555555';
 
 const updatedAt = (state: number) => `2026-11-24T13:4${state}:00.000Z`;
 
+/** When an account's event with a state is sent: a member's earlier than the administrator's. Epoch milliseconds. */
+const sentAt = (number: number, account: string): number =>
+  Date.parse(updatedAt(number)) + (account === ADMINISTRATOR ? 5000 : 3000);
+
 /** One state of the finding, over the event bus of an account. */
 const state = (number: number, account = ADMINISTRATOR) => ({
   version: '0',
@@ -35,6 +39,7 @@ const state = (number: number, account = ADMINISTRATOR) => ({
   'detail-type': 'GuardDuty Finding',
   source: 'aws.guardduty',
   account,
+  time: new Date(sentAt(number, account)).toISOString(),
   region: 'eu-west-1',
   detail: {
     accountId: MEMBER,
@@ -74,6 +79,10 @@ const copy = (number: number) => {
           GeneratorId: arn.split('/finding/')[0],
           AwsAccountId: MEMBER,
           Types: [`TTPs/Discovery/${type.replace('/', '-')}`],
+          FindingProviderFields: {
+            Severity: { Label: 'MEDIUM' },
+            Types: [`TTPs/Discovery/${type.replace('/', '-')}`],
+          },
           CreatedAt: createdAt,
           UpdatedAt: updatedAt(number),
           Severity: { Label: 'MEDIUM', Normalized: 50, Product: 5 },
@@ -172,7 +181,7 @@ await onNode('a finding', (node) => {
     for (const number of [3, 1, 2]) await deliver(native, item(state(number)));
     expect(await idsFound()).toEqual(all);
     const { _source, _version } = await current();
-    expect(_version).toBe(Date.parse(updatedAt(3)));
+    expect(_version).toBe(sentAt(3, ADMINISTRATOR));
     expect(_source.aws.guardduty.count).toBe(3);
     expect(_source.finding).toEqual({ uid: ID, severity: 'medium', way: 'eventbridge', via: ADMINISTRATOR });
   });
