@@ -22,6 +22,9 @@ const instant = (value: string | undefined) =>
   value === undefined ? undefined : new Date(value).toISOString().replace('.000Z', 'Z');
 const flat = (value: unknown) => (value === null || value === undefined ? undefined : value);
 
+const instancesOf = (set: Any): (string | undefined)[] =>
+  (set?.items ?? []).map(({ instanceId }: Any) => text(instanceId));
+
 function identity(user: Any): { readonly name?: string; readonly session?: string } {
   const resource = user.arn?.split(':').slice(5).join(':').split('/');
   const issuer = user.sessionContext?.sessionIssuer?.userName;
@@ -159,6 +162,22 @@ export function document(r: Any): object {
           account_id: accountId,
           type,
         })),
+        request: some({
+          bucket: text(request.bucketName),
+          object: text(request.key),
+          user: text(request.userName),
+          role: text(request.roleName) ?? text(request.roleArn),
+          group: text(request.groupName) ?? text(request.groupId),
+          policy: text(request.policyArn) ?? text(request.policyName),
+          function: text(request.functionName) ?? text(request.functionArn),
+          key: text(request.keyId) ?? text(request.keyName),
+          secret: text(request.secretId),
+          instance: present([
+            text(request.instanceId),
+            ...instancesOf(request.instancesSet),
+            ...instancesOf(response.instancesSet),
+          ]),
+        }),
         request_parameters: flat(r.requestParameters),
         response_elements: flat(r.responseElements),
         additional_event_data: flat(r.additionalEventData),

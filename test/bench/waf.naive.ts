@@ -87,6 +87,7 @@ export function document(log: Log): object {
     cloud: { provider: 'aws', account: { id: account }, region, service: { name: 'waf' } },
     source: {
       ip: request.clientIp,
+      address: request.clientIp,
       geo: request.country === '-' ? undefined : { country_iso_code: request.country },
     },
     network: { protocol: 'http', type: request.clientIp.includes(':') ? 'ipv6' : 'ipv4', forwarded_ip: forwardedIp },

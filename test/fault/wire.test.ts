@@ -47,7 +47,8 @@ describe('TLS that breaks', () => {
 });
 
 test('wherever a connection breaks, each event arrives, whole and by its own id', async () => {
-  const forever = { deadline: () => Number.POSITIVE_INFINITY, patienceMs: Number.POSITIVE_INFINITY };
+  const { POSITIVE_INFINITY } = Number;
+  const forever = { deadline: () => POSITIVE_INFINITY, patienceMs: POSITIVE_INFINITY, mostLost: POSITIVE_INFINITY };
   const patient = retrying(sink(), { ...forever, sleep: async () => {} });
   for (let at = 0; at < 3000; at += 250) wire.script({ cutRequest: at }, { cutAnswer: at });
   for (let i = 0; i < 5; i++) {

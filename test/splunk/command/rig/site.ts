@@ -1,9 +1,7 @@
 /** A Splunk with a search head that can reach a real OpenSearch: everything a test of the commands needs. */
-import { globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { forEngine } from '../../../../functions/bootstrap/engine.ts';
-import { root } from '../../../rig/cache.ts';
+import { templates } from '../../../../functions/bootstrap/templates.ts';
 import type { Node } from '../../../rig/opensearch/opensearch.ts';
 import { type Result, type Running, run, type Search, start } from './chunked.ts';
 import type { SplunkPython } from './python.ts';
@@ -27,7 +25,7 @@ export function site(node: Node, { python }: SplunkPython): Site {
     splunkd = await startSplunkd();
     splunkd.connections.set('main', { url: node.url, auth: 'basic', username: node.username, ca_file: node.caFile });
     splunkd.secrets.set('main', node.password);
-    await templates(ask);
+    await putTemplates(ask);
   });
   afterAll(() => splunkd.stop());
   const asked = (args: readonly string[], more: Partial<Search> = {}): Search => ({
@@ -46,12 +44,9 @@ export function site(node: Node, { python }: SplunkPython): Site {
   };
 }
 
-/** The templates that bootstrap deploys. */
-async function templates(ask: Rest): Promise<void> {
+/** The pipeline and the templates that bootstrap deploys. */
+async function putTemplates(ask: Rest): Promise<void> {
   const { version } = (await ask('GET', '/')) as { version: { number: string } };
-  const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as object;
-  for (const path of globSync('opensearch/component/*.json', { cwd: root }))
-    await ask('PUT', `/_component_template/bongsu-${basename(path, '.json')}`, read(path));
-  for (const path of globSync('opensearch/index/*.json', { cwd: root }))
-    await ask('PUT', `/_index_template/${basename(path, '.json')}`, forEngine(read(path), version.number));
+  for (const { path, body } of templates({ shards: 1, replicas: 0 }))
+    await ask('PUT', path, forEngine(body, version.number));
 }
