@@ -83,6 +83,7 @@ const ACCOUNT_ROWS = accountRows('account_id');
 const NAMED = ['derived.ip', 'srcaddr', 'query_name', 'answers', 'srcids.instance', 'vpc_id', 'account_id'];
 
 const QUOTE = 34;
+const BACKSLASH = 92;
 const COMMA = 44;
 const OPEN = 91;
 const CLOSE = 93;
@@ -118,15 +119,46 @@ const distinct = (append: Append): Emit<Context> =>
   list((doc, context, fields, indexes) => {
     const start = doc.length;
     append(doc, context, fields, indexes);
-    const texts: unknown[] = JSON.parse(`[${Buffer.from(doc.bytes.subarray(start, Math.max(start, doc.length - 1)))}]`);
-    const each = new Set(texts);
-    if (each.size === texts.length) return;
-    doc.length = start;
-    for (const text of each) {
-      doc.json(text as string);
-      doc.byte(COMMA);
-    }
+    dropRepeats(doc, start);
   });
+
+const starts: number[] = []; // of the texts that stay
+const ends: number[] = []; // behind the closing quote
+
+/** Takes out what stands in `"a","b",` a second time, by its bytes. */
+function dropRepeats(doc: Text, start: number): void {
+  const { bytes, length } = doc;
+  let count = 0;
+  let to = start;
+  for (let at = start; at < length; ) {
+    const end = textEnd(bytes, at + 1) + 1;
+    if (!isAmong(bytes, at, end, count)) {
+      if (to !== at) bytes.copyWithin(to, at, end + 1);
+      starts[count] = to;
+      ends[count++] = to + end - at;
+      to += end - at + 1;
+    }
+    at = end + 1;
+  }
+  doc.length = to;
+}
+
+/** Inside a text → its closing quote. */
+function textEnd(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+function isAmong(bytes: Uint8Array, start: number, end: number, count: number): boolean {
+  for (let i = 0; i < count; i++) {
+    if (ends[i] - starts[i] !== end - start) continue;
+    let at = 1;
+    while (start + at < end && bytes[starts[i] + at] === bytes[start + at]) at++;
+    if (start + at === end) return true;
+  }
+  return false;
+}
 
 type Append = (doc: Text, context: Context, fields: JsonFields, indexes: readonly number[]) => void;
 
