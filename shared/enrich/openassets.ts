@@ -6,15 +6,15 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { lookupIn } from '../asset/lookup.ts';
 import { TABLE_KEY } from '../asset/table.ts';
 import { unzipped } from '../asset/zipped.ts';
-import { ConfigError, DecodeError, messageOf } from '../errors.ts';
+import { ConfigError, DecodeError } from '../errors.ts';
 import type { Log } from '../model.ts';
 import { type Assets, type AssetTable, assetTable } from './assets.ts';
+import { refreshed } from './refreshed.ts';
 
 /** Of the first invocation; a table that takes longer is used as soon as it is there. */
 const FIRST_MS = 500;
 const REQUEST_MS = 10_000;
 const REFRESH_MS = 60_000;
-/** Environments that began together don't ask together. */
 const JITTER_MS = 15_000;
 
 export interface OpenAssetsTools {
@@ -34,58 +34,34 @@ export interface OpenAssetsTools {
  */
 export async function openAssets(url: string, tools: OpenAssetsTools): Promise<Assets | undefined> {
   if (url === 'off') return undefined;
-  const { s3, log, invocation, now = Date.now, firstMs = FIRST_MS } = tools;
+  const { s3, log, invocation, now, firstMs = FIRST_MS } = tools;
   const place = placeOf(url);
   let table: AssetTable | undefined;
   let etag: string | undefined;
-  let fault: string | undefined = `not read within ${firstMs} ms`;
-  let reported = Number.NaN;
-  let dueAt = 0;
-  let underWay: Promise<void> | undefined;
 
   async function read(): Promise<void> {
-    dueAt = now() + REFRESH_MS + Math.random() * JITTER_MS;
-    try {
-      const newer = await newest(s3, place, etag);
-      if (newer !== undefined) {
-        const next = lookupIn(newer.bytes);
-        if (table !== undefined) mustNotShrink(table.lookup.head, next.head);
-        table = assetTable(next);
-        etag = newer.etag;
-      }
-      fault = undefined;
-    } catch (error) {
-      fault = messageOf(error);
-    } finally {
-      underWay = undefined;
-    }
+    const newer = await newest(s3, place, etag);
+    if (newer === undefined) return;
+    const next = lookupIn(newer.bytes);
+    if (table !== undefined) mustNotShrink(table.lookup.head, next.head);
+    table = assetTable(next);
+    etag = newer.etag;
   }
 
   /** Whether or not an older table is there: who reads the log has to know that it isn't the newest. */
-  function report(): void {
-    if (fault === undefined || reported === invocation()) return;
-    reported = invocation();
+  function warn(error: string): void {
     const message = table === undefined ? 'assets not joined' : 'assets not refreshed';
-    log.warn(message, { url, error: fault, ...(table && { run: table.lookup.head.run }) });
+    log.warn(message, { url, error, ...(table && { run: table.lookup.head.run }) });
   }
 
-  underWay = read();
-  await Promise.race([underWay, pause(firstMs)]);
+  const refresh = await refreshed({ read, warn, invocation, now, firstMs, everyMs: REFRESH_MS, jitterMs: JITTER_MS });
   return {
     get table() {
       return table;
     },
-    refresh() {
-      if (underWay === undefined && now() >= dueAt) underWay = read();
-      report();
-    },
+    refresh,
   };
 }
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 
 interface Place {
   readonly Bucket: string;

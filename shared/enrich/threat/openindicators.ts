@@ -1,23 +1,23 @@
 /**
- * Reads threat lists from S3 and keeps them new: every object below a prefix is a list, called as its key behind the prefix.
- * Nothing here fails a log: what can't be read is done without, and said once per invocation.
+ * Reads threat lists from S3 and keeps them new: each object below a prefix is a list, named by its key after
+ * the prefix. A log never fails because of it: lists that can't be read are left out, and the reason is logged once per invocation.
  */
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { ConfigError, messageOf } from '../../errors.ts';
 import type { Log, Metrics } from '../../model.ts';
+import { refreshed } from '../refreshed.ts';
 import type { Indicator } from './indicator.ts';
 import { listIn } from './lists.ts';
 import type { Indicators } from './match.ts';
 import { type IndicatorTable, indicatorTable } from './table.ts';
 
-/** Of the first invocation; what a record matches before the lists are there is not looked up later. */
+/** Of the first invocation. Records of before the lists are read are not matched later. */
 const FIRST_MS = 5_000;
 const REQUEST_MS = 10_000;
 const REFRESH_MS = 300_000;
-/** Environments that began together don't ask together. */
 const JITTER_MS = 60_000;
 
-/** What is kept in memory. A list that goes beyond is left out whole, by its name. */
+/** Limits of what is held in memory. A list above one is left out as a whole, and its name is logged. */
 export const BOUNDS = { lists: 200, bytesOfList: 16 << 20, indicators: 200_000 } as const;
 
 export interface OpenIndicatorsTools {
@@ -35,54 +35,31 @@ export interface OpenIndicatorsTools {
 
 /** `url` is the setting THREAT_URL, `s3://bucket/prefix`. Throws ConfigError for anything else. */
 export async function openIndicators(url: string, tools: OpenIndicatorsTools): Promise<Indicators> {
-  const { log, metrics, invocation, now = Date.now, firstMs = FIRST_MS } = tools;
+  const { log, metrics, invocation, now, firstMs = FIRST_MS } = tools;
   const place = placeOf(url);
   let table: IndicatorTable | undefined;
   let etags: string | undefined;
-  let fault: string | undefined = `not read within ${firstMs} ms`;
-  let told = Number.NaN;
-  let dueAt = 0;
-  let underWay: Promise<void> | undefined;
 
   async function read(): Promise<void> {
-    dueAt = now() + REFRESH_MS + Math.random() * JITTER_MS;
-    try {
-      const objects = await listed(tools.s3, place);
-      const next = objects.map(({ key, etag }) => `${key} ${etag}`).join('\n');
-      if (next !== etags) table = await tableOf(objects, place, tools);
-      etags = next;
-      fault = undefined;
-      metrics.add('Indicators', table?.count ?? 0);
-    } catch (error) {
-      fault = messageOf(error);
-    } finally {
-      underWay = undefined;
-    }
+    const objects = await listed(tools.s3, place);
+    const next = objects.map(({ key, etag }) => `${key} ${etag}`).join('\n');
+    if (next !== etags) table = await tableOf(objects, place, tools);
+    etags = next;
+    metrics.add('Indicators', table?.count ?? 0);
   }
 
-  function tell(): void {
-    if (fault === undefined || told === invocation()) return;
-    told = invocation();
-    log.warn(table === undefined ? 'threat lists not used' : 'threat lists not refreshed', { url, error: fault });
+  function warn(error: string): void {
+    log.warn(table === undefined ? 'threat lists not used' : 'threat lists not refreshed', { url, error });
   }
 
-  underWay = read();
-  await Promise.race([underWay, pause(firstMs)]);
+  const refresh = await refreshed({ read, warn, invocation, now, firstMs, everyMs: REFRESH_MS, jitterMs: JITTER_MS });
   return {
     get table() {
       return table;
     },
-    refresh() {
-      if (underWay === undefined && now() >= dueAt) underWay = read();
-      tell();
-    },
+    refresh,
   };
 }
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 
 interface Place {
   readonly bucket: string;
@@ -102,7 +79,7 @@ interface Listed {
   readonly bytes: number;
 }
 
-/** In the order of their keys. Empty objects, such as folders that a console makes, are none. */
+/** In the order of their keys, without empty objects such as the folders that a console creates. */
 async function listed(s3: OpenIndicatorsTools['s3'], { bucket, prefix }: Place): Promise<readonly Listed[]> {
   const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix });
   const { Contents = [] } = await s3.send(command, { abortSignal: AbortSignal.timeout(REQUEST_MS) });
@@ -133,7 +110,7 @@ async function tableOf(objects: readonly Listed[], place: Place, tools: OpenIndi
   return indicatorTable(all);
 }
 
-/** An unreadable list costs no other one. */
+/** An unreadable list does not affect the others. */
 function take(name: string, text: string, into: Indicator[], most: number) {
   try {
     const { indicators, skipped } = listIn(name, text);
@@ -147,7 +124,7 @@ function take(name: string, text: string, into: Indicator[], most: number) {
   }
 }
 
-/** `etag`: of the list; an object that has another one by now is refused, and read at the next time. */
+/** `etag`: as it was listed. An object that was replaced since is refused, and read at the next refresh. */
 async function textOf(s3: OpenIndicatorsTools['s3'], { bucket }: Place, key: string, etag: string): Promise<string> {
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag });
   const { Body } = await s3.send(command, { abortSignal: AbortSignal.timeout(REQUEST_MS) });
