@@ -43,8 +43,8 @@ export function apiOf(access: ClientOptions): Api {
 function reasonOf(error: unknown): string {
   const body =
     error instanceof ResponseError ? (error.body as Readonly<Record<string, unknown>> | undefined) : undefined;
-  const told = [body?.message, body?.reason].find((each) => typeof each === 'string');
-  return told === undefined ? messageOf(error) : `${messageOf(error)}: ${told}`;
+  const reason = [body?.message, body?.reason].find((each) => typeof each === 'string');
+  return reason === undefined ? messageOf(error) : `${messageOf(error)}: ${reason}`;
 }
 
 /** Mistakes in what is put, which no other try mends. */

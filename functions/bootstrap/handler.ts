@@ -23,7 +23,7 @@ import { templates } from './templates.ts';
 
 const RESERVE_MS = 45_000; // for a last try and the answer
 
-/** Returns what was changed; undefined to CloudFormation where it failed, which is told. */
+/** Returns what was changed; undefined for CloudFormation if it failed, which gets the reason. */
 export const handler = (event: Event, context?: Context): Promise<readonly Change[] | undefined> =>
   resource(event, async () => {
     const say = log();

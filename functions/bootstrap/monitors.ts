@@ -30,13 +30,13 @@ const MOST = 1000; // monitors that a cluster has by default at most
 export const monitors = (options: MonitorOptions): Step => ({
   name: 'monitors',
   async run(api, { plan = false }) {
-    const isTold = options.topic !== undefined || (await channelIn(api)) !== undefined;
+    const hasChannel = options.topic !== undefined || (await channelIn(api)) !== undefined;
     const changes = options.topic === undefined ? [] : [await channel(options.topic, api, plan)];
     const found = await existing(api);
     for (const { name, body } of filesOf('monitor')) {
       const object = `monitor ${name}`;
       try {
-        changes.push({ object, action: await monitor(wanted(body, options, isTold), found, api, options, plan) });
+        changes.push({ object, action: await monitor(wanted(body, options, hasChannel), found, api, options, plan) });
       } catch (error) {
         if (!(error instanceof DeliveryError)) throw error;
         changes.push({ object, action: 'refused', reason: messageOf(error) });
@@ -99,16 +99,16 @@ interface Action extends Content {
 }
 
 /** The monitor of a file with where its alerts go; whether it runs is not part of it. */
-function wanted({ enabled: _, triggers, ...body }: Content, options: MonitorOptions, isTold: boolean): Content {
+function wanted({ enabled: _, triggers, ...body }: Content, options: MonitorOptions, hasChannel: boolean): Content {
   const [{ bucket_level_trigger: trigger }] = triggers as readonly [Trigger];
-  const actions = isTold ? trigger.actions.map((each) => told(each, options)) : [];
+  const actions = hasChannel ? trigger.actions.map((each) => addressed(each, options)) : [];
   return { ...body, triggers: [{ bucket_level_trigger: { ...trigger, actions } }] };
 }
 
 const API_LINK = /\/_plugins\/_alerting\/monitors\/alerts\?monitorId=/;
 
 /** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
-function told(action: Action, { format, link }: MonitorOptions): Action {
+function addressed(action: Action, { format, link }: MonitorOptions): Action {
   const { subject_template: subject, message_template: message } = action;
   const text =
     link === undefined ? message.source : message.source.replace(API_LINK, `${link}/app/alerting#/monitors/`);

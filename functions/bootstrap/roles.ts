@@ -1,6 +1,6 @@
 /**
  * Who may do what on a domain that the stack makes: its fine-grained access control lets nobody in but the role that
- * made it. Roles are the files of `opensearch/role/`; members are IAM roles by ARN, and groups as SAML or LDAP tells them.
+ * made it. Roles are the files of `opensearch/role/`; members are IAM roles by ARN, and groups by the names that SAML or LDAP gives them.
  * https://docs.opensearch.org/latest/security/access-control/api/ · https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html
  */
 import { filesOf } from './data.ts';

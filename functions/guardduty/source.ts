@@ -119,7 +119,7 @@ export function guardduty({ geo, assets, route, fields = [] }: GuarddutyOptions)
   };
 }
 
-/** Fills the facts of an event that is no finding; gives its detail with `derived`. Throws DecodeError. */
+/** Fills the facts of an event that reports no finding; gives its detail with `derived`. Throws DecodeError. */
 function eventOf(event: JsonObject, facts: Facts): { readonly derived: object } {
   const { detail, resources } = event;
   const [id, type, time] = [textOrEmpty(event.id), textOrEmpty(event['detail-type']), sentAt(event)];

@@ -17,7 +17,7 @@ export async function tested(only: string | undefined, say: Say): Promise<number
   const { kept, lists } = library(undefined, ({ message }) => refused.push(message));
   const own = kept.filter(({ detection, group }) => only === undefined || only === detection.name || only === group);
   const starting = startOpenSearch(); // takes most of the time, and goes on beside the evaluator
-  starting.catch(() => {}); // onNode tells
+  starting.catch(() => {}); // onNode reports it
   const { subjects: all, faults } = await proven(own, lists);
   const node = await onNode(all, starting, say);
   for (const fault of [...refused, ...faults, ...node]) say(`FAIL ${fault}`);

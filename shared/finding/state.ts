@@ -1,4 +1,4 @@
-/** The states of a finding: what tells them apart, and their order. */
+/** The states of a finding: their ids and their order. */
 import { epochMs } from '../text/instant.ts';
 
 /** How work on a finding goes on, between two updates of its product. */
@@ -21,7 +21,7 @@ export interface Moment {
   readonly workflow: string;
   /** When the event with it was sent: products change a finding without a new time of update too. */
   readonly sent: number | undefined;
-  /** What else tells it from others of the same update. */
+  /** What else distinguishes it from other states of the same update. */
   readonly marks?: readonly string[];
   /** How many changes the marks stand for, below 16. */
   readonly changes?: number;
@@ -34,6 +34,6 @@ export function stateAt({ updated, workflow, sent, marks = [], changes = 0 }: Mo
   return { id: parts.join('/'), version: (sent ?? updated) + STEP_MS * step + Math.min(changes, STEP_MS - 1) };
 }
 
-/** When an EventBridge event was sent, epoch milliseconds; undefined: what came is no event. */
+/** When an EventBridge event was sent, epoch milliseconds; undefined: not an event. */
 export const sentAt = ({ 'detail-type': type, time }: Readonly<Record<string, unknown>>): number | undefined =>
   type === undefined ? undefined : epochMs(time);

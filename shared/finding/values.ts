@@ -39,7 +39,7 @@ export const withJoin = (record: Derived, joined: Join | undefined): object => (
   derived: { ...record.derived, joined },
 });
 
-/** The detail of an EventBridge event of this type; what is no event is the finding itself. Throws DecodeError. */
+/** The detail of an EventBridge event of this type; anything else is the finding itself. Throws DecodeError. */
 export function findingIn(value: JsonObject, detailType: string): JsonObject {
   const type = value['detail-type'];
   if (type === undefined) return value;

@@ -5,13 +5,13 @@
 import { type Block, blockOf, type Entry, type Host, hostOf, type Skip } from './indicator.ts';
 import { aboutOf, type Fields, isFields, listOf, textOf } from './json.ts';
 
-/** undefined: it is no event and no manifest. */
+/** undefined: neither an event nor a manifest. */
 export function fromMisp(provider: string, value: unknown): Iterable<Entry> | undefined {
   const events = eventsIn(value);
   return events && entriesOf(provider, events);
 }
 
-/** `{"Event":…}`, `{"response":[{"Event":…}]}`, or a list of them. A manifest tells of events by their uuids. */
+/** `{"Event":…}`, `{"response":[{"Event":…}]}`, or a list of them. A manifest lists events by their UUIDs. */
 function eventsIn(value: unknown): readonly Fields[] | undefined {
   if (isFields(value) && isFields(value.Event)) return [value.Event];
   const list = isFields(value) ? value.response : value;

@@ -6,7 +6,7 @@ import { type About, type Block, type Entry, type Host, hostOf, type Skip, targe
 import { aboutOf, type Fields, isFields, listOf, textOf } from './json.ts';
 import { comparisonsIn } from './pattern.ts';
 
-/** undefined: it is no bundle. */
+/** undefined: not a bundle. */
 export function fromStix(provider: string, value: unknown): Iterable<Entry> | undefined {
   return isFields(value) && value.type === 'bundle' ? entriesOf(provider, listOf(value.objects)) : undefined;
 }

@@ -2,7 +2,7 @@
  * Splunk's HTTP Event Collector: records as AWS wrote them, each with its id as the indexed field `event_id`.
  * Body: `{"time":"1790000000.123","host":…,"source":"s3://…","sourcetype":…,"index":…,"event":…,"fields":{"event_id":…}}`
  * after `{…}`, one a line, gzip. Splunk doesn't know repeats: searches dedup by `event_id`;
- * `finding_uid` is the same for all states and copies of one finding, and for what tells of it; `threat_indicator` and
+ * `finding_uid` is the same for all states and copies of one finding, and for records about it; `threat_indicator` and
  * `threat_list` are there where a threat indicator matched.
  * https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector
  */
