@@ -5,9 +5,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { build } from 'esbuild';
+import { inputsOf } from '../inputs.ts';
+import { root } from '../rig/cache.ts';
 
-const root = join(import.meta.dirname, '../..');
 const WRITERS = [
   'functions/bootstrap/put.ts', // dry run
   'functions/integrity/local.ts', // `sls invoke local`
@@ -19,19 +19,8 @@ const WRITES = /\b(appendFile|createWriteStream|mkdir|mkdtemp|open|rename|tmpdir
 
 let files: readonly string[];
 beforeAll(async () => {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: globSync('functions/*/handler.ts', { cwd: root }),
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    logLevel: 'error',
-  });
-  files = Object.keys(metafile.inputs).filter((path) => path.endsWith('.ts'));
+  const inputs = await inputsOf(globSync('functions/*/handler.ts', { cwd: root }));
+  files = Object.keys(inputs).filter((path) => path.endsWith('.ts'));
 });
 
 /** The names that a file imports from the file system or the operating system. */

@@ -2,26 +2,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { build } from 'esbuild';
+import { inputsOf } from '../inputs.ts';
+import { root } from '../rig/cache.ts';
 
-const root = join(import.meta.dirname, '../..');
 const files = globSync(['functions/**/*.ts', 'shared/**/*.ts'], { cwd: root });
 const imports = new Map<string, readonly string[]>();
 
 beforeAll(async () => {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: files,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    logLevel: 'error',
-  });
-  for (const [file, input] of Object.entries(metafile.inputs)) {
+  const inputs = await inputsOf(files);
+  for (const [file, input] of Object.entries(inputs)) {
     imports.set(
       file,
       input.imports.filter((each) => !each.external).map((each) => each.path),

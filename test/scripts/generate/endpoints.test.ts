@@ -1,27 +1,13 @@
 /** The clients that the page names, against what the bundler finds. */
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { build } from 'esbuild';
 import { functionNames } from '../../../scripts/deploy/functions.ts';
 import { clientsOf, endpointsOf } from '../../../scripts/generate/endpoints.ts';
-
-const root = join(import.meta.dirname, '../../..');
+import { inputsOf } from '../../inputs.ts';
 
 /** Clients of the SDK that the bundle of a function would have. */
 async function bundled(name: string): Promise<readonly string[]> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [`functions/${name}/handler.ts`],
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    logLevel: 'error',
-  });
-  const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  const inputs = await inputsOf([`functions/${name}/handler.ts`]);
+  const imported = Object.values(inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
   return imported.flatMap((path) => /^@aws-sdk\/client-([a-z0-9-]+)$/.exec(path)?.[1] ?? []);
 }
 

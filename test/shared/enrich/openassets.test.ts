@@ -7,6 +7,7 @@ import { tableOf } from '../../../shared/asset/table.ts';
 import { openAssets } from '../../../shared/enrich/openassets.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import { s3 as fakeS3, type S3 } from '../../fake/s3.ts';
+import { clientOf } from '../../fake/server.ts';
 import { eni, run } from '../asset/world.ts';
 
 const URL_ = 's3://inventory/assets';
@@ -27,13 +28,7 @@ beforeAll(async () => {
   server = await fakeS3();
 });
 beforeEach(() => {
-  s3 = new S3Client({
-    endpoint: server.endpoint,
-    region: 'eu-west-1',
-    forcePathStyle: true,
-    maxAttempts: 1,
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-  });
+  s3 = new S3Client({ ...clientOf(server), forcePathStyle: true });
   server.objects.clear();
   server.asked.length = 0;
   server.sent = 0;

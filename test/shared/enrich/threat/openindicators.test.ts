@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { openIndicators } from '../../../../shared/enrich/threat/openindicators.ts';
 import { ConfigError } from '../../../../shared/errors.ts';
 import { s3 as fakeS3, type S3 } from '../../../fake/s3.ts';
+import { clientOf } from '../../../fake/server.ts';
 
 let server: S3;
 let s3: S3Client;
@@ -29,13 +30,7 @@ beforeAll(async () => {
   server = await fakeS3();
 });
 beforeEach(() => {
-  s3 = new S3Client({
-    endpoint: server.endpoint,
-    region: 'eu-west-1',
-    forcePathStyle: true,
-    maxAttempts: 1,
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-  });
+  s3 = new S3Client({ ...clientOf(server), forcePathStyle: true });
   bucket = `lists-${++number}`;
   server.objects.clear();
   server.asked.length = 0;
