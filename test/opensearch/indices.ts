@@ -1,5 +1,6 @@
 /** Where a document of a golden file goes. */
-import { type Doc, valuesAt } from './panels.ts';
+import { valuesAt } from '../../scripts/page/text.ts';
+import type { Doc } from './panels.ts';
 
 const INDICES: Readonly<Record<string, readonly string[]>> = {
   'aws.vpcflow': ['aws-flowlogs-2026.09.21'],

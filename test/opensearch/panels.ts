@@ -1,19 +1,9 @@
 /** What a panel shows, worked out from the documents themselves: no query language, no index. */
 import type { Bucket, Metric, Panel, Test, Where } from '../../opensearch/dashboard/model.ts';
 import type { Row } from '../../scripts/dashboards/query.ts';
+import { valuesAt } from '../../scripts/page/text.ts';
 
 export type Doc = { readonly [name: string]: unknown };
-
-/** All values at a dotted path, through lists and through names that have dots themselves. */
-export function valuesAt(value: unknown, path: string): readonly unknown[] {
-  if (Array.isArray(value)) return value.flatMap((each) => valuesAt(each, path));
-  if (path === '') return value === null || value === undefined ? [] : [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
-    if (path === name) return valuesAt(inner, '');
-    return path.startsWith(`${name}.`) ? valuesAt(inner, path.slice(name.length + 1)) : [];
-  });
-}
 
 function holds(values: readonly unknown[], test: Test): boolean {
   if (typeof test !== 'object') return values.some((value) => String(value) === String(test));

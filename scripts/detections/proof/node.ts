@@ -1,24 +1,15 @@
 /** Monitors on a real OpenSearch node: their own query, their own condition, run by the node's painless. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { forEngine } from '../../../functions/bootstrap/engine.ts';
 import { templates } from '../../../functions/bootstrap/templates.ts';
 import { type ClientOptions, sender } from '../../../shared/sink/opensearch/client.ts';
-import { ROOT } from '../load.ts';
 import type { Delivered } from './deliver.ts';
 
 export type Ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object) => Promise<unknown>;
 
-export const PIPELINE = 'bongsu-ingested';
-
-/** Puts the product's templates, and the pipeline that says when a document came in. */
+/** Puts the product's pipeline and templates, as the node's engine takes them. */
 export async function prepare(ask: Ask): Promise<void> {
-  const pipeline = JSON.parse(readFileSync(join(ROOT, `opensearch/pipeline/${PIPELINE}.json`), 'utf8'));
-  await ask('PUT', `/_ingest/pipeline/${PIPELINE}`, pipeline);
   const { version } = (await ask('GET', '/')) as { version: { number: string } };
   for (const { path, body } of templates({ shards: 1, replicas: 0 })) {
-    const settings = (body as { template?: { settings?: { index?: object } } }).template?.settings?.index;
-    if (path.endsWith('/bongsu-settings') && settings) Object.assign(settings, { final_pipeline: PIPELINE });
     await ask('PUT', path, forEngine(body, version.number));
   }
 }

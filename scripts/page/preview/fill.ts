@@ -10,10 +10,11 @@ import type { Sink } from '../../../shared/model.ts';
 import { notifyUnrouted } from '../../../shared/pipeline/unrouted.ts';
 import { incidentDocuments } from '../../../test/detections/incident.ts';
 import { indicesOf } from '../../../test/opensearch/indices.ts';
-import { type Doc, valuesAt } from '../../../test/opensearch/panels.ts';
+import type { Doc } from '../../../test/opensearch/panels.ts';
 import { collected } from '../../detections/proof/deliver.ts';
 import { worldOf } from '../../detections/proof/world.ts';
 import { geo } from '../../geo.ts';
+import { valuesAt } from '../text.ts';
 import { ESTATE, feed } from './estate.ts';
 
 const golden = join(import.meta.dirname, '../../../test/golden');

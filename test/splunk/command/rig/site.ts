@@ -1,7 +1,6 @@
 /** A Splunk with a search head that can reach a real OpenSearch: everything a test of the commands needs. */
 import { afterAll, beforeAll } from '@jest/globals';
-import { forEngine } from '../../../../functions/bootstrap/engine.ts';
-import { templates } from '../../../../functions/bootstrap/templates.ts';
+import { prepare } from '../../../../scripts/detections/proof/node.ts';
 import type { Node } from '../../../rig/opensearch/opensearch.ts';
 import { type Result, type Running, run, type Search, start } from './chunked.ts';
 import type { SplunkPython } from './python.ts';
@@ -25,7 +24,7 @@ export function site(node: Node, { python }: SplunkPython): Site {
     splunkd = await startSplunkd();
     splunkd.connections.set('main', { url: node.url, auth: 'basic', username: node.username, ca_file: node.caFile });
     splunkd.secrets.set('main', node.password);
-    await putTemplates(ask);
+    await prepare(ask);
   });
   afterAll(() => splunkd.stop());
   const asked = (args: readonly string[], more: Partial<Search> = {}): Search => ({
@@ -42,11 +41,4 @@ export function site(node: Node, { python }: SplunkPython): Site {
     start: (args, more) => start(asked(args, more)),
     index: (documents) => index(ask, documents),
   };
-}
-
-/** The pipeline and the templates that bootstrap deploys. */
-async function putTemplates(ask: Rest): Promise<void> {
-  const { version } = (await ask('GET', '/')) as { version: { number: string } };
-  for (const { path, body } of templates({ shards: 1, replicas: 0 }))
-    await ask('PUT', path, forEngine(body, version.number));
 }
