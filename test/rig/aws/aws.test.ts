@@ -109,6 +109,25 @@ await onAws('the local AWS', { visibilitySeconds: 1, environment: overrides }, (
     },
   );
 
+  test('a message that becomes visible is counted at every moment', async () => {
+    const { QueueUrl } = await request<{ QueueUrl: string }>(aws, 'sqs', 'AmazonSQS.CreateQueue', {
+      QueueName: 'counted',
+    });
+    const attributes = { QueueUrl, AttributeNames: ['All'] };
+    type Answer = { Attributes: Record<string, string> };
+    const Entries = Array.from({ length: 10 }, (_, i) => ({ Id: String(i), MessageBody: 'x'.repeat(10) }));
+    for (let i = 0; i < 10; i++) await request(aws, 'sqs', 'AmazonSQS.SendMessageBatch', { QueueUrl, Entries });
+    const received = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 };
+    for (let i = 0; i < 10; i++) await request(aws, 'sqs', 'AmazonSQS.ReceiveMessage', received);
+    const sums = new Set<number>();
+    for (let hidden = 1; hidden > 0; ) {
+      const { Attributes } = await request<Answer>(aws, 'sqs', 'AmazonSQS.GetQueueAttributes', attributes);
+      hidden = Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+      sums.add(hidden + Number(Attributes.ApproximateNumberOfMessages));
+    }
+    expect([...sums]).toEqual([100]);
+  });
+
   test('an object of S3 comes by queue, topic and EventBridge in the shapes of AWS', async () => {
     for (const prefix of ['queue', 'topic', 'bridge', 'nobody']) await put(`${prefix}/a b+c.json`);
     const messages = bodies(await kept()).map((body) => JSON.parse(body));

@@ -6,6 +6,7 @@ import traceback
 from typing import Any
 
 from moto.awslambda.models import EventSourceMapping, LambdaBackend
+from moto.core.utils import unix_time_millis
 from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
 
 from . import functions, place
@@ -16,6 +17,7 @@ POLL_SECONDS = 0.1
 
 _receive = SQSBackend.receive_message
 _delete = Queue.delete_message
+_attributes = SQSBackend.get_queue_attributes
 _create_mapping = LambdaBackend.create_event_source_mapping
 
 
@@ -48,6 +50,28 @@ def _add(self: Queue, message: Message) -> None:
         self._messages_lock.notify_all()
 
 
+def _counted(queue: Queue) -> dict[str, int]:
+    """How many messages are in each state at one moment."""
+    now = unix_time_millis()
+    hidden = sum(message.visible_at >= now for message in queue._messages)
+    delayed = sum(message.visible_at < now < message.delayed_until for message in queue._messages)
+    return {
+        "ApproximateNumberOfMessages": len(queue._messages) - hidden - delayed,
+        "ApproximateNumberOfMessagesNotVisible": hidden,
+        "ApproximateNumberOfMessagesDelayed": delayed,
+    }
+
+
+def _attributes_alone(self: SQSBackend, queue_name: str, attribute_names: list[str]) -> dict[str, Any]:
+    attributes = _attributes(self, queue_name, attribute_names)
+    queue = self.get_queue(queue_name)
+    with queue._messages_lock:
+        counts = _counted(queue)
+    return {name: counts.get(name, value) for name, value in attributes.items()}
+
+
+# moto counts each state at a moment of its own: a message that becomes visible in between is counted in none of them.
+SQSBackend.get_queue_attributes = _attributes_alone
 # moto receives and deletes without its lock: two receivers get the same message, and one sent meanwhile is lost.
 SQSBackend.receive_message = _receive_alone
 Queue.delete_message = _delete_alone
