@@ -1,7 +1,7 @@
 /** What rows can't say: parts of a record's values, put where rows find them as `derived.*`. */
 
 import { ABSENT, STRING } from '../../shared/decode/jsonfields.ts';
-import { ipv4, ipv6 } from '../../shared/text/ip.ts';
+import { isIp } from '../../shared/text/ip.ts';
 import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
 
 const READ = {
@@ -124,7 +124,7 @@ export function deriver({ fields, indexOf }: FieldMap): () => void {
     const { bytes } = fields;
     const start = starts[at.address];
     const end = index(bytes, start, ends[at.address], COMMA); // of a list the first
-    if (ipv4(bytes, start, end) >= 0 || ipv6(bytes, start, end) !== undefined) set(at.ip, start, end);
+    if (isIp(bytes, start, end)) set(at.ip, start, end);
     else if (end === ends[at.address] && isDomain(bytes, start, end)) set(at.domain, start, end);
   }
 

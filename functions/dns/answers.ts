@@ -6,7 +6,7 @@
 
 import { ABSENT, type Each, JsonFields, STRING } from '../../shared/decode/jsonfields.ts';
 import type { Text } from '../../shared/model.ts';
-import { ipv4, ipv6 } from '../../shared/text/ip.ts';
+import { isIp } from '../../shared/text/ip.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
 import { appendLower } from '../../shared/transform/bytes/casts.ts';
 import { Table } from '../../shared/transform/table.ts';
@@ -84,8 +84,7 @@ export class Answers implements Each {
     if (kind === 0 || kind === NAMES) return kind;
     const start = this.#starts[at];
     const end = this.#ends[at];
-    const isAddress = ipv4(bytes, start, end) >= 0 || ipv6(bytes, start, end) !== undefined;
-    return isAddress === (kind === ADDRESS) ? kind : 0;
+    return isIp(bytes, start, end) === (kind === ADDRESS) ? kind : 0;
   }
 
   /** Appends each as `{"name","type","class","data"},`. */

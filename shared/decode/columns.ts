@@ -9,6 +9,7 @@ import { DecodeError } from '../errors.ts';
 import { KEPT_OF_REFUSED, MAX_COLUMN_NAME_BYTES, MAX_COLUMNS, MAX_LINE_BYTES } from '../limits.ts';
 import type { Bytes, Chunk, Decoder, Page } from '../model.ts';
 import { ipv4 } from '../text/ip.ts';
+import { giveWindow, takeWindow } from './window.ts';
 
 const WINDOW = MAX_LINE_BYTES;
 
@@ -42,17 +43,21 @@ export interface ColumnsOptions {
 export const columns = (options: ColumnsOptions): Decoder<Row> =>
   async function* (chunks: AsyncIterable<Chunk>, uri?: string) {
     const lines = new Lines(options, uri);
-    for await (const chunk of chunks) {
-      for (let at = 0; at < chunk.length; ) {
-        at += lines.fill(chunk, at);
-        yield lines;
+    try {
+      for await (const chunk of chunks) {
+        for (let at = 0; at < chunk.length; ) {
+          at += lines.fill(chunk, at);
+          yield lines;
+        }
       }
+      if (lines.close()) yield lines;
+    } finally {
+      giveWindow(lines.bytes);
     }
-    if (lines.close()) yield lines;
   };
 
 class Lines implements Page<Row>, Row {
-  readonly bytes = new Uint8Array(WINDOW + 64);
+  readonly bytes = takeWindow(WINDOW + 64);
   readonly view = new DataView(this.bytes.buffer);
   readonly starts = new Int32Array(MAX_COLUMNS);
   readonly ends = new Int32Array(MAX_COLUMNS);

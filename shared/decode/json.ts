@@ -10,6 +10,7 @@
 import { DecodeError } from '../errors.ts';
 import { KEPT_OF_REFUSED, MAX_DEPTH, MAX_RECORD_BYTES } from '../limits.ts';
 import type { Bytes, Chunk, Decoder, Page } from '../model.ts';
+import { giveWindow, takeWindow } from './window.ts';
 
 export interface JsonOptions {
   /** A top-level object with an array under this name is no record: the array's elements are. */
@@ -121,12 +122,16 @@ const HELD = 4; // in front of the first record of the named member
 export const json = (options: JsonOptions = {}): Decoder<Bytes> =>
   async function* (chunks: AsyncIterable<Chunk>) {
     const records = new Records(options);
-    for await (const chunk of chunks) {
-      records.fill(chunk);
+    try {
+      for await (const chunk of chunks) {
+        records.fill(chunk);
+        yield records;
+      }
+      records.close();
       yield records;
+    } finally {
+      giveWindow(records.bytes);
     }
-    records.close();
-    yield records;
   };
 
 class Records implements Page<Bytes>, Bytes {
@@ -182,8 +187,9 @@ class Records implements Page<Bytes>, Bytes {
     const left = this.#fill - needed;
     const least = left + more + SLACK;
     if (least > this.bytes.length / 2) {
-      const bytes = new Uint8Array(least * 2); // so that a long record is moved only now and then
+      const bytes = takeWindow(least * 2); // so that a long record is moved only now and then
       bytes.set(this.bytes.subarray(needed, this.#fill));
+      giveWindow(this.bytes);
       this.bytes = bytes;
       this.view = new DataView(bytes.buffer);
     } else {

@@ -11,6 +11,15 @@ import { Batch, type Place } from '../text/batch.ts';
 // one more fills or waits meanwhile: memory per sink is (2 + 1) × maxBytes and the compressed bodies
 const MAX_IN_FLIGHT = 2;
 
+/** Empty batches are kept for the next invocation: to allocate one takes longer than to collect a small object. */
+const spares = new WeakMap<Sink, Batch[]>();
+
+function sparesOf(sink: Sink): Batch[] {
+  const known = spares.get(sink) ?? [];
+  spares.set(sink, known);
+  return known;
+}
+
 /** What one invocation learned of a sink holds for the next. */
 const limits = new WeakMap<Sink, AdaptiveLimit>();
 
@@ -47,14 +56,16 @@ export interface Batcher {
 
 /** Without a `spill`, an item fails when one of its records is not accepted, and a ConfigError of the sink is thrown. */
 export function batcher(sink: Sink, callbacks: DeliveryCallbacks, spill?: Spill): Batcher {
-  const spare: Batch[] = [];
+  const spare = sparesOf(sink);
   const inFlight = new Set<Promise<void>>();
   const limit = limitOf(sink);
   let fatal: ConfigError | undefined;
-  const newBatch = () => spare.pop() ?? new Batch(sink.maxBytes + (64 << 10));
-  let batch = newBatch();
+  const capacity = sink.maxBytes + (64 << 10);
+  const newBatch = () => spare.pop() ?? new Batch(capacity);
+  const reuse = (empty: Batch) => empty.capacity < 2 * capacity && spare.push(empty); // not one that a long record made larger
+  let batch: Batch | undefined; // that is being filled
   const { bytes: maxBytes } = limit;
-  const isFull = () => batch.bytes >= maxBytes();
+  const isFull = (filled: Batch | undefined): filled is Batch => filled !== undefined && filled.bytes >= maxBytes();
   const settle = settler(sink, callbacks, spill);
 
   async function deliver(full: Batch): Promise<Delivery> {
@@ -74,15 +85,17 @@ export function batcher(sink: Sink, callbacks: DeliveryCallbacks, spill?: Spill)
     else if (delivery.retry.length === 0) limit.onSuccess();
     await settle(full, delivery);
     full.clear();
-    spare.push(full);
+    reuse(full);
   }
 
-  async function sendNext(): Promise<void> {
+  async function sendNext(full: Batch): Promise<void> {
     while (inFlight.size >= limit.inFlight()) await Promise.race(inFlight);
     if (fatal !== undefined) throw fatal;
-    const full = batch;
-    batch = newBatch();
-    if (full.bytes > sink.maxBytes && full.count > 1) full.moveLast(batch);
+    batch = undefined;
+    if (full.bytes > sink.maxBytes && full.count > 1) {
+      batch = newBatch();
+      full.moveLast(batch);
+    }
     const done = send(full).finally(() => inFlight.delete(done));
     inFlight.add(done);
   }
@@ -90,15 +103,16 @@ export function batcher(sink: Sink, callbacks: DeliveryCallbacks, spill?: Spill)
   return {
     name: sink.name,
     append(item, facts, from, doc, raw) {
+      batch ??= newBatch();
       batch.begin(item, from.uri, from.seq);
       sink.append(batch.text, facts, from, doc, raw);
-      return isFull();
+      return isFull(batch);
     },
     async sendFull() {
-      if (isFull()) await sendNext();
+      if (isFull(batch)) await sendNext(batch);
     },
     async flush() {
-      while (batch.count > 0) await sendNext();
+      while (batch !== undefined) await sendNext(batch);
       while (inFlight.size > 0) await Promise.race(inFlight);
       if (fatal !== undefined) throw fatal;
     },

@@ -29,6 +29,11 @@ export class Batch {
     return this.text.length;
   }
 
+  /** Bytes that it holds without growing. */
+  get capacity(): number {
+    return this.text.bytes.length;
+  }
+
   /** The next record starts here. `item`: the caller's number of the item that it came with. */
   begin(item: number, uri: string, seq: number): void {
     const run = this.#runs.at(-1);

@@ -1,5 +1,4 @@
 /** IP addresses in text, by their bytes. */
-import { isIPv6 } from 'node:net';
 
 /** An IPv4 address as an unsigned 32-bit number; -1 for any other text. Leading zeros are refused, as OpenSearch does. */
 export function ipv4(bytes: Uint8Array, start: number, end: number): number {
@@ -24,12 +23,51 @@ export function ipv4(bytes: Uint8Array, start: number, end: number): number {
   return dots === 3 && octet >= 0 ? address * 256 + octet : -1;
 }
 
+const COLON = 58;
+const DOT = 46;
+const LONGEST = 45; // '0000:0000:0000:0000:0000:ffff:255.255.255.255'
+
+/** Is it an IPv6 address without a zone? https://www.rfc-editor.org/rfc/rfc4291#section-2.2 */
+export function isIpv6(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 2 || end - start > LONGEST) return false;
+  if (bytes[start] === COLON && bytes[start + 1] !== COLON) return false;
+  let groups = 0;
+  let digits = 0;
+  let from = start; // of the group
+  let hasGap = false;
+  for (let at = bytes[start] === COLON ? start + 1 : start; at < end; at++) {
+    const c = bytes[at];
+    if (isHex(c)) {
+      if (++digits > 4) return false;
+    } else if (c === COLON) {
+      from = at + 1;
+      if (digits === 0) {
+        if (hasGap) return false;
+        hasGap = true;
+      } else if (from === end || ++groups > 7) {
+        return false;
+      }
+      digits = 0;
+    } else {
+      if (c !== DOT || ipv4(bytes, from, end) < 0) return false;
+      groups += 2;
+      return hasGap ? groups < 8 : groups === 8;
+    }
+  }
+  if (digits > 0) groups++;
+  return hasGap ? groups < 8 : groups === 8;
+}
+
+const isHex = (c: number): boolean => (c >= 48 && c <= 57) || ((c | 32) >= 97 && (c | 32) <= 102);
+
 /** The text, if it is an IPv6 address without a zone. */
 export function ipv6(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (end - start > 45) return undefined;
-  const text = String.fromCharCode(...bytes.subarray(start, end));
-  return isIPv6(text) && !text.includes('%') ? text : undefined;
+  return isIpv6(bytes, start, end) ? String.fromCharCode(...bytes.subarray(start, end)) : undefined;
 }
+
+/** Is it an IPv4 or an IPv6 address, without a zone? */
+export const isIp = (bytes: Uint8Array, start: number, end: number): boolean =>
+  ipv4(bytes, start, end) >= 0 || isIpv6(bytes, start, end);
 
 /** Writes an IPv6 address's 16 bytes. In: a valid one, as `ipv6` returns it. */
 export function packIpv6(text: string, to: Uint8Array, at: number): void {

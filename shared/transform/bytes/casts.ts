@@ -2,7 +2,7 @@
 
 import { ABSENT, type JsonFields, PLAIN, STRING } from '../../decode/jsonfields.ts';
 import type { Geo } from '../../enrich/geo.ts';
-import { ipv4, ipv6 } from '../../text/ip.ts';
+import { ipv4, isIp } from '../../text/ip.ts';
 import { EMPTY, type Literal, literal, type Text } from '../../text/text.ts';
 import type { Emit } from './write.ts';
 
@@ -82,7 +82,7 @@ const IPV6 = literal('"ipv6",');
 /** Is a path's value an address? */
 export function isAddress({ bytes, kinds, starts, ends }: JsonFields, index: number): boolean {
   if (kinds[index] !== STRING) return false;
-  return ipv4(bytes, starts[index], ends[index]) >= 0 || ipv6(bytes, starts[index], ends[index]) !== undefined;
+  return isIp(bytes, starts[index], ends[index]);
 }
 
 /** False where there is none; what is something else is kept with the others. */

@@ -44,8 +44,7 @@ function valuesAt(fields: JsonFields, { index, rest }: Place): readonly unknown[
 function valueIn(fields: JsonFields, index: number): unknown {
   const kind = fields.kinds[index];
   if (kind === ABSENT) return undefined;
-  if (kind === STRING) return fields.text(index);
-  return parsed(Buffer.from(fields.bytes.subarray(fields.starts[index], fields.ends[index])).toString());
+  return kind === STRING ? fields.text(index) : parsed(fields.text(index)!);
 }
 
 /** A value that the cast does not take is kept with the others. */
@@ -92,7 +91,8 @@ export const firstOf =
 /** What the cast makes of all values, each once. */
 export const listOf =
   (cast: Of, places: readonly Place[]): Emit =>
-  (fields, _indexes, key, doc) => {
+  (fields, indexes, key, doc) => {
+    if (indexes.every((index) => fields.kinds[index] === ABSENT)) return;
     const found = new Set(
       places
         .flatMap((place) => valuesAt(fields, place))

@@ -35,7 +35,7 @@ describe('IPv4', () => {
       fc.property(almost(fc.ipV4()), (text) => {
         expect(within(ipv4, text)).toBe(isIPv4(text) ? numberOf(text) : -1);
       }),
-      { numRuns: 2000 },
+      { numRuns: 20_000 },
     );
   });
 
@@ -74,7 +74,7 @@ describe('IPv6', () => {
       fc.property(almost(fc.ipV6()), (text) => {
         expect(within(ipv6, text)).toBe(isIPv6(text) && !text.includes('%') ? text : undefined);
       }),
-      { numRuns: 2000 },
+      { numRuns: 20_000 },
     );
   });
 
