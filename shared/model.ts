@@ -20,6 +20,8 @@ export interface Body {
   readonly chunks: AsyncIterable<Chunk>;
   /** It stays where it is and can be read again; of any other, each record that is refused has to be kept. */
   readonly stays?: boolean;
+  /** It is in its item: when the item comes again, so do the same records under the same numbers. */
+  readonly isFixed?: boolean;
   /** Number of its first record, of what is a piece of a body. */
   readonly seq?: number;
   /** The records that are wanted, by their numbers. Default: all. */
@@ -35,6 +37,8 @@ export interface Item {
   readonly id: string;
   /** It was handed to us before: somebody may have collected a part of it. */
   readonly isRepeat?: boolean;
+  /** Names its content, so that it is recognized when it comes again under another id. Default: its id. */
+  key?(): string;
   bodies(signal: AbortSignal): AsyncIterable<Body>;
 }
 
@@ -217,20 +221,31 @@ export interface LedgerEntry {
   readonly read: number;
 }
 
-/** How far an object was collected. */
+/** How far a body was collected. */
 export interface Checkpoint {
-  /** Number of the last record that is accounted for; 0: none. */
+  /** Number of the last record that was read; 0: none. */
   readonly seq: number;
-  /** Records up to there. */
+  /** Records up to there, without those that are open. */
   readonly read: number;
+  /** Records up to there that are still to be accounted for. */
+  readonly open?: OpenRecords;
 }
 
-/** Remembers how far the objects of an item were collected, by their uri. */
+/**
+ * First and last numbers of records that come after each other, by the sink that did not get them; `none`: they could not be
+ * decoded, and the quarantine did not get them; 0: the rest of a broken body.
+ */
+export type OpenRecords = Readonly<Partial<Record<SinkName | 'none', readonly Range[]>>>;
+export type Range = readonly [first: number, last: number];
+
+/** Remembers how far the bodies of an item were collected, by their uri; of a piece by `uri#number`. */
 export interface Checkpoints {
-  /** Never rejects: what is not known is collected again. */
-  get(item: string): Promise<ReadonlyMap<string, Checkpoint>>;
+  /** Never rejects: what is not known is collected again. `isRepeat`: it is likely that something is known. */
+  get(item: string, isRepeat: boolean): Promise<ReadonlyMap<string, Checkpoint>>;
   /** Rejects with DeliveryError. */
   put(item: string, places: ReadonlyMap<string, Checkpoint>): Promise<void>;
+  /** The item is done. Never rejects. */
+  remove(item: string): Promise<void>;
 }
 
 /** Remembers what was read. Never throws: what it forgets is read again, and that changes nothing. */

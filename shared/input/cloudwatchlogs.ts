@@ -48,7 +48,7 @@ export async function* cloudWatchLogsBodies({ awslogs: { data } }: LambdaEvent):
     const payload = payloadOf(data);
     const lines = messages(payload);
     const chunks = one(Buffer.from(`${lines.join('\n')}\n`));
-    if (lines.length > 0) yield { uri: uriOf(payload), chunks, times: perLine(lines, timesOf(payload)) };
+    if (lines.length > 0) yield { uri: uriOf(payload), isFixed: true, chunks, times: perLine(lines, timesOf(payload)) };
   } catch (cause) {
     const error = new DecodeError(
       'the event holds no messages of CloudWatch Logs',

@@ -16,7 +16,8 @@ export async function* eventBridgeBodies(message: unknown): AsyncGenerator<Body>
   if (!isEvent(value) || isAnnouncement) {
     throw new ReadError('the message is no EventBridge event of AWS', { found: described(value) });
   }
-  yield { uri: `eventbridge:${value.source}/${value.id}`, chunks: one(Buffer.from(text ?? JSON.stringify(value))) };
+  const uri = `eventbridge:${value.source}/${value.id}`;
+  yield { uri, isFixed: true, chunks: one(Buffer.from(text ?? JSON.stringify(value))) };
 }
 
 const isEvent = (value: Message['value']): boolean =>

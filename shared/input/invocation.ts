@@ -7,7 +7,7 @@ import type { Item } from '../model.ts';
 import { cloudWatchLogsBodies, isCloudWatchLogs } from './cloudwatchlogs.ts';
 import { isRecord, opened } from './message.ts';
 import { replayed } from './replayed.ts';
-import { type Bodies, batchItemFailures, sqsItems } from './sqs.ts';
+import { type Bodies, batchItemFailures, contentKey, sqsItems } from './sqs.ts';
 
 /**
  * An item for each SQS message; an event that came directly is the only item. `bodies`: of all but CloudWatch Logs.
@@ -15,8 +15,9 @@ import { type Bodies, batchItemFailures, sqsItems } from './sqs.ts';
  */
 export function items(event: unknown, bodies: Bodies, keptIn?: string): readonly Item[] {
   if (isSqs(event)) return sqsItems(event, replayed(orMessages(bodies), keptIn));
-  if (isCloudWatchLogs(event)) return [{ id: 'cloudwatchlogs', bodies: () => cloudWatchLogsBodies(event) }];
-  return [{ id: idOf(event), bodies: (signal) => bodies(event, signal) }];
+  const key = () => contentKey(JSON.stringify(event));
+  if (isCloudWatchLogs(event)) return [{ id: 'cloudwatchlogs', key, bodies: () => cloudWatchLogsBodies(event) }];
+  return [{ id: idOf(event), key, bodies: (signal) => bodies(event, signal) }];
 }
 
 /** What CloudWatch Logs sent and no invocation could collect comes again in a message. */

@@ -63,7 +63,8 @@ export function placeOf(uri: string): Place | undefined {
 const messageOf = (uri: unknown): object => {
   const place = placeOf(String(uri));
   if (place === undefined) throw new ReadError('this is no object of S3', { uri });
-  return announcement({ ...place, size: undefined });
+  const { bucket, key } = place;
+  return announcement({ bucket, key, size: undefined });
 };
 
 /** With its headers and what stands before, so that records are what they were. Throws ReadError where it is another object now. */
@@ -102,7 +103,7 @@ async function* bodiesOf(line: Line): AsyncGenerator<Body> {
     yield* cloudWatchLogsBodies({ awslogs: { data: raw.toString() } });
     return;
   }
-  yield { uri, chunks: one(raw), ...(seq > 0 && { seq, only: new Set([seq]) }), ...(sink && { sink }) };
+  yield { uri, isFixed: true, chunks: one(raw), ...(seq > 0 && { seq, only: new Set([seq]) }), ...(sink && { sink }) };
 }
 
 async function* one<T>(value: T): AsyncGenerator<T> {

@@ -2,6 +2,7 @@
  * SQS in front of a Lambda: each message is an item, and only those that failed come again.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
+import { createHash } from 'node:crypto';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Body, Item } from '../model.ts';
 import { objects } from './s3.ts';
@@ -17,7 +18,15 @@ export const sqsItems = ({ Records }: SQSEvent, bodies: Bodies): readonly Item[]
   Records.map((record) => ({ ...record, isRepeat: Number(record.attributes?.ApproximateReceiveCount) > 1 }))
     .map((record) => ({ ...record, size: sizeOf(record.body) }))
     .sort((a, b) => Number(a.isRepeat) - Number(b.isRepeat) || a.size - b.size)
-    .map(({ messageId: id, body, isRepeat }) => ({ id, isRepeat, bodies: (signal) => bodies(body, signal) }));
+    .map(({ messageId: id, body, isRepeat }) => ({
+      id,
+      isRepeat,
+      key: () => contentKey(body),
+      bodies: (signal) => bodies(body, signal),
+    }));
+
+/** A message that is moved out of a dead-letter queue gets another id; its text stays. */
+export const contentKey = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** Bytes of the objects that a message announces, as they are stored; 0 where it says nothing of it. */
 function sizeOf(message: string): number {

@@ -36,8 +36,8 @@ export interface DeliveryCallbacks {
   onSent(item: number, count: number): void;
   onRejected(place: Place, reason: string, raw: Uint8Array): void;
   onSpilled(item: number, count: number): void;
-  /** Records of the item were neither accepted nor spilled: the item has to come again. */
-  onFailed(item: number, error: unknown): void;
+  /** A record was neither accepted nor spilled. Without an error: its item comes again anyway. */
+  onFailed(place: Place, error?: unknown): void;
   /** Whether the item comes again as a whole; its records need not be spilled then. */
   comesAgain(item: number): boolean;
   /** Milliseconds that one batch took, retries included. */
@@ -129,13 +129,13 @@ function whole(batch: Batch, delivery: Delivery): Delivery {
 /** Reports a delivery record by record and spills what was not accepted. */
 function settler(sink: Sink, callbacks: DeliveryCallbacks, spill: Spill | undefined) {
   async function keep(batch: Batch, numbers: readonly number[], reason: string): Promise<void> {
-    const items = numbers.map((at) => batch.place(at).item);
+    const places = numbers.map((at) => batch.place(at));
     try {
       if (spill === undefined) throw new Error(reason);
       await spill.put(sink, batch, numbers, reason);
-      for (const item of items) callbacks.onSpilled(item, 1);
+      for (const { item } of places) callbacks.onSpilled(item, 1);
     } catch (error) {
-      for (const item of items) callbacks.onFailed(item, error);
+      for (const place of places) callbacks.onFailed(place, error);
     }
   }
 
@@ -147,7 +147,12 @@ function settler(sink: Sink, callbacks: DeliveryCallbacks, spill: Spill | undefi
       return place;
     };
     for (const { at, reason } of rejected) callbacks.onRejected(without(at), reason, batch.slice(at).slice());
-    const open = retry.filter((at) => !callbacks.comesAgain(without(at).item));
+    const open = retry.filter((at) => {
+      const place = without(at);
+      const isKept = !callbacks.comesAgain(place.item);
+      if (!isKept) callbacks.onFailed(place);
+      return isKept;
+    });
     for (const [item, count] of counts) callbacks.onSent(item, count);
     if (open.length > 0) await keep(batch, open, reason);
   };

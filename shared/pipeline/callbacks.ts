@@ -3,12 +3,14 @@ import { DeliveryError, messageOf } from '../errors.ts';
 import type { Metrics, SinkName } from '../model.ts';
 import type { DeliveryCallbacks } from './batcher.ts';
 import type { Outcome, SinkCounts } from './outcome.ts';
+import type { Progress } from './progress.ts';
 import type { Rejects } from './rejects.ts';
 
 export interface CallbackOptions {
   readonly sink: SinkName;
   readonly source: string;
   readonly outcomes: readonly Outcome[];
+  readonly progress: readonly Progress[];
   readonly rejects: Rejects;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
@@ -17,7 +19,7 @@ export interface CallbackOptions {
 }
 
 export function deliveryCallbacks(options: CallbackOptions): DeliveryCallbacks {
-  const { sink, source, outcomes, rejects, metrics, signal, isCounted } = options;
+  const { sink, source, outcomes, progress, rejects, metrics, signal, isCounted } = options;
   const count = (item: number, name: keyof SinkCounts, records: number) => {
     if (isCounted) outcomes[item].counts[sink]![name] += records;
   };
@@ -29,8 +31,11 @@ export function deliveryCallbacks(options: CallbackOptions): DeliveryCallbacks {
       count(item, 'rejected', 1);
       rejects.put(item, { source, sink, reason, uri, seq, raw });
     },
-    onFailed(item, cause) {
-      outcomes[item].error ??= new DeliveryError(`${sink}: ${messageOf(cause)}`, { sink }, cause);
+    onFailed({ item, uri, seq }, cause) {
+      if (isCounted) progress[item].open({ uri, seq }, sink);
+      if (cause === undefined) return;
+      metrics.add('NotStored', 1);
+      outcomes[item].error ??= new DeliveryError(`${sink}: ${messageOf(cause)}`, { sink, uri, seq }, cause);
     },
     comesAgain: (item) => outcomes[item].error !== undefined,
     onDelivered: (ms) => metrics.add('DeliveryMs', ms, sink),

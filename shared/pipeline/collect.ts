@@ -20,7 +20,8 @@ import type {
 import { type Batcher, batcher } from './batcher.ts';
 import { deliveryCallbacks } from './callbacks.ts';
 import { newOutcome, type Outcome, report } from './outcome.ts';
-import { type ReadBody, reader } from './reader.ts';
+import { END, type Progress, progressOf } from './progress.ts';
+import { type ReadBody, reader, type Turn } from './reader.ts';
 import { rejectPolicy } from './rejectpolicy.ts';
 import { type Rejects, rejecting } from './rejects.ts';
 import { type Admits, router } from './router.ts';
@@ -58,15 +59,19 @@ type Read = LedgerEntry & { readonly item: number };
 export async function collect<R>(source: Source<R>, items: Iterable<Item>, deps: Dependencies): Promise<Outcome[]> {
   const { signal, ledger } = deps;
   const outcomes: Outcome[] = [];
-  const rejects = rejecting(deps.quarantine, signal, (item, error) => {
+  const progress: Progress[] = [];
+  const rejects = rejecting(deps.quarantine, signal, (item, { uri, seq, sink }, error) => {
+    progress[item].open({ uri, seq }, sink);
+    deps.metrics.add('NotStored', 1);
     outcomes[item].error ??= error;
   });
-  const open = opener(source.name, outcomes, rejects, deps);
+  const open = opener(source.name, { outcomes, progress, rejects }, deps);
   const batchers = deps.sinks.map((sink) => open(sink, true));
   const unrouted: Unrouted[] = [];
   const policy = rejectPolicy(source, rejects, unrouted);
   const read = reader(source, { router: router(source, batchers, deps.admits), policy, rejects, signal });
   const entries: Read[] = [];
+  const left = new Set<number>(); // items whose time was over
 
   const readUntil = shares(Array.isArray(items) ? items.length : 1, deps);
   for (const item of items) {
@@ -75,18 +80,21 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, deps:
       batchers.map(({ name }) => name),
     );
     const number = outcomes.push(outcome) - 1;
-    const turn = { number, outcome, read, until: readUntil(number) };
-    for await (const entry of readItem(item, turn, deps)) {
+    progress.push(await recalled(item, deps));
+    const turn = { number, outcome, progress: progress[number], read, until: readUntil(number) };
+    for await (const entry of readItem(item, turn, () => left.add(number), signal)) {
       entries.push({ ...entry, source: source.name });
     }
   }
   await Promise.all(batchers.map((each) => each.flush()));
   await notifyUnrouted(unrouted, deps, (sink) => open(sink, false));
   await rejects.flush();
-  for (const outcome of outcomes) {
-    report(source.name, outcome, deps);
-    await keepPlaces(outcome, deps);
-  }
+  await Promise.all(
+    outcomes.map(async (outcome, number) => {
+      const isOff = report(source.name, outcome, progress[number].uris(), deps);
+      if (!isOff) await remember(outcome, progress[number], left.has(number), deps);
+    }),
+  );
   for (const { item, ...entry } of entries) if (outcomes[item].error === undefined) ledger?.put(entry);
   await ledger?.flush(signal);
   return outcomes;
@@ -94,10 +102,16 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, deps:
 
 type Opener = (sink: Sink, isCounted: boolean) => Batcher;
 
+interface Books {
+  readonly outcomes: readonly Outcome[];
+  readonly progress: readonly Progress[];
+  readonly rejects: Rejects;
+}
+
 const opener =
-  (source: string, outcomes: readonly Outcome[], rejects: Rejects, { metrics, signal, spill }: Dependencies): Opener =>
+  (source: string, books: Books, { metrics, signal, spill }: Dependencies): Opener =>
   (sink, isCounted) =>
-    batcher(sink, deliveryCallbacks({ sink: sink.name, source, outcomes, rejects, metrics, signal, isCounted }), spill);
+    batcher(sink, deliveryCallbacks({ sink: sink.name, source, ...books, metrics, signal, isCounted }), spill);
 
 /** So long before the end nothing more is read, so that what is on the wire arrives; of a short invocation a quarter. */
 const DRAIN_MS = 3_000;
@@ -116,9 +130,10 @@ function shares(items: number, { deadline, checkpoints }: Dependencies): (number
   };
 }
 
-interface Turn {
+interface ItemTurn {
   readonly number: number;
   readonly outcome: Outcome;
+  readonly progress: Progress;
   readonly read: ReadBody;
   /** Epoch milliseconds. */
   readonly until: number;
@@ -126,12 +141,13 @@ interface Turn {
 
 /**
  * Yields an entry for each object that was read whole. A body that can't be read fails the item, after its other bodies were
- * read. Throws ConfigError.
+ * read. Calls `leave` where the time was over before the item. Throws ConfigError.
  */
 async function* readItem(
   item: Item,
-  { number, outcome, read, until }: Turn,
-  { signal, checkpoints }: Dependencies,
+  { number, outcome, progress, read, until }: ItemTurn,
+  leave: () => void,
+  signal: AbortSignal,
 ): AsyncGenerator<Omit<Read, 'source'>> {
   const fail = (error: unknown) => {
     if (error instanceof ConfigError) throw error;
@@ -139,29 +155,23 @@ async function* readItem(
   };
   try {
     signal.throwIfAborted();
-    const known = (item.isRepeat && (await checkpoints?.get(item.id))) || NOWHERE;
-    const places = new Map(known);
     for await (const body of item.bodies(signal)) {
-      const canStay = body.stays === true && body.only === undefined;
-      const last = canStay ? known.get(body.uri) : undefined;
-      if (last?.seq === END) {
-        yield { item: number, uri: body.uri, read: last.read };
+      const isWhole = body.stays === true && body.only === undefined;
+      const last = progress.known(body);
+      if (last?.seq === END && last.open === undefined) {
+        if (isWhole) yield { item: number, uri: body.uri, read: last.read };
         continue;
       }
-      const before = outcome.read - (last?.read ?? 0);
-      let isRead = true;
-      const turn = { after: last?.seq ?? 0, until: canStay ? until : Number.POSITIVE_INFINITY };
-      const seq = await read(body, number, outcome, turn).catch((error) => {
-        isRead = false;
-        return fail(error);
-      });
-      const count = outcome.read - before;
-      if (isRead && canStay) places.set(body.uri, { seq: seq ?? END, read: count });
-      if (seq !== undefined) {
-        outcome.places = places;
-        return;
+      const before = outcome.read;
+      const turn: Turn = turnOf(last, isWhole ? until : Number.POSITIVE_INFINITY);
+      const isLeft = await read(body, number, outcome, turn).catch(fail);
+      const isSame = body.stays === true || body.isFixed === true; // what a poll brings is something else next time
+      if (turn.isUnrouted || !isSame) progress.forget(body);
+      else progress.reach(body, turn.seq, outcome.read - before);
+      if (isLeft) return leave();
+      if (isLeft === false && isWhole) {
+        yield { item: number, uri: body.uri, read: (last?.read ?? 0) + outcome.read - before };
       }
-      if (isRead && canStay) yield { item: number, uri: body.uri, read: count };
       if (signal.aborted) return;
     }
   } catch (error) {
@@ -169,20 +179,44 @@ async function* readItem(
   }
 }
 
-/** Of an object that was read to its end. */
-const END = Number.MAX_SAFE_INTEGER;
+const turnOf = ({ seq = 0, open }: Partial<Checkpoint> = {}, until: number): Turn => ({
+  after: seq,
+  open,
+  until,
+  seq: 0,
+  isUnrouted: false,
+});
+
+/** What earlier deliveries of the item left. */
+async function recalled(item: Item, { checkpoints, signal }: Dependencies): Promise<Progress> {
+  const key = (checkpoints && item.key?.()) ?? item.id;
+  if (checkpoints === undefined || signal.aborted) return progressOf(key, NOWHERE);
+  return progressOf(key, await checkpoints.get(key, item.isRepeat === true));
+}
+
 const NOWHERE: ReadonlyMap<string, Checkpoint> = new Map();
 
-/** Of an item that was left, all that was read is accounted for by now: it comes again, and goes on there. */
-async function keepPlaces(outcome: Outcome, { checkpoints, log }: Dependencies): Promise<void> {
-  const { id, places, error } = outcome;
-  if (places === undefined || error !== undefined) return;
-  try {
-    await checkpoints?.put(id, places);
-    outcome.error = new ReadError('the time of the invocation is over, the rest is collected next', { item: id });
-    log.info('item collected in part', { item: id, places: Object.fromEntries(places) });
-  } catch (fault) {
-    outcome.error = fault;
-    log.error('item failed', { item: id, error: fault });
+/** Of an item that comes again, what is accounted for is not collected again. */
+async function remember(
+  outcome: Outcome,
+  progress: Progress,
+  isLeft: boolean,
+  { checkpoints, log }: Dependencies,
+): Promise<void> {
+  const { id, error } = outcome;
+  if (error === undefined && !isLeft) {
+    if (progress.isKnown) await checkpoints?.remove(progress.key);
+    return;
   }
+  const places = progress.places();
+  try {
+    if (places.size > 0) await checkpoints?.put(progress.key, places);
+  } catch (fault) {
+    outcome.error ??= fault;
+    log.error('checkpoint not stored', { item: id, objects: progress.uris(), error: fault });
+    return;
+  }
+  if (error !== undefined) return;
+  outcome.error = new ReadError('the time of the invocation is over, the rest is collected next', { item: id });
+  log.info('item collected in part', { item: id, places: Object.fromEntries(places) });
 }

@@ -1,14 +1,12 @@
 /** What became of an item: records counted by sink, checked against what was read, and reported in the log and metrics. */
 import { DeliveryError } from '../errors.ts';
-import type { Checkpoint, Log, Metrics, SinkName } from '../model.ts';
+import type { Log, Metrics, SinkName } from '../model.ts';
 
 /** Records of one item by what became of them. */
 export interface Outcome {
   readonly id: string;
   /** Why the item has to come again. */
   error?: unknown;
-  /** How far each of its objects was collected, where time ended before the item did. */
-  places?: Map<string, Checkpoint>;
   read: number;
   /** Quarantined, since they could not be decoded. */
   undecodable: number;
@@ -49,8 +47,17 @@ export interface ReportTools {
   readonly metrics: Metrics;
 }
 
-/** Checks that each record is accounted for at each sink, and reports the item. A mismatch makes the item come again. */
-export function report(source: string, outcome: Outcome, { log, metrics }: ReportTools): void {
+/**
+ * Checks that each record is accounted for at each sink, and reports the item. A mismatch makes the item come again. `objects`:
+ * what was read of it. True: the counts don't match.
+ */
+export function report(
+  source: string,
+  outcome: Outcome,
+  objects: readonly string[],
+  { log, metrics }: ReportTools,
+): boolean {
+  let isMismatch = false;
   const { id, read, undecodable, newest, counts } = outcome;
   // a message without records, such as S3's test event, must not look like a source that has fallen silent
   if (read > 0) metrics.add('Records', read);
@@ -62,9 +69,11 @@ export function report(source: string, outcome: Outcome, { log, metrics }: Repor
     const isOff = missing !== 0 && outcome.error === undefined; // what comes again is not settled yet
     metrics.add('Unbalanced', isOff ? Math.abs(missing) : 0);
     if (isOff) outcome.error = new DeliveryError('count mismatch', { sink, missing });
+    isMismatch ||= isOff;
   }
   const { error } = outcome;
   const fields = { source, item: id, read, undecodable, ...counts };
   if (error === undefined) log.info('item collected', fields);
-  else log.error('item failed', { ...fields, error });
+  else log.error('item failed', { ...fields, objects, error });
+  return isMismatch;
 }

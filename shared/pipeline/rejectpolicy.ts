@@ -19,8 +19,8 @@ export interface RejectPolicy<R> {
   reject(error: unknown, from: Origin, refused?: Refused<R>): void;
   /** Whether no rejects are held back. */
   isSettled(): boolean;
-  /** The body was read to its end. */
-  end(): void;
+  /** The body was read to its end. True: nothing of it could be read. */
+  end(): boolean;
 }
 
 /** A record that could be cut out, and what was known of it when it was refused. */
@@ -69,7 +69,9 @@ export function rejectPolicy<R>(source: Source<R>, rejects: Rejects, unrouted: U
     },
     isSettled: () => pending === undefined,
     end() {
-      if (pending?.[0] !== undefined) markUnrouted(pending[0]);
+      const first = pending?.[0];
+      if (first !== undefined) markUnrouted(first);
+      return first !== undefined;
     },
   };
 }

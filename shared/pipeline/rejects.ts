@@ -11,33 +11,39 @@ export interface Rejects {
 const MAX_BYTES = 4 << 20; // an object without one good line is read as fast as the quarantine accepts, in bounded memory
 const BESIDES = 300; // bytes of a reject that are not its record's, about
 
-/** Calls `failed` for each item whose rejects could not be stored. */
+/** Where a reject stood. */
+export type RejectPlace = Pick<Reject, 'uri' | 'seq' | 'sink'>;
+
+/** Calls `failed` for each reject that could not be stored. */
 export function rejecting(
   quarantine: Quarantine,
   signal: AbortSignal,
-  failed: (item: number, error: unknown) => void,
+  failed: (item: number, place: RejectPlace, error: unknown) => void,
 ): Rejects {
-  const waiting = new Set<number>(); // items
+  let waiting: (readonly [item: number, place: RejectPlace])[] = [];
   let bytes = 0;
   return {
     put(item, reject) {
-      waiting.add(item);
+      const { uri, seq, sink } = reject;
+      waiting.push([item, { uri, seq, ...(sink !== undefined && { sink }) }]);
       bytes += reject.raw.length + BESIDES;
       try {
         quarantine.put(reject);
       } catch (error) {
-        failed(item, error);
+        failed(item, { uri, seq, ...(sink !== undefined && { sink }) }, error);
       }
     },
     isFull: () => bytes >= MAX_BYTES,
     async flush() {
-      const items = [...waiting];
-      waiting.clear();
+      const own = waiting;
+      waiting = [];
       bytes = 0;
       try {
         await quarantine.flush(signal);
       } catch (error) {
-        for (const item of [...items, ...waiting]) failed(item, error); // some may have come meanwhile
+        const come = waiting; // meanwhile
+        waiting = [];
+        for (const [item, place] of [...own, ...come]) failed(item, place, error);
       }
     },
   };

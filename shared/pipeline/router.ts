@@ -9,8 +9,8 @@ export type Admits = (sink: SinkName, facts: Facts, from: Origin) => boolean;
 export interface Router<R> {
   /** The next records are those of this item. `only`: the one sink that gets them. */
   begin(item: number, outcome: Outcome, only: SinkName | undefined): void;
-  /** True: a batch is full. */
-  route(record: R, facts: Facts, from: Origin, doc: Text): boolean;
+  /** `to`: the only sinks that still wait for it. Default: all. True: a batch is full. */
+  route(record: R, facts: Facts, from: Origin, doc: Text, to?: readonly SinkName[]): boolean;
   /** Sends the batches that are full. Throws ConfigError. */
   sendFull(): Promise<unknown>;
 }
@@ -29,12 +29,12 @@ export function router<R>(source: Source<R>, batchers: readonly Batcher[], admit
       counts = batchers.map(({ name }) => outcome.counts[name]!);
       only = sink;
     },
-    route(record, facts, from, doc) {
+    route(record, facts, from, doc, to) {
       const names = source.route(facts);
       let isFull = false;
       for (let i = 0; i < batchers.length; i++) {
         const { name, append } = batchers[i];
-        const isFor = names.includes(name) && (only === undefined || only === name);
+        const isFor = names.includes(name) && (only === undefined || only === name) && (to?.includes(name) ?? true);
         if (!isFor || !admits(name, facts, from)) counts[i].filtered++;
         else {
           const raw = name === 'archive' ? eventOf(source, record, facts) : source.raw(record, facts);

@@ -91,7 +91,7 @@ export function twoStages({ aws, hec, outputs }: Stack): void {
     test('each has alarms of its own', async () => {
       const names = Object.keys(await moved(0)).map((name) => name.replace(/^bongsu-\w+-/, ''));
       expect(names.toSorted()).toEqual(
-        ['count-mismatch', 'no-data', 'unrouted'].flatMap((kind) => Array(2).fill(`flowlogs-${kind}`)),
+        ['count-mismatch', 'no-data', 'not-stored', 'unrouted'].flatMap((kind) => Array(2).fill(`flowlogs-${kind}`)),
       );
     });
   });

@@ -90,8 +90,8 @@ describe('records that were kept', () => {
   test('are bodies of their own, each with its place and its bytes', async () => {
     keep({}, { uri: 's3://gone/a@1', seq: 7, sink: 'opensearch', raw: Buffer.from('x"\n\\') });
     expect(await read({ kept })).toEqual([
-      { uri: 'eventbridge:e1', seq: 1, only: new Set([1]), text: '{"a":1}' },
-      { uri: 's3://gone/a@1', seq: 7, only: new Set([7]), sink: 'opensearch', text: 'x"\n\\' },
+      { uri: 'eventbridge:e1', isFixed: true, seq: 1, only: new Set([1]), text: '{"a":1}' },
+      { uri: 's3://gone/a@1', isFixed: true, seq: 7, only: new Set([7]), sink: 'opensearch', text: 'x"\n\\' },
     ]);
   });
 
@@ -104,7 +104,7 @@ describe('records that were kept', () => {
     };
     const raw = Buffer.from(gzipSync(JSON.stringify(payload)).toString('base64'));
     keep({ uri: 'cloudwatchlogs:0a1b', seq: 0, raw });
-    expect(await read({ kept })).toEqual([{ uri: 'cloudwatchlogs:g/s@7', text: 'm\n' }]);
+    expect(await read({ kept })).toEqual([{ uri: 'cloudwatchlogs:g/s@7', isFixed: true, text: 'm\n' }]);
   });
 
   test("fail together where they can't be read, so that they come again", async () => {

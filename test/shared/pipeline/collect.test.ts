@@ -846,6 +846,25 @@ describe('when the time is over', () => {
   });
 });
 
+/** Checkpoints that are kept, by item, and the items that were asked for, as long as they were thought to be known. */
+function memory() {
+  const kept = new Map<string, ReadonlyMap<string, Checkpoint>>();
+  const asked: string[] = [];
+  const checkpoints: Checkpoints = {
+    async get(id, isRepeat) {
+      if (isRepeat) asked.push(id);
+      return kept.get(id) ?? new Map();
+    },
+    async put(id, places) {
+      kept.set(id, new Map(JSON.parse(JSON.stringify([...places]))));
+    },
+    async remove(id) {
+      kept.delete(id);
+    },
+  };
+  return { kept, asked, checkpoints };
+}
+
 describe('an item that takes longer than an invocation', () => {
   /** Each page of an object is one chunk; there is time for one of them. */
   const long = (isRepeat: boolean, ...objects: string[][]): Item => ({
@@ -857,21 +876,6 @@ describe('an item that takes longer than an invocation', () => {
       }
     },
   });
-
-  function memory() {
-    const kept = new Map<string, ReadonlyMap<string, Checkpoint>>();
-    const asked: string[] = [];
-    const checkpoints: Checkpoints = {
-      async get(id) {
-        asked.push(id);
-        return kept.get(id) ?? new Map();
-      },
-      async put(id, places) {
-        kept.set(id, new Map(places));
-      },
-    };
-    return { kept, asked, checkpoints };
-  }
 
   const noTime = () => 0; // it is over before it began
 
@@ -908,7 +912,7 @@ describe('an item that takes longer than an invocation', () => {
       ['s3://long/1@e', 6],
       ['s3://long/2@e', 1],
     ]);
-    expect(kept.size).toBe(1);
+    expect(kept.size).toBe(0); // it is done
   });
 
   test('comes again as a whole where the place could not be kept, or its records could not', async () => {
@@ -924,7 +928,7 @@ describe('an item that takes longer than an invocation', () => {
     const down = sink('splunk', (records) => ({ retry: [...records.keys()] }));
     const two = await collected([long(false, ['sa', 'sb'])], { sinks: [down], checkpoints, deadline: noTime });
     expect(two.outcomes[0].error).toBeInstanceOf(DeliveryError);
-    expect(kept.size).toBe(0);
+    expect(kept.get('long')).toEqual(new Map([['s3://long/0@e', { seq: 1, read: 0, open: { splunk: [[1, 1]] } }]]));
   });
 
   test('with time enough is read to its end', async () => {
@@ -937,5 +941,137 @@ describe('an item that takes longer than an invocation', () => {
     });
     expect(outcomes).toMatchObject([{ read: 2 }]);
     expect(outcomes[0].error).toBeUndefined();
+  });
+});
+
+describe('an item that comes again', () => {
+  /** Delivers it until it is done, five times at most, as SQS does; gives what each sink got and what was kept. */
+  async function delivered(objects: string[][], setup: Parameters<typeof collected>[1]) {
+    const { checkpoints, kept } = memory();
+    const rejects: string[] = [];
+    let times = 0;
+    for (let error: unknown = true; error !== undefined && times < 5; times++) {
+      const again: Item = {
+        id: `delivery ${times}`,
+        isRepeat: times > 0,
+        key: () => 'content',
+        async *bodies() {
+          for (const [i, object] of objects.entries()) {
+            yield { uri: `s3://again/${i}@e`, stays: true, chunks: chunks(object) } satisfies Body;
+          }
+        },
+      };
+      const all = await collected([again], { checkpoints, ...setup });
+      [{ error }] = all.outcomes;
+      if (error === undefined) rejects.push(...all.rejects.map(({ uri, seq, sink: to }) => `${uri} ${seq} ${to}`));
+    }
+    return { times, kept, rejects };
+  }
+  const allOf = ({ sent }: ReturnType<typeof sink>) => sent.flatMap(({ records }) => records);
+
+  test('while the quarantine is refused gets no sink a second time, and then its rejects alone', async () => {
+    const [opensearch, splunk] = [
+      sink('opensearch', (records) => ({ rejected: where(records, /bad/).map((at) => ({ at, reason: 'no' })) })),
+      sink('splunk'),
+    ];
+    let flushes = 0;
+    const { times, rejects, kept } = await delivered([['all1 torn1 bad1'], ['all2 wrong1', 'all3']], {
+      sinks: [opensearch, splunk],
+      flush: () => {
+        if (++flushes < 4) throw new DeliveryError('Firehose took no rejects');
+      },
+    });
+    expect(times).toBe(4);
+    expect(allOf(splunk)).toEqual(['1:all1', '3:bad1', '1:all2', '3:all3']);
+    expect(allOf(opensearch)).toEqual(['1:all1', '3:bad1', '1:all2', '3:all3', '3:bad1', '3:bad1', '3:bad1']);
+    expect(rejects.toSorted()).toEqual([
+      's3://again/0@e 2 undefined',
+      's3://again/0@e 3 opensearch',
+      's3://again/1@e 2 undefined',
+    ]);
+    expect(kept.size).toBe(0);
+  });
+
+  test('while the spill is refused is sent to the sink that is down alone', async () => {
+    let tries = 0;
+    const [opensearch, splunk] = [
+      sink('opensearch', (records) => (++tries < 3 ? { retry: where(records, /later/), reason: 'busy' } : undefined)),
+      sink('splunk'),
+    ];
+    const { times } = await delivered([['all1 later1', 'later2 all2']], {
+      sinks: [opensearch, splunk],
+      spill: { put: () => Promise.reject(new DeliveryError('S3 says no')) },
+    });
+    expect(times).toBe(3);
+    expect(allOf(splunk)).toEqual(['1:all1', '2:later1', '3:later2', '4:all2']);
+    expect(allOf(opensearch)).toEqual([
+      ...['1:all1', '2:later1', '3:later2', '4:all2'],
+      ...['2:later1', '3:later2', '2:later1', '3:later2'],
+    ]);
+  });
+
+  test('after a body could not be read to its end goes on behind what was read', async () => {
+    const { checkpoints } = memory();
+    const splunk = sink('splunk');
+    const broken = (isRepeat: boolean): Item => ({
+      id: 'broken',
+      isRepeat,
+      async *bodies() {
+        yield { uri: 's3://whole/0@e', stays: true, chunks: chunks(['s1']) } satisfies Body;
+        const rest = isRepeat ? ['s4 s5'] : [new ReadError('connection reset')];
+        yield { uri: 's3://broken/0@e', stays: true, chunks: chunks(['s2 s3', ...rest]) } satisfies Body;
+      },
+    });
+    const first = await collected([broken(false)], { sinks: [splunk], checkpoints });
+    expect(errors(first.outcomes)).toEqual([['broken', 'connection reset']]);
+    const second = await collected([broken(true)], { sinks: [splunk], checkpoints });
+    expect(errors(second.outcomes)).toEqual([['broken', undefined]]);
+    expect(allOf(splunk)).toEqual(['1:s1', '1:s2', '2:s3', '3:s4', '4:s5']);
+    expect(second.counted).toMatchObject({ Unbalanced: 0, 'Delivered splunk': 2 });
+  });
+
+  test('of what a poll brought is collected again as a whole: its records are others then', async () => {
+    const { checkpoints, kept } = memory();
+    const down = sink('splunk', (records) => ({ retry: [...records.keys()] }));
+    const { outcomes } = await collected([item('tick', ['s1'])], { sinks: [down], checkpoints });
+    expect(outcomes[0].error).toBeDefined();
+    expect(kept.size).toBe(0);
+  });
+
+  test('of an event that does not stay is remembered too, and a record of one that is replayed', async () => {
+    const { checkpoints } = memory();
+    const splunk = sink('splunk');
+    let flushes = 0;
+    const flush = () => {
+      if (++flushes < 3) throw new DeliveryError('Firehose took no rejects');
+    };
+    const pieces: Item = {
+      id: 'pieces',
+      isRepeat: true,
+      async *bodies() {
+        yield { uri: 'eventbridge:aws.x/1', isFixed: true, chunks: chunks(['s1 torn1']) } satisfies Body;
+        for (const [i, seq] of [4, 9].entries()) {
+          const own = chunks([i === 0 ? 's4' : 'torn9']);
+          yield { uri: 's3://gone/0@e', seq, isFixed: true, only: new Set([seq]), chunks: own } satisfies Body;
+        }
+      },
+    };
+    const errorsOf = async () => errors((await collected([pieces], { sinks: [splunk], checkpoints, flush })).outcomes);
+    expect(await errorsOf()).toEqual([['pieces', 'Firehose took no rejects']]);
+    expect(await errorsOf()).toEqual([['pieces', 'Firehose took no rejects']]);
+    expect(await errorsOf()).toEqual([['pieces', undefined]]);
+    expect(allOf(splunk)).toEqual(['1:s1', '4:s4']);
+  });
+
+  test('of which nothing could be read is read as a whole', async () => {
+    let flushes = 0;
+    const { times, rejects } = await delivered([['torn1 torn2']], {
+      sinks: [sink('splunk')],
+      flush: () => {
+        if (++flushes === 1) throw new DeliveryError('Firehose took no rejects');
+      },
+    });
+    expect(times).toBe(2);
+    expect(rejects).toEqual(['s3://again/0@e 0 undefined']);
   });
 });
