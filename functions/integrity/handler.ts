@@ -20,8 +20,11 @@ const s3 = new S3Client({
 const FOR_VERIFYING = 0.8; // of the time; the rest is for delivering
 
 export const handler = sourceHandler('integrity', integrity, ({ runtime, source, dependencies }) => {
-  const { MAX_OBJECT_BYTES: maxBytes } = config('MAX_OBJECT_BYTES');
-  const aws = { objects: s3Objects(s3), keys: publicKeys((region) => new CloudTrailClient({ ...connecting, region })) };
+  const { MAX_OBJECT_BYTES: maxBytes, REQUEST_PAYER } = config('MAX_OBJECT_BYTES', 'REQUEST_PAYER');
+  const aws = {
+    objects: s3Objects(s3, REQUEST_PAYER === 'requester'),
+    keys: publicKeys((region) => new CloudTrailClient({ ...connecting, region })),
+  };
   return (event, signal) => {
     const { objects, keys } = localOr(aws, event);
     const now = Date.now();

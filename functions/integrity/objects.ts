@@ -30,13 +30,16 @@ export interface Objects {
   put(bucket: string, key: string, body: string, etag: string | undefined, signal: AbortSignal): Promise<void>;
 }
 
-export function s3Objects(s3: Pick<S3Client, 'send'>): Objects {
+/** `isRequesterPaying`: whoever reads the logs pays for it. */
+export function s3Objects(s3: Pick<S3Client, 'send'>, isRequesterPaying = false): Objects {
+  const payer = isRequesterPaying ? ({ RequestPayer: 'requester' } as const) : {};
+
   async function list(bucket: string, prefix: string, more: object, abortSignal: AbortSignal) {
     const found = { keys: [] as string[], folders: [] as string[] };
     let ContinuationToken: string | undefined;
     try {
       do {
-        const input = { Bucket: bucket, Prefix: prefix, ContinuationToken, ...more };
+        const input = { Bucket: bucket, Prefix: prefix, ContinuationToken, ...payer, ...more };
         const page = await s3.send(new ListObjectsV2Command(input), { abortSignal });
         for (const { Key } of page.Contents ?? []) if (Key !== undefined) found.keys.push(Key);
         for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) found.folders.push(Prefix);
@@ -63,7 +66,8 @@ export function s3Objects(s3: Pick<S3Client, 'send'>): Objects {
     async get(bucket, key, signal) {
       let answer: GetObjectCommandOutput;
       try {
-        answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+        const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...payer });
+        answer = await s3.send(command, { abortSignal: signal });
       } catch (cause) {
         if (await isGone(cause, bucket, key, signal)) return undefined;
         throw new ReadError('the object could not be read', { bucket, key }, cause);

@@ -58,6 +58,7 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     INDEX_PERIOD: IndexPeriod,
     FIELDS: Fields,
     SOURCES: parameters.sources.join(','),
+    REQUEST_PAYER: parameters.logRequestPayer === 'requester' ? 'requester' : '',
     SPLUNK_INDEX: SplunkIndex,
     SPLUNK_SOURCETYPE: SplunkSourcetype,
     QUARANTINE_STREAM: inAws ? `${stack}-quarantine` : DRY_RUN,

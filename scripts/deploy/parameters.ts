@@ -57,6 +57,7 @@ const common = {
   logEvents: oneOf(['sns', 'eventbridge'], ''),
   logTopicArn: arn('sns', '[\\w-]+', 'the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>'),
   logKeyArn: key,
+  logRequestPayer: oneOf(['owner', 'requester'], 'owner'),
 
   opensearchUrl: address('create, an https address without a path, or file:<folder>', ['create']),
   opensearchAuth: oneOf(['es', 'aoss', 'basic'], 'es'),

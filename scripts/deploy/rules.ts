@@ -84,6 +84,7 @@ export function contradictions(parameters: Parameters): string[] {
     ...disagreements(parameters),
     ...detectionsFaults(parameters),
     ...prowlerFaults(parameters),
+    ...payerFaults(parameters),
     ...assetsFaults(parameters),
     ...parameters.sources.flatMap((source) => [
       ...routeFaults(source, parameters),
@@ -133,6 +134,11 @@ function detectionsFaults(parameters: Parameters): string[] {
     ? []
     : [fault('opensearchBootstrap', 'on, because it puts the detections', 'off')];
 }
+
+const payerFaults = (parameters: Parameters): string[] =>
+  parameters.logRequestPayer === 'requester' && ownBucket(parameters)
+    ? [fault('logRequestPayer', 'owner, because the stack makes the log bucket', 'requester')]
+    : [];
 
 /** A source must read the findings from where they are put. */
 function prowlerFaults(parameters: Parameters): string[] {

@@ -12,7 +12,11 @@ export interface ObjectTools {
   readonly client: Pick<S3Client, 'send'>;
   /** The body is read on after so long without a byte, as long as one is waited for. */
   readonly silenceMs?: number | undefined;
+  /** Whoever reads pays for it. */
+  readonly isRequesterPaying?: boolean | undefined;
   readonly log: Log;
+  /** Called where the object that was announced can't be read any more. */
+  readonly onReplaced?: (() => void) | undefined;
 }
 
 export interface ObjectName {
@@ -20,6 +24,9 @@ export interface ObjectName {
   readonly key: string;
   /** Of the object as it is stored. */
   readonly size: number | undefined;
+  /** Of the object that was announced. */
+  readonly etag?: string;
+  readonly version?: string;
 }
 
 export interface ObjectBytes {
@@ -39,19 +46,51 @@ const MOST_REQUESTS = 10;
 
 /** Throws ReadError naming bucket and key where S3 does not give the object. */
 export async function objectBytes(object: ObjectName, tools: ObjectTools, signal: AbortSignal): Promise<ObjectBytes> {
-  const first = await get(object, tools, signal);
+  const { object: of, answer: first } = await announced(object, tools, signal);
   // somebody on the way says 200 to everything; and without it there is no id
   if (first.ETag === undefined) {
     throw new ReadError('the answer names no ETag, is it from S3?', { bucket: object.bucket, key: object.key });
   }
   const open: Open = { stream: addAbortSignal(signal, first.Body as Readable) };
   const length = first.ContentLength ?? object.size;
-  const from = { object, etag: first.ETag, length };
+  const from = { object: of, etag: first.ETag, length };
   return {
     etag: first.ETag.replaceAll('"', ''),
     chunks: received(open, from, tools, signal),
     stop: () => void open.stream.destroy(),
   };
+}
+
+/**
+ * Usually the newest version is the one that was announced. Another one takes a permission of its own (s3:GetObjectVersion), so it
+ * is asked for only then. Where it can't be read, the newest is: its own message may have come before.
+ */
+async function announced(object: ObjectName, tools: ObjectTools, signal: AbortSignal): Promise<First> {
+  const { bucket, key, etag, version, size } = object;
+  const newest = { bucket, key, size };
+  const answer = await get(newest, tools, signal);
+  const found = answer.ETag?.replaceAll('"', '');
+  if (etag === undefined || found === undefined || found === etag) return { object: newest, answer };
+  let error: unknown;
+  try {
+    if (version !== undefined) {
+      const older = await get({ ...newest, version }, tools, signal);
+      (answer.Body as Readable).destroy();
+      return { object: { ...newest, version }, answer: older };
+    }
+  } catch (cause) {
+    signal.throwIfAborted();
+    error = cause;
+  }
+  tools.log.warn('s3 object replaced before it was read', { bucket, key, announced: etag, found, version, error });
+  tools.onReplaced?.();
+  return { object: newest, answer };
+}
+
+interface First {
+  /** What is read. */
+  readonly object: ObjectName;
+  readonly answer: GetObjectCommandOutput;
 }
 
 /** What is read at the moment. */
@@ -109,14 +148,20 @@ function isOther(error: unknown): boolean {
   return httpStatusCode >= 400 && httpStatusCode < 500;
 }
 
-/** The newest version: another one takes a permission of its own (s3:GetObjectVersion), and logs are not overwritten. */
+/** Without a version: the newest. */
 async function get(
-  { bucket, key }: ObjectName,
-  { client, silenceMs = SILENCE_MS }: ObjectTools,
+  { bucket, key, version }: ObjectName,
+  { client, silenceMs = SILENCE_MS, isRequesterPaying }: ObjectTools,
   signal: AbortSignal,
   part: { readonly Range?: string; readonly IfMatch?: string } = {},
 ): Promise<GetObjectCommandOutput> {
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...part });
+  const command = new GetObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    ...(version !== undefined && { VersionId: version }),
+    ...(isRequesterPaying && { RequestPayer: 'requester' }),
+    ...part,
+  });
   const silence = new AbortController(); // until the answer begins: later it would end the body
   const timer = setTimeout(() => silence.abort(stalled(silenceMs)), silenceMs * TRIES);
   try {

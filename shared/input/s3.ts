@@ -19,6 +19,10 @@ export interface S3Object {
   readonly key: string;
   /** Of the object as it is stored. */
   readonly size: number | undefined;
+  /** Of the object that was announced, where its message says it. */
+  readonly etag?: string;
+  /** The same, of a bucket that keeps versions. */
+  readonly version?: string;
 }
 
 interface Announced extends S3Object {
@@ -86,11 +90,11 @@ function notified(record: unknown): Announced {
   const { eventName, s3 } = isRecord(record) ? record : {};
   const { bucket, object } = isRecord(s3) ? s3 : {};
   const { name } = isRecord(bucket) ? bucket : {};
-  const { key, size } = isRecord(object) ? object : {};
+  const { key, size, eTag, versionId } = isRecord(object) ? object : {};
   if (typeof eventName !== 'string' || typeof name !== 'string' || typeof key !== 'string') {
     throw new ReadError('a record of the message is no S3 event', { found: described(record) });
   }
-  return { event: eventName, bucket: name, key: decoded(key), size: number(size) };
+  return { event: eventName, bucket: name, key: decoded(key), size: number(size), ...stateIn(eTag, versionId) };
 }
 
 /** `{"s3Bucket":"b","s3ObjectKey":["AWSLogs/…json.gz"]}`, of CloudTrail and Control Tower: keys as they are. */
@@ -106,13 +110,19 @@ function delivered({ s3Bucket: bucket, s3ObjectKey }: Value): readonly Announced
 function emitted(value: Value): Announced {
   const { bucket, object } = isRecord(value.detail) ? value.detail : {};
   const { name } = isRecord(bucket) ? bucket : {};
-  const { key, size } = isRecord(object) ? object : {};
+  const { key, size, etag, 'version-id': version } = isRecord(object) ? object : {};
   if (typeof name !== 'string' || typeof key !== 'string') {
     throw new ReadError('the event names no bucket and key', { found: described(value) });
   }
   // Unlike notifications, EventBridge carries the key as it is: decoding it would break a key with + or %.
-  return { event: String(value['detail-type']), bucket: name, key, size: number(size) };
+  return { event: String(value['detail-type']), bucket: name, key, size: number(size), ...stateIn(etag, version) };
 }
+
+/** Which of the objects that had this key was announced. */
+const stateIn = (etag: unknown, version: unknown): Pick<S3Object, 'etag' | 'version'> => ({
+  ...(typeof etag === 'string' && etag !== '' && { etag: etag.replaceAll('"', '') }),
+  ...(typeof version === 'string' && version !== '' && version !== 'null' && { version }),
+});
 
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
@@ -134,7 +144,11 @@ export interface S3BodiesOptions {
   readonly maxObjectBytes: number;
   /** An object is read on after so long without a byte. */
   readonly silenceMs?: number;
+  /** Whoever reads pays for it: of buckets that let nobody read otherwise. */
+  readonly isRequesterPaying?: boolean;
   readonly log: Log;
+  /** Called with each object that was replaced before it was read, and can't be read any more. */
+  onReplaced?(): void;
 }
 
 /**
@@ -169,10 +183,11 @@ export function s3Bodies(client: Pick<S3Client, 'send'>, options: S3BodiesOption
 async function* bodyOf(
   client: Pick<S3Client, 'send'>,
   object: S3Object,
-  { maxObjectBytes: maxBytes, silenceMs, log }: S3BodiesOptions,
+  { maxObjectBytes: maxBytes, silenceMs, isRequesterPaying, log, onReplaced }: S3BodiesOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Body> {
-  const { etag, chunks, stop } = await objectBytes(object, { client, silenceMs, log }, signal);
+  const tools = { client, silenceMs, isRequesterPaying, log, onReplaced };
+  const { etag, chunks, stop } = await objectBytes(object, tools, signal);
   const uri = `s3://${object.bucket}/${object.key}@${etag}`;
   try {
     const times: number[] = [];

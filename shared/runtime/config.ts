@@ -61,6 +61,7 @@ const settings = {
   ),
   SOURCES: optional(undefined, 'names of sources with commas between', (text) => new Set(text.split(','))),
   MAX_OBJECT_BYTES: optional(8 * 2 ** 30, 'a number of bytes', bytes),
+  REQUEST_PAYER: optional('owner' as const, 'owner or requester', oneOf('owner', 'requester')),
   GEO_URL: optional('bundled', 'bundled, off or s3://bucket/prefix', geo),
   ASSETS_URL: optional('off', 'off or s3://bucket/prefix', assets),
   THREAT_URL: optional('off', 'off or s3://bucket/prefix', threat),

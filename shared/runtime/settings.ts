@@ -14,6 +14,7 @@ const OF_ALL = [
   'SPILL_URL',
   'LEDGER_STREAM',
   'MAX_OBJECT_BYTES',
+  'REQUEST_PAYER',
   'SOURCES',
   'LOG_LEVEL',
 ] as const;

@@ -49,8 +49,17 @@ export async function withThreats<R>(source: Source<R>, { log, metrics, deadline
 }
 
 /** Reads the S3 objects that a message names. */
-export const objectBodies = ({ source, log }: Runtime): Bodies =>
-  s3Bodies(localOr(s3), { source, others: settings().SOURCES, maxObjectBytes: settings().MAX_OBJECT_BYTES, log });
+export function objectBodies({ source, log, metrics }: Runtime): Bodies {
+  const { SOURCES: others, MAX_OBJECT_BYTES: maxObjectBytes, REQUEST_PAYER } = settings();
+  return s3Bodies(localOr(s3), {
+    source,
+    others,
+    maxObjectBytes,
+    isRequesterPaying: REQUEST_PAYER === 'requester',
+    log,
+    onReplaced: () => metrics.add('Replaced', 1),
+  });
+}
 
 /** What `collect` needs, except the signal of an invocation. Throws ConfigError. */
 export function dependencies<R>(source: Source<R>, runtime: Runtime): Omit<Dependencies, 'signal'> {

@@ -16,12 +16,14 @@ export interface Stored {
 }
 
 export interface S3 extends Fake {
-  /** By `bucket/key`. */
+  /** By `bucket/key`, older versions by `bucket/key?version`. */
   readonly objects: Map<string, Stored>;
   /** Asked for, as path and query. */
   readonly asked: string[];
   /** The header Range of each request for an object. */
   readonly ranges: (string | undefined)[];
+  /** Who pays for it, by the request. */
+  readonly payers: (string | undefined)[];
   /** Bytes of bodies handed to the socket. */
   sent: number;
   /** Connections that the client closed before the body's end. */
@@ -43,14 +45,16 @@ export async function s3(): Promise<S3> {
       return;
     }
     state.ranges.push(request.headers.range);
-    const stored = objects.get(decodeURIComponent(url.pathname).slice(1));
+    state.payers.push(request.headers['x-amz-request-payer'] as string | undefined);
+    const version = url.searchParams.get('versionId');
+    const stored = objects.get(decodeURIComponent(url.pathname).slice(1) + (version === null ? '' : `?${version}`));
     if (stored === undefined || stored.error !== undefined) refuse(response, stored?.error);
     else if (request.headers['if-none-match'] === `"${stored.etag ?? 'etag'}"`) response.writeHead(304).end();
     else if ((request.headers['if-match'] ?? `"${stored.etag ?? 'etag'}"`) !== `"${stored.etag ?? 'etag'}"`)
       refuse(response, { status: 412, code: 'PreconditionFailed' });
     else await send(response, stored, Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0), state);
   });
-  const state: S3 = { ...server, objects, asked: [], ranges: [], sent: 0, abandoned: 0 };
+  const state: S3 = { ...server, objects, asked: [], ranges: [], payers: [], sent: 0, abandoned: 0 };
   return state;
 }
 

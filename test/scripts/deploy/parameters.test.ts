@@ -16,6 +16,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['logOrganization', 'o-a1b2c3d4e5', 'org-1', 'the id of an organization'],
   ['logEvents', 'sns', 'sqs', 'sns or eventbridge'],
   ['logTopicArn', 'arn:aws:sns:eu-west-1:123456789012:logs', 'logs', 'the ARN of an SNS topic'],
+  ['logRequestPayer', 'requester', 'me', 'owner or requester'],
   ['logKeyArn', key, 'alias/logs', 'the ARN of a KMS key'],
   ['opensearchUrl', 'https://search.example.com:9200', 'http://search.example.com', 'create, an https address'],
   ['opensearchAuth', 'aoss', 'sigv4', 'es, aoss or basic'],

@@ -75,6 +75,7 @@ describe('a parameter that is missing or out of place is named', () => {
     ['logEvents', 'nothing', { logEvents: 'sns' }],
     ['logTopicArn', 'nothing', { ...existing, logTopicArn: topic }],
     ['logKeyArn', 'nothing', { logKeyArn: key }],
+    ['logRequestPayer', 'owner, because the stack makes the log bucket', { logRequestPayer: 'requester' }],
     ['logAccounts', 'nothing', { ...existing, logAccounts: '111111111111' }],
     ['opensearchArn', 'the ARN of the domain or collection', { opensearchUrl: es.opensearchUrl }],
     ['opensearchArn', 'nothing', { opensearchArn: domain }],

@@ -37,9 +37,17 @@ describe('objects', () => {
 
   test('an object carries what its message knows of it', () => {
     expect(objects(sample('eventbridge-created'))).toEqual([
-      { bucket: BUCKET, key: 'two words/a+b%25c.log.gz', size: 5 },
+      {
+        bucket: BUCKET,
+        key: 'two words/a+b%25c.log.gz',
+        size: 5,
+        etag: 'b1946ac92492d2347c6235b4d2611184',
+        version: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e',
+      },
     ]);
-    expect(objects(sample('notification'))).toEqual([{ bucket: BUCKET, key: FLOWS, size: 1024 }]);
+    expect(objects(sample('notification'))).toEqual([
+      { bucket: BUCKET, key: FLOWS, size: 1024, etag: '0123456789abcdef0123456789abcdef' },
+    ]);
   });
 
   const others: readonly [string, unknown, string][] = [
@@ -141,6 +149,61 @@ describe('s3Bodies', () => {
       ['s3://b/one two+%.log@e1', 'plain'],
       ['s3://b/two.txt@e2', 'a\nb\n'],
     ]);
+  });
+
+  describe('an object that was replaced before it was read', () => {
+    const message = (etag: string, versionId?: string) => {
+      const object = { key: 'k', size: 3, eTag: etag, ...(versionId !== undefined && { versionId }) };
+      return { Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'b' }, object } }] };
+    };
+    async function reading(announcement: object) {
+      const [texts, told, replaced]: [string[], unknown[], unknown[]] = [[], [], []];
+      const warn = (...line: unknown[]) => void told.push(line);
+      const options = { source: 'flowlogs', maxObjectBytes: 99, silenceMs: 500, log: { ...log, warn } };
+      const onReplaced = () => void replaced.push('k');
+      for await (const { uri, chunks } of s3Bodies(client, { ...options, onReplaced })(announcement, signal)) {
+        texts.push(uri, await textOf(chunks));
+      }
+      return { texts, told, replaced: replaced.length };
+    }
+    beforeEach(() => void server.objects.set('b/k', { bytes: Buffer.from('new'), etag: 'e2' }));
+
+    test('is read by its version, and read on by it', async () => {
+      server.objects.set('b/k?v1', { bytes: Buffer.from('old'), etag: 'e1', stallAt: 1, stalls: 1 });
+      const told = { texts: ['s3://b/k@e1', 'old'], replaced: 0 };
+      expect(await reading(message('e1', 'v1'))).toMatchObject(told);
+      expect(server.asked.slice(1).every((path) => path.includes('versionId=v1'))).toBe(true);
+      expect(server.ranges).toEqual([undefined, undefined, 'bytes=1-']);
+    });
+
+    test.each([
+      ['the bucket keeps no versions', message('e1')],
+      ['its version is gone', message('e1', 'v1')],
+    ])('is said where %s, and the new one is read', async (_, announcement) => {
+      const { texts, told, replaced } = await reading(announcement);
+      expect(texts).toEqual(['s3://b/k@e2', 'new']);
+      expect(replaced).toBe(1);
+      const fields = { bucket: 'b', key: 'k', announced: 'e1', found: 'e2' };
+      expect(told).toMatchObject([['s3 object replaced before it was read', fields]]);
+    });
+
+    test('and one that was not are told apart by what was announced', async () => {
+      expect(await reading(message('"e2"', 'v2'))).toEqual({ texts: ['s3://b/k@e2', 'new'], told: [], replaced: 0 });
+      expect(server.asked).toHaveLength(1);
+    });
+  });
+
+  test('the requester pays where it has to, also for what is read on', async () => {
+    server.objects.set('b/k', { bytes: Buffer.from('text'), etag: 'e', stallAt: 2, stalls: 1 });
+    const options = { source: 'flowlogs', maxObjectBytes: 99, silenceMs: 500, log };
+    const read = async (isRequesterPaying: boolean) => {
+      for await (const { chunks } of s3Bodies(client, { ...options, isRequesterPaying })(announce('k'), signal)) {
+        await textOf(chunks);
+      }
+    };
+    await read(true);
+    await read(false);
+    expect(server.payers).toEqual(['requester', 'requester', undefined]);
   });
 
   test('skipped objects are counted in one log line', async () => {
