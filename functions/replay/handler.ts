@@ -11,6 +11,7 @@ import { spilledSink } from '../../shared/runtime/sinks.ts';
 import { createQuarantine } from '../../shared/runtime/wiring.ts';
 import { lease } from './lease.ts';
 import { Later, type ReplayTools, replay } from './replay.ts';
+import { isSweep, sweep } from './sweep.ts';
 
 const s3 = new S3Client(connecting);
 const sqs = new SQSClient(connecting);
@@ -18,11 +19,12 @@ const sqs = new SQSClient(connecting);
 const LEASE_MS = 120_000; // the Lambda's timeout
 
 export const handler = lambdaHandler('replay', async (runtime) => {
-  const { SPILL_URL, REPLAY_QUEUE_URL: QueueUrl } = config('SPILL_URL', 'REPLAY_QUEUE_URL');
-  if (SPILL_URL === undefined || QueueUrl === undefined) {
+  const { SPILL_URL, REPLAY_QUEUE_URL } = config('SPILL_URL', 'REPLAY_QUEUE_URL');
+  if (SPILL_URL === undefined || REPLAY_QUEUE_URL === undefined) {
     throw new ConfigError('SPILL_URL and REPLAY_QUEUE_URL are not both set: expected where spilled objects are.');
   }
   const { bucket, prefix } = SPILL_URL;
+  const QueueUrl = REPLAY_QUEUE_URL;
   const tools: ReplayTools = {
     s3,
     prefix,
@@ -39,12 +41,17 @@ export const handler = lambdaHandler('replay', async (runtime) => {
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }));
   }
 
-  async function settle(message: SQSRecord, signal: AbortSignal) {
+  async function settle(message: SQSRecord, signal: AbortSignal): Promise<{ id: string; error?: unknown }> {
     try {
+      if (isSweep(message.body)) {
+        const messages = await sweep({ s3, sqs, bucket, prefix, queueUrl: QueueUrl }, signal);
+        runtime.log.info('spilled objects swept', { messages });
+        return { id: message.messageId };
+      }
       for (const object of objects(message.body)) await replay(object, tools, signal);
       return { id: message.messageId };
     } catch (error) {
-      runtime.log.warn('spilled object stays', { error });
+      runtime.log.warn('spilled object stays', { item: message.messageId, error });
       if (error instanceof Later) await hide(message, error.ms);
       return { id: message.messageId, error };
     }

@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isSweep } from '../../functions/replay/sweep.ts';
 import { isEnriched, logicalName, SOURCES, sourceNames, sourcesWhere } from '../../shared/sources.ts';
 import { python } from '../rig/python.ts';
 import { allowed, packaged, policyOf, type Resource, type Stack, type Value } from './stack.ts';
@@ -89,6 +90,12 @@ const ways = {
 };
 type Way = keyof typeof ways;
 
+/** A part of an alarm with an expression. */
+interface MetricStat {
+  readonly Metric: { readonly MetricName: string };
+  readonly Period: number;
+}
+
 const stacks = {} as Record<Way, Stack>;
 const names = Object.keys(ways) as Way[];
 
@@ -164,7 +171,7 @@ describe.each(names)('%s', (name) => {
       expect(maxReceiveCount).toBeGreaterThanOrEqual(5);
       const dead = stack.get(deadLetterTargetArn);
       expect(dead.properties.MessageRetentionPeriod).toBe(14 * 86400);
-      const watched = stack.all('AWS::CloudWatch::Alarm').map(({ properties }) => properties.Dimensions[0].Value);
+      const watched = stack.all('AWS::CloudWatch::Alarm').map(({ properties }) => properties.Dimensions?.[0].Value);
       expect(watched).toContainEqual({ 'Fn::GetAtt': [dead.id, 'QueueName'] });
     }
   });
@@ -330,10 +337,36 @@ describe('a first try', () => {
       'FlowlogsCountMismatchAlarm',
       'GuarddutyCountMismatchAlarm',
       'IntegrityCountMismatchAlarm',
+      'FlowlogsNotStoredAlarm',
+      'IntegrityNotStoredAlarm',
+      'QuarantineDeliveryAlarm',
+      'LedgerDeliveryAlarm',
       'ReplayWaitingAlarm',
     ]) {
       expect(stack.get(id).properties.AlarmActions).toEqual([{ Ref: 'Alarms' }]);
     }
+  });
+
+  test('what waits in the replay queue counts whether or not it was received before', () => {
+    const { Metrics, Threshold, EvaluationPeriods } = stacks['a first try'].get('ReplayWaitingAlarm').properties;
+    const [{ Expression }, ...parts] = Metrics as { Expression: string; Id: string; MetricStat: MetricStat }[];
+    expect([Expression, Threshold, EvaluationPeriods]).toEqual(['visible + hidden', 0, 15]);
+    expect(parts.map(({ Id, MetricStat: { Metric, Period } }) => [Id, Metric.MetricName, Period])).toEqual([
+      ['visible', 'ApproximateNumberOfMessagesVisible', 60],
+      ['hidden', 'ApproximateNumberOfMessagesNotVisible', 60],
+    ]);
+  });
+
+  test('a schedule has spilled objects looked for whose messages have expired', () => {
+    const stack = stacks['a first try'];
+    const { ScheduleExpression, Targets } = stack.get('ReplaySweep').properties;
+    expect(ScheduleExpression).toBe('rate(1 hour)');
+    expect(isSweep(Targets[0].Input)).toBe(true);
+    expect(Targets[0].Arn).toEqual({ 'Fn::GetAtt': ['ReplayQueue', 'Arn'] });
+    expect(allowed(stack.get('ReplayRole'))).toContainEqual({
+      actions: ['sqs:SendMessage'],
+      resources: [{ 'Fn::GetAtt': ['ReplayQueue', 'Arn'] }],
+    });
   });
 
   test('the dashboard is JSON', () => {
