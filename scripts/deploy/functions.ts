@@ -100,6 +100,8 @@ interface OwnFile {
   readonly resources?: readonly string[];
   /** Seconds. */
   readonly timeout?: number;
+  /** Megabytes. */
+  readonly memorySize?: number;
 }
 
 /** Empty where there is no such file. */

@@ -10,6 +10,7 @@ import { isLoopback } from './addresses.ts';
 import type { Tree } from './compose.ts';
 import { regionFaults } from './domainrules.ts';
 import { fieldFaults } from './fieldmaps.ts';
+import { functionFaults } from './functionrules.ts';
 import { functionNames, functionOf } from './functions.ts';
 import { samlMetadata } from './login.ts';
 import { type Parameters, parameters } from './parameters.ts';
@@ -106,6 +107,7 @@ class Deployment {
       faults: [
         ...stageFaults(stage),
         ...given.filter((pair) => !isPair(pair)).map(pairFault),
+        ...functionFaults(found, folder),
         ...(faults.length > 0
           ? faults
           : [

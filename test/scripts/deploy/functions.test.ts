@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { functionFaults } from '../../../scripts/deploy/functionrules.ts';
 import { DEFAULTS, functionNames, functionOf } from '../../../scripts/deploy/functions.ts';
 import { parameters } from '../../../scripts/deploy/parameters.ts';
 import { PIECES } from '../../../scripts/deploy/pieces.ts';
@@ -58,6 +59,30 @@ describe('a function', () => {
 
   test('without a queue has no events', () => {
     expect(functionOf('integrity', of(), root)).not.toHaveProperty('events');
+  });
+});
+
+describe('a function.yml', () => {
+  const faults = async (yaml: string) => {
+    await own(yaml);
+    return functionFaults({ functions: ['waf', 'flowlogs'] }, folder);
+  };
+
+  test('with less time than the reserve needs, or too little memory, is refused in a sentence', async () => {
+    expect(await faults('timeout: 4\n')).toEqual([
+      'timeout in functions/waf/function.yml: expected a whole number of seconds from 10 to 900, 5 of which are kept as a reserve, found 4.',
+    ]);
+    expect(await faults('memorySize: 128\n')).toEqual([
+      'memorySize in functions/waf/function.yml: expected a whole number of megabytes from 256 to 10240, found 128.',
+    ]);
+    for (const wrong of ['timeout: 901', 'timeout: 20.5', 'timeout: "a"', 'memorySize: 20000', 'memorySize: no']) {
+      expect([wrong, (await faults(wrong)).length]).toEqual([wrong, 1]);
+    }
+  });
+
+  test('with enough of both is taken, and so are all of the project', async () => {
+    expect(await faults('timeout: 10\nmemorySize: 256\n')).toEqual([]);
+    expect(functionFaults({ functions: functionNames }, root)).toEqual([]);
   });
 });
 
