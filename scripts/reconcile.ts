@@ -29,6 +29,8 @@ const options = {
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   objects: { type: 'string' },
+  'all-days': { type: 'boolean', default: false },
+  'requester-pays': { type: 'boolean', default: false },
 } as const;
 
 type Options = Values<typeof options>;
@@ -77,6 +79,8 @@ interface Job {
   readonly span: Span;
   readonly isJson: boolean;
   readonly isRedrive: boolean;
+  readonly allDays: boolean;
+  readonly isRequesterPaying: boolean;
 }
 
 /** Returns the exit status. */
@@ -84,13 +88,10 @@ async function reconcile(job: Job, s3: S3Client, sqs: SQSClient): Promise<number
   const { source, stack, location, span, isJson, isRedrive } = job;
   const { bucket, prefix } = location;
   const ledger = await readLedger(s3, stack.output('QuarantineBucketName') ?? '', LEDGER, source, span.since);
-  if (ledger.beginning === undefined || ledger.beginning > span.since) {
-    const from = ledger.beginning === undefined ? 'is empty' : `begins at ${iso(ledger.beginning)}`;
-    throw new UsageError(`The ledger of ${stack.name} ${from}: expected a later --since.`);
-  }
   const queue = stack.queue(source)!;
   const { messages: waiting } = await look(sqs, queue);
-  const counts: Counts = { objects: 0, read: 0, missing: 0, missingBytes: 0, oldest: undefined };
+  const counts: Counts = { objects: 0, read: 0, unknown: 0, missing: 0, missingBytes: 0, oldest: undefined };
+  let leftOut = 0;
   let pending: Listed[] = [];
   let redriven = 0;
 
@@ -101,7 +102,8 @@ async function reconcile(job: Job, s3: S3Client, sqs: SQSClient): Promise<number
     pending = [];
   }
 
-  for await (const each of missing(inventory(s3, bucket, prefix, span), { source, bucket, ledger }, counts)) {
+  const listed = inventory(s3, bucket, prefix, span, { ...job, onLeftOut: () => leftOut++ });
+  for await (const each of missing(listed, { source, bucket, ledger }, counts)) {
     const uri = `s3://${bucket}/${each.key}`;
     const at = iso(each.modified);
     const line = isJson ? JSON.stringify({ uri, bytes: each.size, at }) : `${at}  ${each.size}  ${uri}`;
@@ -110,7 +112,7 @@ async function reconcile(job: Job, s3: S3Client, sqs: SQSClient): Promise<number
     if (pending.length === MAX_MESSAGES) await send();
   }
   if (pending.length > 0) await send();
-  print({ source, span, counts, redriven, waiting }, isJson);
+  print({ source, span, counts, redriven, waiting, beginning: ledger.beginning, leftOut }, isJson);
   return counts.missing === redriven ? 0 : 1;
 }
 
@@ -121,24 +123,37 @@ interface Summary {
   readonly redriven: number;
   /** Messages that were in the queue before. */
   readonly waiting: number;
+  /** When the ledger's first lines were written, epoch milliseconds; undefined: it is empty. */
+  readonly beginning: number | undefined;
+  /** Folders of other days that were not listed. */
+  readonly leftOut: number;
 }
 
-function print({ source, span, counts, redriven, waiting }: Summary, isJson: boolean): void {
-  const { objects, read, missing, missingBytes, oldest } = counts;
+function print(summary: Summary, isJson: boolean): void {
+  const { source, span, counts, redriven, waiting, beginning, leftOut } = summary;
+  const { objects, read, unknown, missing, missingBytes, oldest } = counts;
   const [since, until] = [iso(span.since), iso(span.until)];
   if (isJson) {
-    const found = { source, since, until, ...counts, oldest: oldest && iso(oldest), redriven, waiting };
+    const times = { oldest: oldest && iso(oldest), ledgerSince: beginning && iso(beginning) };
+    const found = { source, since, until, ...counts, ...times, redriven, waiting, foldersLeftOut: leftOut };
     process.stdout.write(`${JSON.stringify(found)}\n`);
     return;
   }
   const lines = [
     `${source}, ${since} to ${until}: ${objects} objects, ${read} read, ${missing} never read`,
     ...(oldest === undefined ? [] : [`  ${missingBytes} bytes never read, the oldest from ${iso(oldest)}`]),
+    ...(unknown > 0
+      ? [`  ${unknown} of them came before the ledger ${begins(beginning)}: whether they were read is not known`]
+      : []),
+    ...(leftOut > 0 ? [`  ${leftOut} folders of other days were not listed; --all-days lists them, too`] : []),
     ...(redriven > 0 ? [`  ${redriven} sent to the queue`] : []),
     ...(waiting > 0 ? [`  about ${waiting} messages were in the queue before; some may name these objects`] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
+
+const begins = (beginning: number | undefined): string =>
+  beginning === undefined ? 'has any line' : `begins, at ${iso(beginning)}`;
 
 await run({
   help: {
@@ -151,6 +166,9 @@ await run({
       '--margin <time>': 'ignore objects younger than this, which may still be in the queue (default: 15m)',
       '--redrive': "send the source's queue an S3 event for each object",
       '--dry-run': 'send nothing, even with --redrive',
+      '--all-days': `list the folders of all days: a backfill puts new objects into old folders
+(default: folders up to two days away from the time span)`,
+      '--requester-pays': 'pay for listing a bucket whose requester pays',
       '--objects <url>': 's3://bucket/prefix, instead of the one of the source',
       ...JSON_HELP,
       ...STACK_HELP,
@@ -170,7 +188,8 @@ await run({
     const sqs = new SQSClient({ region });
     const isRedrive = values.redrive && !values['dry-run'];
     try {
-      return await reconcile({ source, stack, location, span, isJson: values.json, isRedrive }, s3, sqs);
+      const how = { allDays: values['all-days'], isRequesterPaying: values['requester-pays'] };
+      return await reconcile({ source, stack, location, span, isJson: values.json, isRedrive, ...how }, s3, sqs);
     } finally {
       s3.destroy();
       sqs.destroy();

@@ -1,4 +1,5 @@
-/** Counts rejected records by source, sink and reason. */
+/** Counts rejected records by source, sink and reason, each once, however often it was rejected for that reason. */
+import { createHash } from 'node:crypto';
 import { patternOf } from './reasons.ts';
 import type { StoredReject } from './rejects.ts';
 
@@ -15,9 +16,24 @@ interface Group {
 }
 
 const MAX_GROUPS = 1000; // bounds memory
+const MAX_KNOWN = 2_000_000; // records: 150 MB; those that come later are counted as often as they were rejected
+
+/** 96 bits: even of all that are known no two are likely to have the same one. */
+const fingerprint = (...parts: readonly unknown[]): string =>
+  createHash('sha1').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
 
 export function groups() {
   const all = new Map<string, Group>();
+  const known = new Set<string>();
+  let lines = 0;
+
+  /** Whether the record was counted in its group before. */
+  function isRepeat({ uri, seq }: StoredReject, { source, sink, reason }: Group): boolean {
+    const name = fingerprint(source, sink, reason, uri, seq);
+    if (known.has(name)) return true;
+    if (known.size < MAX_KNOWN) known.add(name);
+    return false;
+  }
 
   function groupOf(reject: StoredReject): Group {
     const { source, sink = '-', uri, seq, '@timestamp': at } = reject;
@@ -39,8 +55,11 @@ export function groups() {
     add(reject: StoredReject, isReplayed: boolean): void {
       const group = groupOf(reject);
       const at = reject['@timestamp'];
-      group.count++;
-      if (isReplayed) group.replayed++;
+      lines++;
+      if (!isRepeat(reject, group)) {
+        group.count++;
+        if (isReplayed) group.replayed++;
+      }
       if (at < group.first) group.first = at;
       if (at > group.last) group.last = at;
     },
@@ -53,7 +72,7 @@ export function groups() {
         return `${row(cells)}  ${uri} ${seq}\n  ${store}${key}:${line}\n`;
       });
       const sum = sorted().reduce((total, { count }) => total + count, 0);
-      return `${row(['records', 'replayed', 'source', 'sink', 'first', 'last', 'reason'])}${rows.join('')}${sum} records\n`;
+      return `${row(['records', 'replayed', 'source', 'sink', 'first', 'last', 'reason'])}${rows.join('')}${sum} records${lines === sum ? '' : `, rejected ${lines} times`}\n`;
     },
 
     /** The same groups, one JSON object per line. */

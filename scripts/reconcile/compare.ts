@@ -9,6 +9,8 @@ export interface Counts {
   /** That are the source's to read. */
   objects: number;
   read: number;
+  /** That came before the ledger began: whether they were read is not known. */
+  unknown: number;
   missing: number;
   missingBytes: number;
   /** When the oldest of these came, epoch milliseconds. */
@@ -26,6 +28,10 @@ export async function* missing(
     counts.objects++;
     if (ledger.has(`s3://${bucket}/${each.key}@${each.etag}`)) {
       counts.read++;
+      continue;
+    }
+    if (ledger.beginning === undefined || each.modified < ledger.beginning) {
+      counts.unknown++;
       continue;
     }
     counts.missing++;

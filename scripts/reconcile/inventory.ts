@@ -1,6 +1,6 @@
 /**
  * The objects of a bucket that came in some time. Folders whose names are days far from it are not looked into, so that a year
- * of logs costs as little as the days that are asked for.
+ * of logs costs as little as the days that are asked for, unless all are wanted: a backfill puts new objects into old folders.
  */
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
 
@@ -21,19 +21,40 @@ export interface Span {
 const DAY = 86_400_000;
 const LATE = 2 * DAY; // by which the day in a key and the one on which its object comes may differ
 
+export interface InventoryOptions {
+  /** Looks into the folders of all days, too. */
+  readonly allDays?: boolean;
+  /** Whoever lists pays for it. */
+  readonly isRequesterPaying?: boolean;
+  /** Called with each folder that is not looked into. */
+  onLeftOut?(folder: string): void;
+}
+
 /** `prefix` as in the settings of a source: a `*` stands for anything. */
-export async function* inventory(s3: S3Client, bucket: string, prefix: string, span: Span): AsyncGenerator<Listed> {
+export async function* inventory(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+  span: Span,
+  options: InventoryOptions = {},
+): AsyncGenerator<Listed> {
+  const { allDays = false, onLeftOut } = options;
+  const isWanted = (folder: string): boolean => {
+    if (allDays || isNear(folder, span)) return true;
+    onLeftOut?.(folder);
+    return false;
+  };
   const isOfIt = matcher(prefix);
   const folders = [prefix.replace(/\*.*/s, '')];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const below: string[] = [];
-    for await (const { Contents = [], CommonPrefixes = [] } of pages(s3, bucket, folder)) {
+    for await (const { Contents = [], CommonPrefixes = [] } of pages(s3, bucket, folder, options)) {
       for (const { Key = '', Size = 0, ETag = '', LastModified } of Contents) {
         const modified = LastModified?.getTime() ?? 0;
         if (modified < span.since || modified > span.until || !isOfIt(Key)) continue;
         yield { key: Key, size: Size, etag: ETag.replaceAll('"', ''), modified };
       }
-      below.push(...CommonPrefixes.flatMap(({ Prefix = '' }) => (isNear(Prefix, span) ? [Prefix] : [])));
+      below.push(...CommonPrefixes.flatMap(({ Prefix = '' }) => (isWanted(Prefix) ? [Prefix] : [])));
     }
     folders.push(...below.reverse()); // in the order of their names
   }
@@ -45,9 +66,15 @@ function matcher(prefix: string): (key: string) => boolean {
   return (key) => pattern.test(key);
 }
 
-async function* pages(s3: S3Client, Bucket: string, Prefix: string): AsyncGenerator<ListObjectsV2CommandOutput> {
+async function* pages(
+  s3: S3Client,
+  Bucket: string,
+  Prefix: string,
+  { isRequesterPaying }: InventoryOptions,
+): AsyncGenerator<ListObjectsV2CommandOutput> {
+  const input = { Bucket, Prefix, Delimiter: '/', ...(isRequesterPaying && { RequestPayer: 'requester' as const }) };
   for (let token: string | undefined, done = false; !done; done = token === undefined) {
-    const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, Delimiter: '/', ContinuationToken: token }));
+    const page = await s3.send(new ListObjectsV2Command({ ...input, ContinuationToken: token }));
     token = page.NextContinuationToken;
     yield page;
   }

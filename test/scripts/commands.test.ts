@@ -68,6 +68,8 @@ const WRONG: readonly (readonly [command: string, args: readonly string[], said:
   ['redrive', ['vaf'], /Unknown source "vaf"/],
   ['redrive', ['waf', '--max', '-1'], /--max/],
   ['redrive', ['waf', '--max', '0'], /--max is "0": expected a whole number from 1/],
+  ['redrive', ['drop'], /Missing the source/],
+  ['redrive', ['drop', 'waf', '--max', '3'], /drop takes no --max/],
   ['reconcile', ['waf'], /Missing --since/],
   ['reconcile', ['vaf', '--since', '3d'], /Unknown source "vaf"/],
   ['reconcile', ['waf', '--since', '1d', '--until', '2d'], /--since is later than --until/],

@@ -179,6 +179,20 @@ test('groups count what was refused for the same reason, from the first to the l
   ]);
 });
 
+test('groups count a record once, however often it was rejected, and say how often that was', () => {
+  const all = groups();
+  const raw = () => Buffer.alloc(0);
+  for (let delivery = 0; delivery < 5; delivery++) {
+    for (const seq of [1, 2]) {
+      const place = { '@timestamp': '2026-11-24T12:00:00.000Z', version: '1', positions: [{ key: 'a', line: 1 }] };
+      all.add({ source: 'waf', reason: `too few columns: ${delivery}`, uri: 'u', seq, ...place, raw }, seq === 1);
+    }
+  }
+  const [, row, , , sum] = all.table('').split('\n');
+  expect(row).toMatch(/^ +2 +1 +waf /);
+  expect(sum).toBe('2 records, rejected 10 times');
+});
+
 test('groups stay few, whatever destinations say', () => {
   const all = groups();
   const letters = (i: number) => [...String(i)].map((digit) => 'abcdefghij'[Number(digit)]).join('');

@@ -11,6 +11,8 @@ async function* listed(objects: readonly Partial<Listed>[]): AsyncGenerator<List
   for (const object of objects) yield { key: 'waf/a', size: 10, etag: 'new', modified: TEN, ...object };
 }
 
+const zero = (): Counts => ({ objects: 0, read: 0, unknown: 0, missing: 0, missingBytes: 0, oldest: undefined });
+
 test('what was never read is left, and nothing that is not for the source to read', async () => {
   const objects: readonly Partial<Listed>[] = [
     { key: of('WAFLogs') },
@@ -25,8 +27,21 @@ test('what was never read is left, and nothing that is not for the source to rea
   ];
   const read = new Set([`s3://logs/${of('WAFLogs')}@new`, 's3://logs/waf/b@new', 's3://logs/waf/rewritten@old']);
   const ledger = { beginning: 0, has: (uri: string) => read.has(uri) };
-  const counts: Counts = { objects: 0, read: 0, missing: 0, missingBytes: 0, oldest: undefined };
+  const counts = zero();
   const found = await all(missing(listed(objects), { source: 'waf', bucket: 'logs', ledger }, counts));
   expect(found.map(({ key }) => key)).toEqual(['waf/c', 'waf/older', 'waf/rewritten']);
-  expect(counts).toEqual({ objects: 5, read: 2, missing: 3, missingBytes: 27, oldest: NINE });
+  expect(counts).toEqual({ objects: 5, read: 2, unknown: 0, missing: 3, missingBytes: 27, oldest: NINE });
+});
+
+test.each([
+  ['begins later', TEN],
+  ['is empty', undefined],
+])('of what came before a ledger that %s nobody knows whether it was read', async (_, beginning) => {
+  const objects = [{ key: 'waf/old', modified: NINE }, { key: 'waf/read', modified: NINE }, { key: 'waf/new' }];
+  const ledger = { beginning, has: (uri: string) => uri.includes('/read@') };
+  const counts = zero();
+  const found = await all(missing(listed(objects), { source: 'waf', bucket: 'logs', ledger }, counts));
+  const isEmpty = beginning === undefined;
+  expect(found.map(({ key }) => key)).toEqual(isEmpty ? [] : ['waf/new']);
+  expect(counts).toMatchObject({ objects: 3, read: 1, unknown: isEmpty ? 2 : 1, missing: isEmpty ? 0 : 1 });
 });

@@ -58,6 +58,17 @@ describe('an inventory', () => {
     expect(asked.filter((prefix) => /2025|2027|2026\/10|11\/21|11\/27|month=10/.test(prefix))).toEqual([]);
   });
 
+  test('finds the objects of a backfill in folders of old days where all are wanted, and else says which it left out', async () => {
+    for (const day of ['2024/02/29', '2026/11/24', '2026/10/01']) put(`waf/AWSLogs/${day}/a`);
+    put('waf/AWSLogs/2025/01/01/old', '2025-01-01T00:00:00.000Z');
+    const leftOut: string[] = [];
+    const some = await all(inventory(s3, 'logs', 'waf/', span, { onLeftOut: (folder) => void leftOut.push(folder) }));
+    expect(some.map(({ key }) => key)).toEqual(['waf/AWSLogs/2026/11/24/a']);
+    expect(leftOut).toEqual(['waf/AWSLogs/2024/', 'waf/AWSLogs/2025/', 'waf/AWSLogs/2026/10/']);
+    const every = await all(inventory(s3, 'logs', 'waf/', span, { allDays: true }));
+    expect(every.map(({ key }) => key.slice(12, 22)).toSorted()).toEqual(['2024/02/29', '2026/10/01', '2026/11/24']);
+  });
+
   test('knows prefixes in which anything may stand', async () => {
     for (const account of ['111111111111', '222222222222']) {
       put(`org/AWSLogs/${account}/CloudTrail/a`);
