@@ -12,10 +12,11 @@ import { appendLower } from '../../shared/transform/bytes/casts.ts';
 import { Table } from '../../shared/transform/table.ts';
 import type { Question } from './question.ts';
 
-const ADDRESS = 1;
-const HOST = 2; // a name alone
-const ALIAS = 3; // and what stands behind it is its
-const NAMES = 4; // names among other words
+const REPEATED = 1; // an address that an answer before has
+const ADDRESS = 2;
+const HOST = 3; // a name alone
+const ALIAS = 4; // and what stands behind it is its
+const NAMES = 5; // names among other words
 const KINDS = {
   A: ADDRESS,
   AAAA: ADDRESS,
@@ -75,7 +76,9 @@ export class Answers implements Each {
       this.#starts[at + i] = starts[i];
       this.#ends[at + i] = kinds[i] === ABSENT ? starts[i] : ends[i];
     }
-    this.#kinds[this.#count++] = this.#kindOf(bytes, at);
+    const kind = this.#kindOf(bytes, at);
+    this.#kinds[this.#count] = kind === ADDRESS && this.#isKnown(bytes, at) ? REPEATED : kind;
+    this.#count++;
   }
 
   /** An address that is none is text, and so is a name that is an address. */
@@ -85,6 +88,15 @@ export class Answers implements Each {
     const start = this.#starts[at];
     const end = this.#ends[at];
     return isIp(bytes, start, end) === (kind === ADDRESS) ? kind : 0;
+  }
+
+  /** Has an answer before the same address, as it is written? */
+  #isKnown(bytes: Uint8Array, at: number): boolean {
+    for (let i = 0; i < this.#count; i++) {
+      if (this.#kinds[i] !== ADDRESS) continue;
+      if (isSame(bytes, this.#starts[i * 3], this.#ends[i * 3], this.#starts[at], this.#ends[at])) return true;
+    }
+    return false;
   }
 
   /** Appends each as `{"name","type","class","data"},`. */
@@ -129,22 +141,33 @@ export class Answers implements Each {
     if (end - start > 1 && doc.bytes[doc.length - 1] === DOT) doc.length--;
   }
 
-  /** Appends the addresses as `"…",`. */
-  appendAddresses(doc: Text, view: DataView): void {
-    this.#appendOf(doc, view, ADDRESS, ADDRESS);
+  /** Appends the addresses as `"…",`, each once, but for one that stands at a place of the record. */
+  appendAddresses(doc: Text, view: DataView, start = 0, end = 0): void {
+    const { bytes } = this.fields;
+    for (let i = 0; i < this.#count; i++) {
+      const from = this.#starts[i * 3];
+      const to = this.#ends[i * 3];
+      if (this.#kinds[i] !== ADDRESS || isSame(bytes, start, end, from, to)) continue;
+      doc.byte(QUOTE);
+      doc.copy(view, from, to);
+      doc.literal(QUOTE_COMMA);
+    }
   }
 
   /** Appends the names that answers consist of, as `"…",`. */
   appendHosts(doc: Text, view: DataView): void {
-    this.#appendOf(doc, view, HOST, ALIAS);
-  }
-
-  #appendOf(doc: Text, view: DataView, least: number, most: number): void {
     for (let i = 0; i < this.#count; i++) {
-      if (this.#kinds[i] < least || this.#kinds[i] > most) continue;
+      if (this.#kinds[i] !== HOST && this.#kinds[i] !== ALIAS) continue;
       doc.byte(QUOTE);
       this.#data(doc, view, i);
       doc.literal(QUOTE_COMMA);
     }
   }
+}
+
+/** Compares from the end, where addresses differ. */
+function isSame(bytes: Uint8Array, start: number, end: number, from: number, to: number): boolean {
+  if (end - start !== to - from) return false;
+  for (let a = end - 1, b = to - 1; a >= start; a--, b--) if (bytes[a] !== bytes[b]) return false;
+  return true;
 }

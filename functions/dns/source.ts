@@ -186,11 +186,16 @@ const CASTS: Readonly<Record<string, Emit<Context>>> = {
   subdomain: part(PARTS.SUBDOMAIN),
   suffix: part(PARTS.SUFFIX),
   answers: list((doc, { answers, question }, { view }) => answers.append(doc, view, question)),
-  resolved: distinct((doc, { answers }, { view }) => answers.appendAddresses(doc, view)),
-  ips: distinct((doc, { answers, question }, fields, indexes) => {
-    appendText(doc, fields, indexes[0]);
-    question?.append(doc, PARTS.POINTER);
-    answers.appendAddresses(doc, fields.view);
+  resolved: list((doc, { answers }, { view }) => answers.appendAddresses(doc, view)),
+  ips: list((doc, { answers, question }, fields, [ip]) => {
+    const start = doc.length;
+    const { view, kinds, starts, ends } = fields;
+    appendText(doc, fields, ip);
+    if (kinds[ip] === ABSENT) answers.appendAddresses(doc, view);
+    else answers.appendAddresses(doc, view, starts[ip], ends[ip]);
+    if (!question?.has(PARTS.POINTER)) return;
+    question.append(doc, PARTS.POINTER);
+    dropRepeats(doc, start);
   }),
   hosts: distinct((doc, { answers, question }, { view }) => {
     if (question?.isHost) question.append(doc, PARTS.NAME);
