@@ -125,7 +125,7 @@ function checkOf(path: string, field: Field): Node['check'] {
   const pattern = field.pattern === undefined ? undefined : new RegExp(field.pattern);
   const allowed = field.allowed_values && new Set(field.allowed_values.map(({ name }) => name));
   return (value) => {
-    if (!isOfType(value)) return `${JSON.stringify(value)} is no ${type}`;
+    if (!isOfType(value)) return `${JSON.stringify(value)} is not ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
     if (pattern && !pattern.test(String(value))) return `${value} does not match ${field.pattern}`;
     if (allowed && !allowed.has(String(value))) return `${value} is not allowed`;
     return undefined;
@@ -166,7 +166,7 @@ function one(value: unknown, at: Node, faults: string[]): void {
   if (fault !== undefined) faults.push(`${at.path}: ${fault}`);
   else if (at.check !== undefined && at.children.size === 0) return;
   else if (isMap(value)) members(value, at, faults);
-  else if (at.check === undefined) faults.push(`${at.path}: ${JSON.stringify(value)} is no object`);
+  else if (at.check === undefined) faults.push(`${at.path}: ${JSON.stringify(value)} is not an object`);
 }
 
 /** Each type has to be expected by one of the categories. */

@@ -79,7 +79,7 @@ export function cloudtrail({ geo, assets, route, fields: rows = [], own }: Cloud
     decode: refreshing(assets, json({ member: 'Records', probe: (from) => fields.probe(from) })),
     write(record, { uri }, doc, facts) {
       fields.find(record);
-      if (fields.kinds[digest] !== ABSENT) throw new DecodeError('a digest of log files is no log file', { uri });
+      if (fields.kinds[digest] !== ABSENT) throw new DecodeError('a digest of log files is not a log file', { uri });
       if (signs.every((each) => fields.kinds[each] === ABSENT))
         throw new DecodeError('not a CloudTrail event', { expected: SIGNS });
       derive();
@@ -88,7 +88,7 @@ export function cloudtrail({ geo, assets, route, fields: rows = [], own }: Cloud
       context.isOwn = own !== undefined && isOwnCall(own.rolePrefixes);
       facts.time = Number.NaN;
       map.write(doc, facts, context);
-      if (Number.isNaN(facts.time)) throw new DecodeError('eventTime is no date', { field: 'eventTime' });
+      if (Number.isNaN(facts.time)) throw new DecodeError('eventTime is not a date', { field: 'eventTime' });
       facts.id = idOf();
       facts.outcome = context.outcome;
       facts.dropped = context.isOwn && own?.action === 'drop';

@@ -71,7 +71,7 @@ export function dns({ geo, assets, route, fields: rows = [] }: DnsOptions): Sour
       facts.detected = context.verdict.isDetected;
       facts.time = Number.NaN;
       map.write(doc, facts, context);
-      if (!(facts.time >= 0)) throw new DecodeError('query_timestamp is no date', { field: 'query_timestamp' });
+      if (!(facts.time >= 0)) throw new DecodeError('query_timestamp is not a date', { field: 'query_timestamp' });
       return true;
     },
     raw: (record) => record,

@@ -108,7 +108,7 @@ function addressAt(
   return text === undefined ? NONE : lookup.byIpv6(text, network, account, from, to);
 }
 
-/** Epoch seconds; `otherwise` where there are none. What is no number is refused when the document is written. */
+/** Epoch seconds; `otherwise` where there are none. What is not a number is refused when the document is written. */
 function secondsAt({ bytes, starts, ends }: Row, column: number, otherwise: number): number {
   if (column < 0 || starts[column] === ends[column]) return otherwise;
   let seconds = 0;

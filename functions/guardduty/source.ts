@@ -96,7 +96,7 @@ export function guardduty({ geo, assets, route, fields = [] }: GuarddutyOptions)
       const sent = sentAt(event);
       const time = epochMs(updatedAt) ?? sent;
       if (typeof id !== 'string' || id === '') throw new DecodeError('the finding has no id', { field: 'id' });
-      if (time === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
+      if (time === undefined) throw new DecodeError('updatedAt of the finding is not a date', { field: 'updatedAt' });
       const uid = findingUid('guardduty', id);
       facts.workflow = find(finding, 'service.archived') === true ? 'archived' : 'new';
       const state = stateAt({ updated: time, workflow: facts.workflow, sent });
@@ -125,7 +125,7 @@ function eventOf(event: JsonObject, facts: Facts): { readonly derived: object } 
   const [id, type, time] = [textOrEmpty(event.id), textOrEmpty(event['detail-type']), sentAt(event)];
   if (!isObject(detail)) throw new DecodeError('the event has no detail', { field: 'detail' });
   if (id === '') throw new DecodeError('the event has no id', { field: 'id' });
-  if (time === undefined) throw new DecodeError('time of the event is no date', { field: 'time' });
+  if (time === undefined) throw new DecodeError('time of the event is not a date', { field: 'time' });
   facts.id = id;
   facts.time = time;
   facts.account = textOrEmpty(event.account);
@@ -165,7 +165,7 @@ function findingOf(value: JsonObject): JsonObject {
   const finding = findingIn(value, DETAIL_TYPE);
   const spelled = isOfApi(finding) ? (respell(finding) as JsonObject) : finding;
   if (finding === value && SIGNS.filter((is) => is(spelled)).length < 2) {
-    throw new DecodeError('this is no finding of GuardDuty', {
+    throw new DecodeError('this is not a finding of GuardDuty', {
       expected: 'schemaVersion 2.0, arn, type, service, resource',
     });
   }

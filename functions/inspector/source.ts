@@ -90,7 +90,7 @@ function findingOf(event: JsonObject, facts: Facts): Derived {
   const sent = sentAt(event);
   const updated = epochMs(finding.updatedAt) ?? epochMs(finding.lastObservedAt) ?? sent;
   if (arn === '') throw new DecodeError('the finding has no ARN', { field: 'findingArn' });
-  if (updated === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
+  if (updated === undefined) throw new DecodeError('updatedAt of the finding is not a date', { field: 'updatedAt' });
   const time = updated - (updated % 1000); // events know no parts of a second: cut, a state has one id whichever way it came
   const uid = findingUid('inspector', arn);
   facts.workflow = WORKFLOWS.get(finding.status) ?? '';
@@ -165,13 +165,13 @@ function otherOf(finding: JsonObject): object | undefined {
   return fields.length === 0 ? undefined : Object.fromEntries(fields);
 }
 
-/** Fills the facts of an event that is no finding; gives its detail with `derived`. */
+/** Fills the facts of an event that is not a finding; gives its detail with `derived`. */
 function eventOf(event: JsonObject, kind: string, facts: Facts): Derived {
   const detail = detailOf(event);
   const id = textOrEmpty(event.id);
   const time = epochMs(detail.eventTimestamp) ?? epochMs(event.time);
   if (id === '') throw new DecodeError('the event has no id', { field: 'id' });
-  if (time === undefined) throw new DecodeError('time of the event is no date', { field: 'time' });
+  if (time === undefined) throw new DecodeError('time of the event is not a date', { field: 'time' });
   facts.id = id;
   facts.time = time;
   facts.sourcetype = EVENT_SOURCETYPE;

@@ -78,7 +78,7 @@ async function read(
   const content = await contentOf(found.chunks, key);
   if (typeof content === 'string') return fault('digest-altered', content);
   const digest = digestOf(content);
-  if (digest === undefined) return fault('digest-altered', 'it is no digest');
+  if (digest === undefined) return fault('digest-altered', 'it is not a digest');
   if (digest.bucket !== bucket || digest.key !== key) {
     return fault('digest-altered', `it was moved here from s3://${digest.bucket}/${digest.key}`);
   }

@@ -83,7 +83,7 @@ export function macie({ geo, assets, route, fields = [] }: MacieOptions): Source
 function findingOf(event: JsonObject): JsonObject {
   const finding = findingIn(event, DETAIL_TYPE);
   if (finding === event && !KINDS.has(finding.category) && !isObject(finding.resourcesAffected)) {
-    throw new DecodeError('this is no finding of Macie', { expected: 'its category or resourcesAffected' });
+    throw new DecodeError('this is not a finding of Macie', { expected: 'its category or resourcesAffected' });
   }
   return finding;
 }
@@ -112,7 +112,7 @@ function tell(finding: JsonObject, sent: number | undefined, facts: Facts): void
   const id = textOrEmpty(finding.id);
   const time = epochMs(finding.updatedAt) ?? sent;
   if (id === '') throw new DecodeError('the finding has no id', { field: 'id' });
-  if (time === undefined) throw new DecodeError('updatedAt of the finding is no date', { field: 'updatedAt' });
+  if (time === undefined) throw new DecodeError('updatedAt of the finding is not a date', { field: 'updatedAt' });
   const uid = findingUid('macie', id);
   facts.workflow = finding.archived === true ? 'archived' : 'new';
   const state = stateAt({ updated: time, workflow: facts.workflow, sent });

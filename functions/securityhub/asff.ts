@@ -17,17 +17,17 @@ import {
 } from '../../shared/transform/objects/compile.ts';
 import { asffEdits, isWorkedOn } from './edits.ts';
 import { ASFF_NAMED, ASFF_PLACE, BLOCKS, INDICATORS } from './fields.ts';
-import { type Gist, identityOf } from './gist.ts';
 import { type Product, productOf } from './product.ts';
 import { type Resource, resourceOf } from './resource.ts';
 import { standardsIn } from './standard.ts';
+import { type FindingSummary, identityOf } from './summary.ts';
 import { kindsOf, tacticsOf } from './taxonomy.ts';
 
 export const isAsff = ({ ProductArn, SchemaVersion }: JsonObject): boolean =>
   typeof ProductArn === 'string' || typeof SchemaVersion === 'string';
 
 /** In: when its event was sent, for one whose date of update can't be read. Throws DecodeError where it has no id or no date. */
-export function asff(finding: JsonObject, geo: Locate, sent?: number): Gist {
+export function asff(finding: JsonObject, geo: Locate, sent?: number): FindingSummary {
   const product = productOf({
     arn: finding.ProductArn,
     names: [finding.ProductName, fieldOf(finding, 'aws/securityhub/ProductName'), fieldOf(finding, 'ProviderName')],
@@ -102,7 +102,7 @@ const isInstance = (resource: unknown): boolean => find(resource, 'Type') === 'A
 const PROWLER = 'prowler-';
 
 /** The control that a check is of, and its standards. */
-function controlOf(finding: JsonObject, { name, isAws }: Product): Pick<Gist, 'control' | 'standards'> {
+function controlOf(finding: JsonObject, { name, isAws }: Product): Pick<FindingSummary, 'control' | 'standards'> {
   const generator = textOf(finding.GeneratorId) ?? '';
   const isHub = isAws && name === 'securityhub';
   const control =
@@ -119,7 +119,7 @@ function controlOf(finding: JsonObject, { name, isAws }: Product): Pick<Gist, 'c
 }
 
 /** ECS's categories and types, by the blocks that it has and, where it is no check, by its types. */
-function kindOf(finding: JsonObject): Pick<Gist, 'categories' | 'types'> {
+function kindOf(finding: JsonObject): Pick<FindingSummary, 'categories' | 'types'> {
   const blocks = BLOCKS.filter(([name]) => isObject(finding[name]) || listOf(finding[name]).length > 0);
   const isCheck = isObject(finding.Compliance);
   const kinds = [...blocks.map(([, ...kind]) => kind), ...(isCheck ? [] : kindsOf(textsOf(finding.Types)))];

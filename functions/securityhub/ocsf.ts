@@ -10,10 +10,10 @@ import { type Tactic, tacticNamed } from '../../shared/table/tactics.ts';
 import { compile, find, isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
 import { isOcsfWorkedOn, ocsfEdits } from './edits.ts';
 import { CLASSES, OCSF_NAMED, OCSF_PLACE, SEVERITIES, STATUSES, WORKFLOWS } from './fields.ts';
-import { type Gist, identityOf } from './gist.ts';
 import { type Product, productOf } from './product.ts';
 import { type Resource, resourceOf } from './resource.ts';
 import { standardsIn } from './standard.ts';
+import { type FindingSummary, identityOf } from './summary.ts';
 import { type Kind, kindsOf, tacticsOf } from './taxonomy.ts';
 
 /** Of the category "Findings"; any class, those to come too. */
@@ -30,7 +30,7 @@ export function inNewOcsf(finding: JsonObject): JsonObject {
 const CLOSE = 3;
 
 /** In: when its event was sent, for one whose date of update can't be read. Throws DecodeError where it has no id or no date. */
-export function ocsf(finding: JsonObject, geo: Locate, sent?: number): Gist {
+export function ocsf(finding: JsonObject, geo: Locate, sent?: number): FindingSummary {
   const { metadata, finding_info: info } = finding;
   const product = productOf({
     arn: find(metadata, 'product.uid'),
@@ -117,7 +117,7 @@ function prowlerStandards(finding: JsonObject): readonly (readonly [standard: st
   return isObject(compliance) ? Object.entries(compliance) : [];
 }
 
-function standardsOf(finding: JsonObject): Gist['standards'] {
+function standardsOf(finding: JsonObject): FindingSummary['standards'] {
   const ids = [
     ...textsOf(find(finding, 'compliance.standards')),
     ...prowlerStandards(finding).map(([standard]) => standard),
@@ -129,7 +129,7 @@ const requirementsOf = (finding: JsonObject): readonly string[] =>
   prowlerStandards(finding).map(([standard, requirements]) => [standard, ...textsOf(requirements)].join(' '));
 
 /** ECS's categories and types, by its class and its types; a check is about configuration. */
-function kindOf(finding: JsonObject): Pick<Gist, 'categories' | 'types'> {
+function kindOf(finding: JsonObject): Pick<FindingSummary, 'categories' | 'types'> {
   const isCheck = statusOf(finding) !== undefined;
   const ofClass = isCheck ? CLASSES.get(2003) : CLASSES.get(finding.class_uid);
   const kinds: Kind[] = [

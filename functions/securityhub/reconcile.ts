@@ -16,9 +16,9 @@ import { recordId } from '../../shared/text/id.ts';
 import { Text } from '../../shared/text/text.ts';
 import { epochMs, find } from '../../shared/transform/objects/compile.ts';
 import { answers, type Hub, NotEnabled, type Window } from './answers.ts';
-import { iso } from './gist.ts';
 import type { Known } from './known.ts';
 import { ASKED, type Found } from './records.ts';
+import { iso } from './summary.ts';
 
 export interface Reconciling {
   /** How to ask, but for the region, which the tick names. */

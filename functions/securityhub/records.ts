@@ -126,7 +126,7 @@ function opener(): (record: Bytes) => readonly Found[] {
     const kind = fields.kinds[indexOf(FINDINGS)];
     if (kind === ABSENT) return [{ ...event, envelope }];
     const found = kind === LIST ? elements() : [];
-    if (found.length === 0) throw new DecodeError('detail.findings is no list of findings', { type });
+    if (found.length === 0) throw new DecodeError('detail.findings is not a list of findings', { type });
     if (found.length === 1) return [{ ...found[0], envelope }];
     return found.map((finding) => ({ ...finding, envelope: { ...envelope, event: alone(event, finding) } }));
   }
@@ -157,7 +157,7 @@ function opener(): (record: Bytes) => readonly Found[] {
       } else if (bytes[at] <= SPACE || bytes[at] === COMMA) {
         at++;
       } else {
-        throw new DecodeError('one of detail.findings is no object');
+        throw new DecodeError('one of detail.findings is not an object');
       }
     }
     return found;

@@ -2,7 +2,7 @@
  * Security Hub: EventBridge → SQS, what GetFindings tells, and files of Prowler in S3 → OpenSearch and Splunk.
  * In: findings of Security Hub CSPM (ASFF) and of the new Security Hub (OCSF), in EventBridge's envelopes or alone; what
  * somebody did with a finding ("Custom Action"), which is an event of its own; results of an insight, which are no finding.
- * A state that a native source delivers too is a copy: `natives`. What people did with it arrives here alone: that is no copy.
+ * A state that a native source delivers too is a copy: `natives`. What people did with it arrives here alone: that is not a copy.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-types.html
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-types.html
  */
@@ -27,10 +27,10 @@ import {
 } from '../../shared/transform/objects/compile.ts';
 import { asff, isAsff } from './asff.ts';
 import { ASFF_FIELDS, INSIGHT_FIELDS, OCSF_FIELDS } from './fields.ts';
-import { type Gist, iso, outcomeOf, stateOf, uidOf } from './gist.ts';
 import { INSIGHT, insight } from './insight.ts';
 import { inNewOcsf, isOcsf, ocsf } from './ocsf.ts';
 import { ASKED, type Envelope, type Found, findings, withRaw } from './records.ts';
+import { type FindingSummary, iso, outcomeOf, stateOf, uidOf } from './summary.ts';
 
 export interface SecurityhubOptions {
   readonly geo: Locate;
@@ -92,20 +92,20 @@ export function securityhub({ geo, assets, route, fields = [], natives = [] }: S
     const format = formats.find(({ is }) => is(finding));
     if (format === undefined) throw unknownFormat(finding);
     const sent = sentAt(envelope);
-    const gist = format.read(finding, geo, envelope?.type === ASKED ? undefined : sent);
-    const isCopy = gist.product.isAws && natives.includes(gist.product.name) && !gist.isWorkedOn;
+    const summary = format.read(finding, geo, envelope?.type === ASKED ? undefined : sent);
+    const isCopy = summary.product.isAws && natives.includes(summary.product.name) && !summary.isWorkedOn;
     facts.sourcetype = format.sourcetype;
-    if (envelope?.type === ACTION) actionFacts(gist, envelope, facts);
-    else stateFacts(gist, { sent, isCopy }, facts);
-    facts.severity = gist.severity;
-    facts.outcome = outcomeOf(gist);
-    facts.account = gist.account;
-    facts.region = gist.region;
-    facts.product = gist.product.name.toLowerCase();
-    facts.workflow = gist.workflow;
+    if (envelope?.type === ACTION) actionFacts(summary, envelope, facts);
+    else stateFacts(summary, { sent, isCopy }, facts);
+    facts.severity = summary.severity;
+    facts.outcome = outcomeOf(summary);
+    facts.account = summary.account;
+    facts.region = summary.region;
+    facts.product = summary.product.name.toLowerCase();
+    facts.workflow = summary.workflow;
     return format.toDocument({
       ...finding,
-      derived: { ...derivedOf(gist, envelope, facts), ...wayOf(envelope), joined: joined(assets, aboutOf(gist)) },
+      derived: { ...derivedOf(summary, envelope, facts), ...wayOf(envelope), joined: joined(assets, aboutOf(summary)) },
     });
   }
 
@@ -144,7 +144,7 @@ function unknownFormat(finding: JsonObject): DecodeError {
   });
 }
 
-const aboutOf = ({ resources, updated, account, derived }: Gist): About => ({
+const aboutOf = ({ resources, updated, account, derived }: FindingSummary): About => ({
   names: resources.flatMap(({ id, arn }) => [arn, id]),
   time: updated,
   account,
@@ -160,7 +160,7 @@ const INSIGHT_TYPE = 'aws:securityhub:insight';
 /** Throws DecodeError. */
 function timeOf({ time }: Envelope): number {
   const ms = epochMs(time);
-  if (ms === undefined) throw new DecodeError('the time of the event is no date', { field: 'time' });
+  if (ms === undefined) throw new DecodeError('the time of the event is not a date', { field: 'time' });
   return ms;
 }
 
@@ -173,25 +173,25 @@ interface Arrival {
   readonly isCopy: boolean;
 }
 
-function stateFacts(gist: Gist, { sent, isCopy }: Arrival, facts: Facts): void {
-  const { id, version } = stateOf(gist, sent);
+function stateFacts(summary: FindingSummary, { sent, isCopy }: Arrival, facts: Facts): void {
+  const { id, version } = stateOf(summary, sent);
   facts.id = isCopy ? `${id}/securityhub` : id;
   facts.copy = isCopy;
-  facts.current = uidOf(gist);
-  facts.time = gist.updated;
+  facts.current = uidOf(summary);
+  facts.time = summary.updated;
   facts.version = version;
 }
 
 /** No state of the finding: it happened when the event did, as often as somebody does it. */
-function actionFacts(gist: Gist, envelope: Envelope, facts: Facts): void {
-  facts.id = `${stateOf(gist, undefined).id}/action/${envelope.id}`;
-  facts.about = uidOf(gist);
+function actionFacts(summary: FindingSummary, envelope: Envelope, facts: Facts): void {
+  facts.id = `${stateOf(summary, undefined).id}/action/${envelope.id}`;
+  facts.about = uidOf(summary);
   facts.time = timeOf(envelope);
   facts.sourcetype = ACTION_TYPE;
 }
 
 /** A check that passed is how things stand, nothing to act on. */
-function kindOf({ status }: Gist, facts: Facts): string {
+function kindOf({ status }: FindingSummary, facts: Facts): string {
   if (facts.current === '') return 'event';
   return status === 'PASSED' ? 'state' : 'alert';
 }
@@ -210,23 +210,23 @@ function wayOf(envelope: Envelope | undefined): { readonly way: Way; readonly vi
 }
 
 /** What rows find as `derived.*`. */
-function derivedOf(gist: Gist, envelope: Envelope | undefined, facts: Facts): object {
-  const { severity, derived } = gist;
+function derivedOf(summary: FindingSummary, envelope: Envelope | undefined, facts: Facts): object {
+  const { severity, derived } = summary;
   const isVulnerability = 'vulnerability' in derived && derived.vulnerability !== undefined;
   return {
-    ...gist,
+    ...summary,
     ...derived,
-    id: facts.current === '' ? envelope?.id : gist.id,
-    uid: uidOf(gist),
+    id: facts.current === '' ? envelope?.id : summary.id,
+    uid: uidOf(summary),
     action: envelope?.action,
     time: iso(facts.time),
-    kind: kindOf(gist, facts),
-    outcome: outcomeOf(gist),
+    kind: kindOf(summary, facts),
+    outcome: outcomeOf(summary),
     severity: severity === undefined ? undefined : { label: severity, value: normalizedOf(severity) },
-    ruleset: gist.standards.names.length === 1 ? gist.standards.names[0] : undefined,
-    framework: gist.tactics.length > 0 ? 'MITRE ATT&CK' : undefined,
-    resource: gist.resources[0],
-    instance: gist.resources.find(({ type }) => type === 'AwsEc2Instance')?.id,
-    ...(isVulnerability && { vulnerability_severity: severity, vulnerability_scanner: gist.product.vendor }),
+    ruleset: summary.standards.names.length === 1 ? summary.standards.names[0] : undefined,
+    framework: summary.tactics.length > 0 ? 'MITRE ATT&CK' : undefined,
+    resource: summary.resources[0],
+    instance: summary.resources.find(({ type }) => type === 'AwsEc2Instance')?.id,
+    ...(isVulnerability && { vulnerability_severity: severity, vulnerability_scanner: summary.product.vendor }),
   };
 }

@@ -81,7 +81,7 @@ function attackOf(event: JsonObject, attack: JsonObject, geo: ShieldOptions['geo
   const end = epochMs(attack.EndTime);
   const time = end ?? start;
   if (id === '') throw new DecodeError('the attack has no id', { field: 'AttackId' });
-  if (time === undefined) throw new DecodeError('StartTime of the attack is no date', { field: 'StartTime' });
+  if (time === undefined) throw new DecodeError('StartTime of the attack is not a date', { field: 'StartTime' });
   const arn = textOrEmpty(attack.ResourceArn);
   const [, , service, region = '', owner = ''] = arn.split(':');
   facts.current = findingUid('shield', id);
@@ -151,7 +151,7 @@ const STATES: ReadonlyMap<unknown, { readonly workflow: string; readonly state: 
 /** An alarm is followed by its ARN: its newest state is the one that counts. */
 function alarmOf(event: JsonObject, facts: Facts): Derived {
   const type = event['detail-type'];
-  if (type === undefined) throw new DecodeError('this is no attack, no alarm and no subscription');
+  if (type === undefined) throw new DecodeError('this is not an attack, no alarm and no subscription');
   if (type !== ALARM) throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: ALARM });
   const { detail } = event;
   const metric = metricOf(detail);

@@ -55,7 +55,7 @@ const isNamed = (name: string) => (key: string) => {
 
 /** Whether a key is the address or a block around it. */
 function contains(ip: string): (key: string) => boolean {
-  if (addressKey(ip, '') === undefined) throw new Error(`${JSON.stringify(ip)} is no address`);
+  if (addressKey(ip, '') === undefined) throw new Error(`${JSON.stringify(ip)} is not an address`);
   const family = ip.includes(':') ? 'ipv6/' : 'ipv4/';
   return (key) => {
     const { kind, scope, value } = partsOf(key);

@@ -80,7 +80,7 @@ function buckets(sources: readonly object[], aggregations: object, paths: object
 
 /** The plugin takes keys for texts, so numbers and dates can't be any; flat_object fields can't be grouped by at all. */
 function keyField(raw: string, { field, type }: Resolved): string {
-  if (type !== 'keyword' && type !== 'ip') throw new Error(`"${raw}" is no keyword in documents: it can't be a key`);
+  if (type !== 'keyword' && type !== 'ip') throw new Error(`"${raw}" is not a keyword in documents: it can't be a key`);
   return field;
 }
 
@@ -121,7 +121,7 @@ const measures: Readonly<Record<Correlation['type'], Measure>> = {
   value_count({ correlation: { rules, field } }) {
     const [rule] = rules;
     const at = fieldsOf(rule.logsource).document(field);
-    if (!COUNTABLE.has(at.type)) throw new Error(`"${field}" is no keyword in documents: it can't be counted`);
+    if (!COUNTABLE.has(at.type)) throw new Error(`"${field}" is not a keyword in documents: it can't be counted`);
     return [{ values: { cardinality: { field: at.field, precision_threshold: 1000 } } }, 'values'];
   },
   temporal({ queries }) {

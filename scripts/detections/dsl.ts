@@ -37,7 +37,7 @@ function itemQuery(raw: string, value: Value, fields: Fields, lists: Lists): Que
     case 'regex':
       return regexp(raw, value, at);
     case 'compare':
-      if (at.type !== 'number') throw new Error(`"${raw}" is no number in documents and can't be compared by size`);
+      if (at.type !== 'number') throw new Error(`"${raw}" is not a number in documents and can't be compared by size`);
       return { range: { [at.field]: { [value.operator]: value.number } } };
     case 'list':
       return listed(raw, value, fields, lists);
@@ -96,7 +96,7 @@ function regexp(raw: string, value: Value & { kind: 'regex' }, { field, type }: 
 }
 
 function cidr(raw: string, block: string, { field, type }: Resolved): Query {
-  if (type !== 'ip') throw new Error(`"${raw}" is no address in documents: |cidr can't be asked`);
+  if (type !== 'ip') throw new Error(`"${raw}" is not an address in documents: |cidr can't be asked`);
   return { term: { [field]: block } };
 }
 
@@ -120,7 +120,7 @@ export function listValue(value: string, isWithin: boolean): Value {
 function sameAs(raw: string, one: Resolved, other: string, two: Resolved): Query {
   if (one.type !== 'keyword' || two.type !== 'keyword') {
     throw new Error(
-      `"${raw}" and "${other}" can't be compared with each other: one of them is no keyword in documents`,
+      `"${raw}" and "${other}" can't be compared with each other: one of them is not a keyword in documents`,
     );
   }
   const source =

@@ -53,7 +53,7 @@ export function samplesIn(folder: string): ReadonlyMap<string, Sample> {
   const samples = new Map<string, Sample>();
   for (const file of globSync('*.yml', { cwd: folder })) {
     const [records] = documentsIn(readFileSync(join(folder, file), 'utf8'));
-    if (!isFields(records)) throw new Error(`${relative(ROOT, join(folder, file))} is no list of samples`);
+    if (!isFields(records)) throw new Error(`${relative(ROOT, join(folder, file))} is not a list of samples`);
     for (const [name, record] of Object.entries(records)) {
       if (samples.has(name)) throw new Error(`two samples are called "${name}"`);
       samples.set(name, { service: basename(file, '.yml'), record: record as Sample['record'] });

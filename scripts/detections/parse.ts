@@ -34,7 +34,7 @@ function detectionOf(
   file: string,
   rules: ReadonlyMap<string, Rule>,
 ): [detection: Detection, isNamed: boolean] {
-  if (!isFields(document)) throw new RuleRefusal(file, 'a document is no rule');
+  if (!isFields(document)) throw new RuleRefusal(file, 'a document is not a rule');
   const isNamed = typeof document.name === 'string';
   const about = aboutOf(document, file, isNamed ? String(document.name) : file);
   try {

@@ -64,7 +64,7 @@ function command(match: Match, fields: Fields): string {
     const flags = inner.value.ignoreCase ? '(?i)' : '';
     return `regex ${name}${isNot ? '!=' : '='}"${flags}${inner.value.source.replaceAll('"', '\\"')}"`;
   }
-  if (inner.value.kind !== 'field') throw new Error('this is no command');
+  if (inner.value.kind !== 'field') throw new Error('this is not a command');
   const same = `lower('${name}')=lower('${fields.splunk(inner.value.name)}')`;
   return isNot ? `where NOT coalesce(${same},false())` : `where ${same}`;
 }

@@ -30,7 +30,8 @@ function oneOf(given: unknown, modifiers: readonly string[], key: string): Value
   if (operator !== undefined) return { kind: 'compare', operator, number: numberOf(given, key) };
   if (has('exists')) return { kind: 'exists', is: given === true };
   if (given === null || given === undefined) return { kind: 'null' };
-  if (!['string', 'number', 'boolean'].includes(typeof given)) throw new Error(`"${key}" has a value that is no text`);
+  if (!['string', 'number', 'boolean'].includes(typeof given))
+    throw new Error(`"${key}" has a value that is not a text`);
   const text = String(given);
   if (has('re')) return { kind: 'regex', source: regexOf(text, key), ignoreCase: has('i') };
   if (has('cidr')) return { kind: 'cidr', block: blockOf(text, key) };

@@ -53,7 +53,8 @@ export function pack(head: object, arrays: Arrays): Uint8Array<ArrayBuffer> {
 export function unpack<H>(given: Uint8Array): Packed<H> {
   const bytes = given.byteOffset % 8 === 0 && given.buffer instanceof ArrayBuffer ? given : new Uint8Array(given);
   const view = new DataView(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
-  if (bytes.length < HEAD_AT || MAGIC.compare(bytes, 0, MAGIC.length) !== 0) throw new DecodeError('this is no table');
+  if (bytes.length < HEAD_AT || MAGIC.compare(bytes, 0, MAGIC.length) !== 0)
+    throw new DecodeError('this is not a table');
   const version = view.getUint32(VERSION_AT, true);
   if (version !== VERSION) throw new DecodeError('the table is of another version', { version, expected: VERSION });
   if (view.getUint32(CHECKSUM_AT, true) !== crc32(bytes.subarray(HEAD_LENGTH_AT)))

@@ -13,7 +13,7 @@ import type { Bytes, Chunk, Decoder, Page } from '../model.ts';
 import { giveWindow, takeWindow } from './window.ts';
 
 export interface JsonOptions {
-  /** A top-level object with an array under this name is no record: the array's elements are. */
+  /** A top-level object with an array under this name is not a record: the array's elements are. */
   readonly member?: string;
   /** A larger record is refused, and skipped without being kept. Default: that of limits.ts. */
   readonly maxRecordBytes?: number;
@@ -114,7 +114,7 @@ const HELD = 4; // in front of the first record of the named member
 
 /**
  * Each record's bytes, in their order. `seq` counts records from 1, refused ones and garbage too.
- * Refused (DecodeError with the offset in the body and up to 64 KiB of the bytes) are: what is no object or array, up to
+ * Refused (DecodeError with the offset in the body and up to 64 KiB of the bytes) are: what is not an object or array, up to
  * the next newline or, in an array, the end of the element; a record whose brackets or separators don't fit, up to where the
  * next one starts; one too large or too deep, up to its end or a line that starts with a bracket; a body that ends inside a
  * record or an array.

@@ -11,7 +11,7 @@ import type { Bytes } from '../model.ts';
 export interface Path {
   /** Names joined by dots. */
   readonly name: string;
-  /** Any value is looked for; else one that is no object and no array. */
+  /** Any value is looked for; else one that is not an object and no array. */
   readonly isFree: boolean;
   /** What looks at the objects of its list on the way. */
   readonly each?: Each | undefined;
@@ -145,7 +145,7 @@ export class JsonFields {
     cover(this.#root, false);
   }
 
-  /** In: a record, or what begins with one. Out: its end. Throws DecodeError where it is no object or not JSON. */
+  /** In: a record, or what begins with one. Out: its end. Throws DecodeError where it is not an object or not JSON. */
   find(record: Bytes): number {
     const { bytes, view, start, end } = record;
     const isKnown = record === this.#known && end === this.#knownEnd;

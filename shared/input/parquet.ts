@@ -109,7 +109,7 @@ function metadataOf(file: FileHandle, size: number): Promise<FileMetaData> {
   return parquetMetadataAsync({ byteLength: size, slice }, { geoparquet: false });
 }
 
-/** Node ends the whole process where a length is no whole number. */
+/** Node ends the whole process where a length is not a whole number. */
 function reader(file: FileHandle, size: number): Read {
   let buffer = new Uint8Array(1 << 20);
   return async (at, length) => {

@@ -24,11 +24,11 @@ export interface Line extends Origin {
 
 const TEXTS = ['@timestamp', 'source', 'reason', 'uri', 'version', 'encoding', 'raw'];
 
-/** Throws DecodeError where it is no reject. */
+/** Throws DecodeError where it is not a reject. */
 export function lineOf(text: string): Line {
   const value = parsed(text);
   if (!isRecord(value) || typeof value.seq !== 'number' || TEXTS.some((name) => typeof value[name] !== 'string')) {
-    throw new DecodeError('this is no reject');
+    throw new DecodeError('this is not a reject');
   }
   return value as unknown as Line;
 }

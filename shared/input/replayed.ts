@@ -62,7 +62,7 @@ export function placeOf(uri: string): Place | undefined {
 
 const messageOf = (uri: unknown): object => {
   const place = placeOf(String(uri));
-  if (place === undefined) throw new ReadError('this is no object of S3', { uri });
+  if (place === undefined) throw new ReadError('this is not an object of S3', { uri });
   const { bucket, key } = place;
   return announcement({ bucket, key, size: undefined });
 };

@@ -12,7 +12,7 @@ export type SplunkAccess = Pick<SplunkOptions, 'endpoints' | 'token' | 'ca' | 'a
 
 export function splunkAccess(endpoints: readonly string[]): SplunkAccess {
   const { SPLUNK_HEC_SECRET_ARN: arn, SPLUNK_CA_FILE: path, SPLUNK_ACK } = config(...OF_SINK.splunk);
-  const token = secretOf('SPLUNK_HEC_SECRET_ARN', arn, tokenIn, 'because SPLUNK_HEC_URL is no folder');
+  const token = secretOf('SPLUNK_HEC_SECRET_ARN', arn, tokenIn, 'because SPLUNK_HEC_URL is not a folder');
   return { endpoints, token, ca: pem('SPLUNK_CA_FILE', path), ack: SPLUNK_ACK === 'on' ? {} : undefined };
 }
 

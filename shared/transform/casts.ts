@@ -95,7 +95,7 @@ export const CASTS = {
     of: ([value, other]) => (text(value) === text(other) ? undefined : text(value)),
   },
   flat: one(
-    'anything, as a `flat_object` field takes it: without nulls, long texts cut, what is no object as `{"value": …}`',
+    'anything, as a `flat_object` field takes it: without nulls, long texts cut, what is not an object as `{"value": …}`',
     { a: { value: 'a' } },
     flat,
   ),

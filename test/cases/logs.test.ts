@@ -36,7 +36,7 @@ describe('waf-asn', () => {
   };
 
   test.each([[-1], ['64500'], [1.5], [0], [12345678901], [null], [{}]])(
-    '%j is no number of a network',
+    '%j is not a number of a network',
     async (clientAsn) => {
       expect((await request({ clientAsn })).source.as).toBeUndefined();
     },
@@ -122,7 +122,7 @@ describe('cloudwatch-export-task', () => {
   });
 
   test.each(['2026-11-24T06:00:00.000Z', '2026-11-24T06:00:00.000Z text', '2026', '7 {"a":1}'])(
-    '%s is no record',
+    '%s is not a record',
     async (line) => {
       const { rejects } = await readAll(sources.waf, line);
       expect(rejects).toHaveLength(1);

@@ -81,7 +81,7 @@ describe('refused by name', () => {
       'a number asked of a text',
       GOOD.replace('eventName:', 'eventName|gt:').replace('StopLogging', '5'),
       TESTS,
-      'mine: "eventName" is no number',
+      'mine: "eventName" is not a number',
     ],
     [
       'parts of words',

@@ -189,12 +189,12 @@ const START = 10;
 /** Of lines of columns. */
 export const COLUMN_DAMAGES: readonly Damage[] = [
   cell('a count beyond 2^53', BYTES, '123456789012345678', 'delivered'),
-  cell('a count beyond 2^64', BYTES, '123456789012345678901', /bytes is no whole number/),
-  cell('1e999 bytes', BYTES, '1e999', /bytes is no whole number/),
+  cell('a count beyond 2^64', BYTES, '123456789012345678901', /bytes is not a whole number/),
+  cell('1e999 bytes', BYTES, '1e999', /bytes is not a whole number/),
   cell('minus zero bytes', BYTES, '-0', 'delivered'),
-  cell('007 bytes', BYTES, '007', /bytes is no whole number/),
+  cell('007 bytes', BYTES, '007', /bytes is not a whole number/),
   cell('a time that never comes', START, '999999999999', /start is no time/),
-  cell('an address that is none', 3, '10.0.0.256', /srcaddr is no IP address/),
+  cell('an address that is none', 3, '10.0.0.256', /srcaddr is not an IP address/),
   cell('a port that is none', 5, '65536', /srcport/),
   {
     name: 'a column too few',

@@ -13,7 +13,7 @@ const INDICES: Readonly<Record<string, readonly string[]>> = {
 };
 const FINDINGS = ['aws-findings-history-2026.11', 'aws-findings-current'];
 
-/** None for what is no document of a source. */
+/** None for what is not a document of a source. */
 export function indicesOf(doc: Doc): readonly string[] {
   const [dataset] = valuesAt(doc, 'event.dataset').map(String);
   if (dataset === undefined || !('@timestamp' in doc)) return [];

@@ -67,7 +67,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (found !== undefined) await hint(found, await once());
       return;
     }
-    if (!isMessage(value)) throw new DeliveryError('the message is no step of a run', { message: Object.keys(value) });
+    if (!isMessage(value))
+      throw new DeliveryError('the message is not a step of a run', { message: Object.keys(value) });
     const { committed, refreshed, settle } = await step(value, await once());
     if (settle !== undefined) settlements.push(settle);
     if (committed !== undefined) yield feedOf(committed);

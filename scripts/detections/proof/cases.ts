@@ -53,7 +53,7 @@ export function testsIn(text: string, rule: string, samples: ReadonlyMap<string,
   if (unknown !== undefined) refuse(`"${unknown}" is none of ${[...KEYS].join(', ')}`);
   const cases = (['fires', 'silent'] as const).flatMap((kind) => {
     const list = given[kind] ?? [];
-    if (!Array.isArray(list)) return refuse(`${kind} is no list`);
+    if (!Array.isArray(list)) return refuse(`${kind} is not a list`);
     return list.map((each) => caseOf(each, kind === 'fires', samples, refuse));
   });
   return {
@@ -87,7 +87,7 @@ function caseOf(given: unknown, fires: boolean, samples: ReadonlyMap<string, Sam
 
 /** `times: 5, every: 10, count: {path: prefix}`: so many, seconds apart, the member at the path numbered. */
 function eventsOf(given: unknown, samples: ReadonlyMap<string, Sample>, refuse: Refuse): Event[] {
-  if (!isFields(given)) return refuse('an event is no object');
+  if (!isFields(given)) return refuse('an event is not an object');
   const sample = samples.get(String(given.like));
   if (sample === undefined) return refuse(`there is no sample "${given.like}"`);
   const { set = {}, at = 0, times = 1, every = 1, count = {}, joined = {}, indicator } = given;

@@ -70,7 +70,7 @@ function chainFaults(id: string, query: string, base: unknown, all: Checkable['d
   if (found === undefined) return [...faults, `${id} goes on from ${String(base)}, which does not exist`];
   return found.type === 'ds.search'
     ? faults
-    : [...faults, `${id} goes on from ${String(base)}, which is no search of its own`];
+    : [...faults, `${id} goes on from ${String(base)}, which is not a search of its own`];
 }
 
 /** Quotes and brackets that are opened are closed. */

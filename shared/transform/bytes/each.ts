@@ -11,7 +11,7 @@ const OBJECT = 123;
 
 /**
  * A cast for a list of objects: each becomes what `rows` make of it. A list with anything more in it is kept whole as well,
- * and what is no list of objects is kept only so.
+ * and what is not a list of objects is kept only so.
  */
 export function each(rows: readonly Field[]): Emit {
   const { fields: inner, write: writeInner } = compile(rows);

@@ -12,5 +12,6 @@ export type Emit = (row: Row, columns: readonly number[], key: Literal, doc: Tex
 /** The error for a value that isn't what its column promises. */
 export function notA(what: string, name: string, row: Row, column: number): DecodeError {
   const found = Buffer.from(row.bytes.subarray(row.starts[column], row.ends[column])).toString().slice(0, 80);
-  return new DecodeError(`${name} is no ${what}: ${JSON.stringify(found)}`, { column: name });
+  const article = /^[aeiou]/i.test(what) ? 'an' : 'a';
+  return new DecodeError(`${name} is not ${article} ${what}: ${JSON.stringify(found)}`, { column: name });
 }

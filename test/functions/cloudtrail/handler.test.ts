@@ -76,6 +76,6 @@ test('log files of any trail become documents, own calls labelled; digests are p
   expect(documents.filter((line) => line.includes('"tags":["collector"]'))).toHaveLength(2);
   const rejects = (await lines('quarantine.ndjson')).map((line) => JSON.parse(line));
   expect(rejects.map(({ reason, uri }) => [reason, uri])).toEqual([
-    ['not routed: a digest of log files is no log file', 's3://logs/anything.json@etag'],
+    ['not routed: a digest of log files is not a log file', 's3://logs/anything.json@etag'],
   ]);
 });

@@ -111,7 +111,7 @@ describe('a record', () => {
   test.each([undefined, null, 'now', {}, '2026-13-24T03:00:00Z'])(
     'without a time is refused: %j',
     async (eventTime) => {
-      await expect(of({ eventTime })).rejects.toThrow(new DecodeError('eventTime is no date'));
+      await expect(of({ eventTime })).rejects.toThrow(new DecodeError('eventTime is not a date'));
     },
   );
 
@@ -123,7 +123,7 @@ describe('a record', () => {
       digestS3Object: 'AWSLogs/123456789012/CloudTrail-Digest/ap-northeast-2/2026/11/24/digest.json.gz',
       logFiles: [{ s3Object: 'x', hashValue: 'y' }],
     };
-    await expect(written(JSON.stringify(digest))).rejects.toThrow('a digest of log files is no log file');
+    await expect(written(JSON.stringify(digest))).rejects.toThrow('a digest of log files is not a log file');
   });
 
   test('alone, one a line, and in an array are records too', async () => {

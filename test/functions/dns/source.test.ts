@@ -105,7 +105,7 @@ describe('an answer', () => {
     expect(await data('TYPE65', '1 . alpn=h3.')).toBe('1 . alpn=h3.');
   });
 
-  test('that should be an address and is none is no address', async () => {
+  test('that should be an address and is none is not an address', async () => {
     const { document } = await of({ answers: [rr('A', '1.2.3'), rr('AAAA', '2001:db8::1'), rr('A', '198.51.100.1')] });
     expect(document.dns.answers).toHaveLength(3);
     expect(document.dns.resolved_ip).toEqual(['2001:db8::1', '198.51.100.1']);
@@ -246,7 +246,7 @@ describe('a document', () => {
   test('has the time and no id: it is that of the place in the object', async () => {
     expect((await of({})).facts).toMatchObject({ id: '', time: 1_790_000_012_000 });
     const { rejects } = await read(JSON.stringify({ ...query, query_timestamp: '2017-03-16T19:20:177Z' }));
-    expect(rejects).toEqual(['1: query_timestamp is no date']);
+    expect(rejects).toEqual(['1: query_timestamp is not a date']);
   });
 
   test('follows the rows that a user adds, replaces or removes', async () => {

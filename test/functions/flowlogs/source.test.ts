@@ -59,11 +59,11 @@ test('broken lines are refused with their number and a reason, and only they', a
   expect(rejects).toEqual([
     '3: expected 14 columns, found 4',
     '4: expected 14 columns, found 15',
-    '5: srcaddr is no IP address: "172.31.16.256"',
-    '6: srcport is no whole number: "ssh"',
-    '7: srcport is no number up to 65535: "70000"',
-    '8: packets is no whole number: "2.5"',
-    '9: end is no time in epoch seconds: "yesterday"',
+    '5: srcaddr is not an IP address: "172.31.16.256"',
+    '6: srcport is not a whole number: "ssh"',
+    '7: srcport is not a number up to 65535: "70000"',
+    '8: packets is not a whole number: "2.5"',
+    '9: end is not a time in epoch seconds: "yesterday"',
     '10: no start or end time',
     '11: not UTF-8',
   ]);

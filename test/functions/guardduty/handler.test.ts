@@ -69,7 +69,7 @@ const sqs = (...bodies: readonly string[]) => ({
   Records: bodies.map((body, at) => ({ messageId: `m${at + 1}`, eventSource: 'aws:sqs', body })),
 });
 
-test('findings through SQS arrive; only the message that is no event is given back', async () => {
+test('findings through SQS arrive; only the message that is not an event is given back', async () => {
   const { handler } = await import('../../../functions/guardduty/handler.ts');
   const bodies = [JSON.stringify(finding('f1')), '{"hello":"world"}', JSON.stringify(finding('f2'))];
   expect(await handler(sqs(...bodies), context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });

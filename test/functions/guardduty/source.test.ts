@@ -121,8 +121,8 @@ describe('identity', () => {
   test.each([
     [{ id: undefined }, 'the finding has no id', { field: 'id' }],
     [{ id: 7 }, 'the finding has no id', { field: 'id' }],
-    [{ updatedAt: undefined }, 'updatedAt of the finding is no date', { field: 'updatedAt' }],
-    [{ updatedAt: 'yesterday' }, 'updatedAt of the finding is no date', { field: 'updatedAt' }],
+    [{ updatedAt: undefined }, 'updatedAt of the finding is not a date', { field: 'updatedAt' }],
+    [{ updatedAt: 'yesterday' }, 'updatedAt of the finding is not a date', { field: 'updatedAt' }],
   ])('%j is refused by the name of the field', async (change, message, fields) => {
     const error = await of(change).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DecodeError);
@@ -142,7 +142,7 @@ describe('a finding that some other product made', () => {
   ])('%s, is refused', async (_, finding) => {
     await expect(one(JSON.stringify(finding))).rejects.toMatchObject({
       name: 'DecodeError',
-      message: 'this is no finding of GuardDuty',
+      message: 'this is not a finding of GuardDuty',
     });
   });
 });

@@ -101,11 +101,11 @@ describe('identity', () => {
 
   test.each([
     [{ ...bare, findingArn: '' }, 'the finding has no ARN'],
-    [{ ...bare, updatedAt: 'soon' }, 'updatedAt of the finding is no date'],
+    [{ ...bare, updatedAt: 'soon' }, 'updatedAt of the finding is not a date'],
     [{ 'detail-type': 'Inspector2 Finding', detail: null }, 'the event has no detail'],
     [{ 'detail-type': 'Inspector2 AutoEnable', detail: {} }, 'unexpected detail-type "Inspector2 AutoEnable"'],
     [{ 'detail-type': 'Inspector2 Scan', time: '2026-11-24T00:00:00Z', detail: {} }, 'the event has no id'],
-    [{ 'detail-type': 'Inspector2 Scan', id: 'e1', detail: {} }, 'time of the event is no date'],
+    [{ 'detail-type': 'Inspector2 Scan', id: 'e1', detail: {} }, 'time of the event is not a date'],
   ])('%j is refused', async (event, message) => {
     await expect(written(JSON.stringify(event))).rejects.toMatchObject({ name: 'DecodeError', message });
   });

@@ -107,8 +107,8 @@ describe('each fault alone is one event', () => {
 
   test.each([
     ['broken gzip', gzipSync('{}').subarray(0, 15), 'the object is broken gzip: it ends early'],
-    ['no JSON', gzipSync('{"digest'), 'it is no digest'],
-    ['another JSON', gzipSync('{"Records":[]}'), 'it is no digest'],
+    ['no JSON', gzipSync('{"digest'), 'it is not a digest'],
+    ['another JSON', gzipSync('{"Records":[]}'), 'it is not a digest'],
   ])('a digest that is %s', async (_what, bytes, reason) => {
     const sent = await found(([, , { digest }]) => aws.store({ ...digest, bytes }));
     expect(kinds(sent)).toEqual(['digest-altered']);

@@ -79,7 +79,7 @@ describe('the same fault', () => {
   });
 });
 
-test('what is no event is refused', () => {
+test('what is not an event is refused', () => {
   expect(() => write('{"id":"x"}')).toThrow(DecodeError);
 });
 

@@ -70,10 +70,10 @@ describe('identity', () => {
 
   test.each([
     [{ ...bare, id: '' }, 'the finding has no id'],
-    [{ ...bare, updatedAt: 'soon' }, 'updatedAt of the finding is no date'],
+    [{ ...bare, updatedAt: 'soon' }, 'updatedAt of the finding is not a date'],
     [
       { ...bare, resourcesAffected: undefined, type: 'Policy:S3/BucketBlockPublicAccessDisabled' },
-      'this is no finding of Macie',
+      'this is not a finding of Macie',
     ],
     [{ 'detail-type': 'Macie Finding', detail: [] }, 'the event has no detail'],
     [{ 'detail-type': 'Macie Alert', detail: {} }, 'unexpected detail-type "Macie Alert"'],

@@ -59,7 +59,7 @@ const messages = (...bodies: readonly string[]) => ({
   Records: bodies.map((body, at) => ({ messageId: `m${at + 1}`, eventSource: 'aws:sqs', body })),
 });
 
-test('events through SQS arrive; copies stay among themselves and out of Splunk; only what is no event is given back', async () => {
+test('events through SQS arrive; copies stay among themselves and out of Splunk; only what is not an event is given back', async () => {
   const event = messages(await sample('control'), '{"Type":"SubscriptionConfirmation"}', await sample('guardduty'));
   expect(await handler(event, context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
   const indices = (await lines('opensearch')).flatMap(({ create, index }) => (create ?? index)?._index ?? []);

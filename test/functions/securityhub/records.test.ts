@@ -56,7 +56,7 @@ describe('an event', () => {
   test('that can not be taken apart is refused whole, and what is behind it is read', async () => {
     const broken = event('[7]');
     expect(await read(`${broken}\n{"a":1}`)).toEqual([
-      { seq: 1, text: `refused: one of detail.findings is no object: ${broken}` },
+      { seq: 1, text: `refused: one of detail.findings is not an object: ${broken}` },
       { seq: 2, text: '{"a":1}', type: undefined },
     ]);
   });

@@ -152,7 +152,7 @@ describe('one finding in both formats', () => {
     ['inspector', 'v2-inspector'],
     ['prowler.asff', 'prowler.ocsf'],
   ])('%s and %s: same uid, state, severity, resources, check and product', async (asff, ocsf) => {
-    const gist = async (name: string) =>
+    const summary = async (name: string) =>
       (await written(sample(name))).map(({ facts, document: { finding, event, observer, rule, aws, cloud } }) => {
         const { resource, compliance = {}, severity, workflow, record_state } = aws.securityhub;
         const { standards, standard_names, requirements, status, control_id } = compliance;
@@ -172,7 +172,7 @@ describe('one finding in both formats', () => {
           observer,
         };
       });
-    expect(await gist(ocsf)).toEqual(await gist(asff));
+    expect(await summary(ocsf)).toEqual(await summary(asff));
   });
 
   test('vulnerabilities and tactics are told alike', async () => {
@@ -409,7 +409,7 @@ describe('events', () => {
     expect((await written(JSON.stringify(again)))[0].facts.id).not.toBe(first.facts.id);
   });
 
-  test('an action on what a native source delivers too is no copy', async () => {
+  test('an action on what a native source delivers too is not a copy', async () => {
     const event = JSON.parse(sample('guardduty'));
     event['detail-type'] = 'Security Hub Findings - Custom Action';
     const { facts } = await one(JSON.stringify(event), { natives: ['guardduty'] });
@@ -434,18 +434,21 @@ describe('events', () => {
     ],
     [
       { 'detail-type': 'Security Hub Findings - Imported', detail: { findings: [] } },
-      'detail.findings is no list of findings',
+      'detail.findings is not a list of findings',
     ],
     [
       { 'detail-type': 'Security Hub Findings - Imported', detail: { findings: {} } },
-      'detail.findings is no list of findings',
+      'detail.findings is not a list of findings',
     ],
-    [{ 'detail-type': 'Findings Imported V2', detail: { findings: [7] } }, 'one of detail.findings is no object'],
+    [{ 'detail-type': 'Findings Imported V2', detail: { findings: [7] } }, 'one of detail.findings is not an object'],
     [
       { 'detail-type': 'Findings Imported V2', detail: { findings: [{}] } },
       'this is a finding neither in ASFF nor in OCSF',
     ],
-    [{ 'detail-type': 'Security Hub Insight Results', time: 'soon', detail: {} }, 'the time of the event is no date'],
+    [
+      { 'detail-type': 'Security Hub Insight Results', time: 'soon', detail: {} },
+      'the time of the event is not a date',
+    ],
     [{ class_uid: 4001, finding_info: {} }, 'OCSF unknown class 4001 () is not read'],
     [{ eventVersion: '1.0' }, 'this is a finding neither in ASFF nor in OCSF'],
   ])('%j is refused', async (event, message) => {

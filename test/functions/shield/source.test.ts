@@ -155,7 +155,7 @@ test('the state of the subscription is an event of its own, with one id a day', 
 
 test.each([
   [{ Attack: { ...bare, AttackId: '' } }, 'the attack has no id'],
-  [{ Attack: { ...bare, StartTime: 'soon' } }, 'StartTime of the attack is no date'],
+  [{ Attack: { ...bare, StartTime: 'soon' } }, 'StartTime of the attack is not a date'],
   [{ SubscriptionState: 'ACTIVE' }, 'the state of the subscription has no time'],
   [{ 'detail-type': 'Macie Finding' }, 'unexpected detail-type "Macie Finding"'],
   [

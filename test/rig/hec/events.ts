@@ -81,7 +81,7 @@ function parsed(text: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // what is no JSON is no object either
+    // what is no JSON is not an object either
   }
   return undefined;
 }

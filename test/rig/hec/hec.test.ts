@@ -102,7 +102,7 @@ describe('events', () => {
     ['a blank event', `${GOOD}{"event":""}`, 13, 1, 1],
     ['milliseconds', '{"event":"a","time":1790000000123}', 6, 0, 0],
     ['a time in words', '{"event":"a","time":"now"}', 6, 0, 0],
-    ['a host that is no text', '{"event":"a","host":1}', 6, 0, 0],
+    ['a host that is not a text', '{"event":"a","host":1}', 6, 0, 0],
     ['nested fields', '{"event":"a","fields":{"a":{"b":1}}}', 15, 0, 0],
     ['a foreign index', `{"event":"a","index":"main"}{"event":"a","index":"x"}${GOOD}`, 7, 2, 1],
     ['an unknown key alone', '{"event":"a","ip":"x"}', 5, undefined, 0],

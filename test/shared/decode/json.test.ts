@@ -186,7 +186,7 @@ describe('a named member', () => {
   });
 });
 
-describe('what is no record', () => {
+describe('what is not a record', () => {
   test('is refused up to the newline, with its bytes, wherever it is cut', async () => {
     const garbage = fc.constantFrom(
       'oops',

@@ -57,7 +57,7 @@ describe('a path', () => {
     expect(values).toEqual(['{"b":{"c":1},"d":"x"}', '1', 'x']);
   });
 
-  test('finds nothing for null, for another name and behind what is no object', async () => {
+  test('finds nothing for null, for another name and behind what is not an object', async () => {
     const { fields } = await found('{"a":null,"bb":1,"c":"x"}', scalar('a'), scalar('b'), scalar('c.d'));
     expect([...fields.kinds]).toEqual([ABSENT, ABSENT, ABSENT]);
   });

@@ -47,6 +47,6 @@ test.each([
   true,
   {},
   [],
-])('%j is no date', (value) => {
+])('%j is not a date', (value) => {
   expect(instant(value)).toBeUndefined();
 });

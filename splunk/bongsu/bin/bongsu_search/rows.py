@@ -88,7 +88,7 @@ def column(path):
 
 
 def text_of(value):
-    """JSON's own spelling for what is no string; empty for null and for empty lists."""
+    """JSON's own spelling for what is not a string; empty for null and for empty lists."""
     if isinstance(value, str):
         return value
     if value is None or value == []:

@@ -108,7 +108,7 @@ test('a range needs no id, and what is in a VPC is in no other network', async (
   ]);
 });
 
-test('a row with an id of AWS tells of the asset that has it, before all rules, and is no asset itself', async () => {
+test('a row with an id of AWS tells of the asset that has it, before all rules, and is not an asset itself', async () => {
   const instance = assetOf('AWS::EC2::Instance', 'i-0123456789abcdef0', { tags: { owner: 'team-a', env: 'dev' } });
   const topic = assetOf('AWS::SNS::Topic', 'alerts', { id: 'arn:aws:sns:eu-west-1:123456789012:alerts' });
   const other = assetOf('AWS::EC2::Instance', 'i-0123456789abcdef1', { tags: { owner: 'team-a' } });

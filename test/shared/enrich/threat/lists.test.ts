@@ -145,6 +145,6 @@ describe('a MISP feed', () => {
   });
 });
 
-test.each(['{"a":1}', '[1]', '{"type":'])('JSON that is no list is refused: %s', (text) => {
+test.each(['{"a":1}', '[1]', '{"type":'])('JSON that is not a list is refused: %s', (text) => {
   expect(() => listIn('list', text)).toThrow(DecodeError);
 });

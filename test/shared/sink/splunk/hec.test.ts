@@ -91,7 +91,7 @@ describe('nothing is dropped for', () => {
     expect(judged(status, { code, text: 'x', 'invalid-event-number': 0 })).toMatchObject(RETRY);
   });
 
-  test('a code that is no number', () => {
+  test('a code that is not a number', () => {
     expect(judged(200, { code: '0' })).toMatchObject(RETRY);
     expect(judged(200, { text: 'Success' })).toMatchObject(RETRY);
   });

@@ -121,10 +121,13 @@ describe('flat', () => {
     expect(document).toEqual({ a: { x: { b: [1, {}], d: { e: 'f\n' } } } });
   });
 
-  test.each([['text'], [''], [5], [true], [[{ a: 1 }, 'b']]])('wraps what is no object, and says so: %j', async (x) => {
-    const expected = x === '' ? {} : { a: { x: { value: x }, reshaped: ['x'] } };
-    expect(await documentOf(fields, { x })).toEqual(expected);
-  });
+  test.each([['text'], [''], [5], [true], [[{ a: 1 }, 'b']]])(
+    'wraps what is not an object, and says so: %j',
+    async (x) => {
+      const expected = x === '' ? {} : { a: { x: { value: x }, reshaped: ['x'] } };
+      expect(await documentOf(fields, { x })).toEqual(expected);
+    },
+  );
 
   test('cuts texts that no index takes, and says which', async () => {
     const long = '가'.repeat(10_001);
@@ -211,7 +214,7 @@ describe('each', () => {
   });
 
   test.each([['x'], [{ ID: 'a' }], [['x']], [[{ ID: 'a' }, 5]]])(
-    'keeps what is no list of objects: %j',
+    'keeps what is not a list of objects: %j',
     async (things) => {
       const document = await documentOf(fields, { things }, casts);
       expect(document.other).toEqual({ things });

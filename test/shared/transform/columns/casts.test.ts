@@ -51,13 +51,13 @@ describe('casts for the ends of a connection', () => {
   });
 
   test.each([
-    [{ src: '10.0.0.256' }, 'src is no IP address: "10.0.0.256"'],
-    [{ src: '010.0.0.1' }, 'src is no IP address: "010.0.0.1"'],
-    [{ dst: 'fe80::1%eth0' }, 'dst is no IP address: "fe80::1%eth0"'],
-    [{ pkt: 'host.example' }, 'pkt is no IP address: "host.example"'],
-    [{ sport: '65536' }, 'sport is no number up to 65535: "65536"'],
-    [{ dport: 'x' }, 'dport is no whole number: "x"'],
-    [{ protocol: '256' }, 'protocol is no number up to 255: "256"'],
+    [{ src: '10.0.0.256' }, 'src is not an IP address: "10.0.0.256"'],
+    [{ src: '010.0.0.1' }, 'src is not an IP address: "010.0.0.1"'],
+    [{ dst: 'fe80::1%eth0' }, 'dst is not an IP address: "fe80::1%eth0"'],
+    [{ pkt: 'host.example' }, 'pkt is not an IP address: "host.example"'],
+    [{ sport: '65536' }, 'sport is not a number up to 65535: "65536"'],
+    [{ dport: 'x' }, 'dport is not a whole number: "x"'],
+    [{ protocol: '256' }, 'protocol is not a number up to 255: "256"'],
   ])('refuse %j', async (change, message) => {
     const refused = written(fields, { ...flow, ...change }, casts);
     await expect(refused).rejects.toThrow(DecodeError);

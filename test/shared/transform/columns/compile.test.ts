@@ -40,11 +40,11 @@ describe('a value', () => {
   });
 
   test.each(['1234567890123456789', '01', '--1', '-01', '+1', '1.5', '1e3', '0x1', '١', 'ten', '1,000'])(
-    'that is no whole number is refused with its column: %s',
+    'that is not a whole number is refused with its column: %s',
     async (x) => {
       const refused = written([['a', 'x', 'int']], { x });
       await expect(refused).rejects.toThrow(DecodeError);
-      await expect(refused).rejects.toThrow(`x is no whole number: ${JSON.stringify(x)}`);
+      await expect(refused).rejects.toThrow(`x is not a whole number: ${JSON.stringify(x)}`);
       await expect(refused).rejects.toMatchObject({ fields: { column: 'x' } });
     },
   );
@@ -58,14 +58,14 @@ describe('a value', () => {
     'that is no time in seconds is refused with its column: %s',
     async (x) => {
       await expect(written([['a', 'x', 'seconds']], { x })).rejects.toThrow(
-        `x is no time in epoch seconds: ${JSON.stringify(x)}`,
+        `x is not a time in epoch seconds: ${JSON.stringify(x)}`,
       );
     },
   );
 
   test('that is refused is shown, but not at any length', async () => {
     const refused = written([['a', 'x', 'int']], { x: '"'.repeat(1000) });
-    await expect(refused).rejects.toThrow(`x is no whole number: ${JSON.stringify('"'.repeat(80))}`);
+    await expect(refused).rejects.toThrow(`x is not a whole number: ${JSON.stringify('"'.repeat(80))}`);
   });
 
   test('is a constant without any column', async () => {
@@ -149,7 +149,7 @@ describe('a value', () => {
           },
         },
       ),
-    ).rejects.toThrow('x is no pair: "1"');
+    ).rejects.toThrow('x is not a pair: "1"');
   });
 });
 

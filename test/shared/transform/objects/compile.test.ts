@@ -29,7 +29,7 @@ describe('paths', () => {
   test.each<[string | readonly string[], unknown]>([
     ['a.b', 'x'],
     ['c-d', 'y'],
-    ['a', undefined], // an object is no text
+    ['a', undefined], // an object is not a text
     ['a.b.c', undefined],
     ['b', undefined],
     ['toString', undefined],
@@ -112,7 +112,7 @@ describe('casts', () => {
   });
 
   test.each<[unknown]>([['text'], [1], [['a', 'b']], [[{ a: 1 }, 'b']], [true]])(
-    'flat keeps %j, which is no object, as a value',
+    'flat keeps %j, which is not an object, as a value',
     (value) => {
       expect(map([['t', 'v', 'flat']], { v: value })).toEqual({ t: { value } });
     },
@@ -184,7 +184,7 @@ describe('a number', () => {
     expect((parsed(`[${number}]`) as unknown[])[0]).toBe(Number(number));
   });
 
-  test('that no double is is no object, has a text and, for a float, the nearest double', () => {
+  test('that no double is is not an object, has a text and, for a float, the nearest double', () => {
     const { n } = parsed('{"n":12345678901234567890}') as { n: unknown };
     expect(isObject(n)).toBe(false);
     const fields: Field[] = [

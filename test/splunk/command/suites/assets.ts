@@ -83,7 +83,7 @@ export function assets({ search, index }: Site): void {
       });
     });
 
-    test('a name is no address', async () => {
+    test('a name is not an address', async () => {
       const { errors } = await search(['ip=web1'], { command: 'elasticsearchasset' });
       expect(errors).toEqual(['ip= must be one IPv4 or IPv6 address, not "web1"']);
     });

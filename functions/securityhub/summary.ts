@@ -15,7 +15,7 @@ import type { Edits } from './edits.ts';
 import type { Product } from './product.ts';
 import type { Resource } from './resource.ts';
 
-export interface Gist {
+export interface FindingSummary {
   /** As its product gave it, but where a product has two for the same finding. */
   readonly id: string;
   readonly product: Product;
@@ -55,19 +55,19 @@ export function identityOf(field: string, id: unknown, updatedField: string, upd
 }
 
 /** Only the ids of AWS's own products are known to be unique without their ARN. */
-export const uidOf = ({ id, product }: Gist): string => (product.isAws ? findingUid(product.name, id) : id);
+export const uidOf = ({ id, product }: FindingSummary): string => (product.isAws ? findingUid(product.name, id) : id);
 
 /**
  * A state's id and its place in the order. In: when the event with it was sent, epoch milliseconds, where it came in one: that
  * alone orders what people do. Otherwise the update counts, or the note, if that is later.
  */
-export function stateOf(gist: Gist, sent: number | undefined): State {
-  const { updated, workflow, noted = 0, edits } = gist;
+export function stateOf(summary: FindingSummary, sent: number | undefined): State {
+  const { updated, workflow, noted = 0, edits } = summary;
   const isNoted = noted > updated;
   const marks = [...(isNoted ? [iso(noted)] : []), ...(edits.length > 0 ? [digest(edits)] : [])];
   const changes = edits.length + (isNoted ? 1 : 0);
   const { id, version } = stateAt({ updated, workflow, sent: sent ?? (isNoted ? noted : undefined), marks, changes });
-  return { id: `${uidOf(gist)}@${id}`, version };
+  return { id: `${uidOf(summary)}@${id}`, version };
 }
 
 const digest = (edits: Edits): string => createHash('sha256').update(edits.join('\n')).digest('hex').slice(0, 8);
@@ -80,5 +80,5 @@ const OUTCOMES: ReadonlyMap<string, Outcome> = new Map([
 ]);
 
 /** Of a check; undefined: it is none. */
-export const outcomeOf = ({ status }: Gist): Outcome | undefined =>
+export const outcomeOf = ({ status }: FindingSummary): Outcome | undefined =>
   status === undefined ? undefined : (OUTCOMES.get(status) ?? 'unknown');
