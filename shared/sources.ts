@@ -154,6 +154,7 @@ const rows = {
     objects: { services: ['GuardDuty'] },
     events: {
       source: ['aws.guardduty'],
+      // all that GuardDuty sends: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-guardduty.html
       'detail-type': [
         'GuardDuty Finding',
         'GuardDuty Malware Protection Object Scan Result',

@@ -8,7 +8,7 @@ import { config } from '../../shared/runtime/config.ts';
 import { connecting } from '../../shared/runtime/connecting.ts';
 import { collecting, sourceHandler, type Wired } from '../../shared/runtime/handler.ts';
 import type { Work } from '../../shared/runtime/lambda.ts';
-import { type Known, knownIn, nothingKnown } from './known.ts';
+import { type Known, knownIn, nothingKnown, type Search, searchIn } from './known.ts';
 import { round } from './reconcile.ts';
 import type { Found } from './records.ts';
 import { securityhub } from './source.ts';
@@ -26,17 +26,18 @@ export const handler = sourceHandler(
 function reconciling(wired: Wired<Found>): Work {
   const { runtime, source, bodies } = wired;
   const hub = { credentials, endpoint: process.env.AWS_ENDPOINT_URL_SECURITYHUB ?? process.env.AWS_ENDPOINT_URL };
-  const known = knownOf(source.index, runtime.log);
+  const opensearch = opensearchOf(source.index, runtime.log);
   return collecting(wired, () => {
-    const { poll, keep } = round({ ...runtime, hub, s3, source, known });
+    const { poll, keep } = round({ ...runtime, hub, s3, source, ...opensearch });
     return { bodies: onTick(poll, bodies), settle: keep };
   });
 }
 
 /** A dry run and a deployment without OpenSearch know nothing. */
-function knownOf(index: Index, log: Log): Known {
+function opensearchOf(index: Index, log: Log): { known: Known; search?: Search } {
   const isRouted = config('ROUTE').ROUTE.includes('opensearch');
-  return isRouted && 'endpoint' in config('OPENSEARCH_URL').OPENSEARCH_URL
-    ? knownIn(opensearchAccess(), index, log)
-    : nothingKnown;
+  if (!isRouted || !('endpoint' in config('OPENSEARCH_URL').OPENSEARCH_URL)) return { known: nothingKnown };
+  const access = opensearchAccess();
+  const search = index.current === undefined ? {} : { search: searchIn(access, index.current, log) };
+  return { known: knownIn(access, index, log), ...search };
 }

@@ -3,7 +3,8 @@
  * "best effort", and a queue or a rule may have been wrong for a while. The time up to which all is known is kept from tick
  * to tick. Work of people on a finding leaves its time of update as it was: it is found only while that is in the window.
  * Out: bodies `securityhub:<account>/<region>`, one line a finding, like an event so that the archive tells where it is from:
- * `{"detail-type":"GetFindings","account":"…","region":"…","time":"…","detail":{"findings":[{…}]}}`.
+ * `{"detail-type":"GetFindings","account":"…","region":"…","time":"…","detail":{"findings":[{…}]}}`. Then failures of Prowler
+ * that are gone (gone.ts), as a body `prowler:<account>/<region>`.
  * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -16,7 +17,8 @@ import { recordId } from '../../shared/text/id.ts';
 import { Text } from '../../shared/text/text.ts';
 import { epochMs, find } from '../../shared/transform/objects/compile.ts';
 import { answers, type Hub, NotEnabled, type Window } from './answers.ts';
-import type { Known } from './known.ts';
+import { gone } from './gone.ts';
+import type { Known, Search } from './known.ts';
 import { ASKED, type Found } from './records.ts';
 import { iso } from './summary.ts';
 
@@ -26,6 +28,8 @@ export interface Reconciling {
   readonly s3: Pick<S3Client, 'send'>;
   readonly source: Source<Found>;
   readonly known: Known;
+  /** Searches `aws-findings-current`; undefined without OpenSearch. */
+  readonly search?: Search | undefined;
   readonly log: Log;
   /** Epoch milliseconds until which the present invocation may work. */
   deadline(): number;
@@ -48,7 +52,7 @@ const FIRST = 24 * HOUR;
 /** Left of an invocation when no more is asked for: what was found has to be delivered too. */
 const RESERVE = MINUTE;
 
-export function round({ hub, s3, source, known, log, deadline }: Reconciling): Round {
+export function round({ hub, s3, source, known, search, log, deadline }: Reconciling): Round {
   let place: Place | undefined;
   let done: number | undefined;
 
@@ -87,6 +91,8 @@ export function round({ hub, s3, source, known, log, deadline }: Reconciling): R
         log.info('Security Hub is not enabled', { account, region }),
       );
       yield { uri: `securityhub:${account}/${region}`, chunks: lines };
+      if (search === undefined) return;
+      yield { uri: `prowler:${account}/${region}`, chunks: gone({ search, now: Date.now() }, tick, signal) };
     },
     async keep(signal) {
       if (place !== undefined && done !== undefined) await writeState(s3, place, { until: iso(done) }, signal);

@@ -42,6 +42,8 @@ export interface Found extends Bytes {
 
 /** The detail-type of what GetFindings gave: AWS has none for it. */
 export const ASKED = 'GetFindings';
+/** The detail-type of a failure of Prowler that gone.ts archives. */
+export const GONE = 'Prowler Finding Gone';
 
 const FINDINGS = 'detail.findings';
 const PATHS = [

@@ -29,7 +29,7 @@ import { asff, isAsff } from './asff.ts';
 import { ASFF_FIELDS, INSIGHT_FIELDS, OCSF_FIELDS } from './fields.ts';
 import { INSIGHT, insight } from './insight.ts';
 import { inNewOcsf, isOcsf, ocsf } from './ocsf.ts';
-import { ASKED, type Envelope, type Found, findings, withRaw } from './records.ts';
+import { ASKED, type Envelope, type Found, findings, GONE, withRaw } from './records.ts';
 import { type FindingSummary, iso, outcomeOf, stateOf, uidOf } from './summary.ts';
 
 export interface SecurityhubOptions {
@@ -49,7 +49,10 @@ const TYPES: ReadonlySet<string> = new Set([
   ACTION,
   INSIGHT,
   ASKED,
+  GONE,
 ]);
+/** What Bongsu itself found by asking: no event was sent, so none orders the states. */
+const UNSENT: ReadonlySet<string> = new Set([ASKED, GONE]);
 
 const CASTS: Casts = {
   classification: (vector) => (typeof vector === 'string' && vector !== '' ? 'CVSS' : undefined),
@@ -92,7 +95,7 @@ export function securityhub({ geo, assets, route, fields = [], natives = [] }: S
     const format = formats.find(({ is }) => is(finding));
     if (format === undefined) throw unknownFormat(finding);
     const sent = sentAt(envelope);
-    const summary = format.read(finding, geo, envelope?.type === ASKED ? undefined : sent);
+    const summary = format.read(finding, geo, UNSENT.has(envelope?.type ?? '') ? undefined : sent);
     const isCopy = summary.product.isAws && natives.includes(summary.product.name) && !summary.isWorkedOn;
     facts.sourcetype = format.sourcetype;
     if (envelope?.type === ACTION) actionFacts(summary, envelope, facts);
@@ -204,9 +207,14 @@ function isArchivedElsewhere(record: Found): boolean {
   return whole.with !== record;
 }
 
+const WAYS: ReadonlyMap<string, Way> = new Map([
+  [ASKED, 'api'],
+  [GONE, 'absence'],
+]);
+
 function wayOf(envelope: Envelope | undefined): { readonly way: Way; readonly via?: string | undefined } {
   if (envelope === undefined) return { way: 's3' };
-  return { way: envelope.type === ASKED ? 'api' : 'securityhub', via: envelope.account };
+  return { way: WAYS.get(envelope.type) ?? 'securityhub', via: envelope.account };
 }
 
 /** What rows find as `derived.*`. */

@@ -1,8 +1,9 @@
 /** Controls of Security Hub's standards and of Prowler. */
-import { ANY, by, count, type Dashboard, on, unique } from './model.ts';
+import { ANY, by, count, type Dashboard, not, on, unique } from './model.ts';
 
 const { number, table, donut, timeline, ranking, list } = on('aws-findings-current', {
   'aws.securityhub.compliance.status': ANY,
+  'aws.securityhub.workflow.status': not(['archived']), // the resource is gone, or the control is off
 });
 const FAILED = { 'aws.securityhub.compliance.status': 'FAILED' };
 const history = on('aws-findings-history-*', { 'aws.securityhub.compliance.status': ANY });

@@ -1,7 +1,7 @@
 /** Findings of every service, each in its newest state. */
 import { ANY, also, by, count, type Dashboard, latest, not, on, unique } from './model.ts';
 
-const OPEN = { 'event.kind': 'alert', 'aws.securityhub.workflow.status': not(['resolved', 'suppressed']) };
+const OPEN = { 'event.kind': 'alert', 'aws.securityhub.workflow.status': not(['resolved', 'suppressed', 'archived']) };
 const { number, table, donut, ranking, list } = on('aws-findings-current', OPEN);
 const history = on('aws-findings-history-*', { 'event.kind': 'alert' });
 

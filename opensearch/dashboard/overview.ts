@@ -3,7 +3,7 @@ import { ANY, also, by, count, type Dashboard, not, on, unique } from './model.t
 
 const findings = on('aws-findings-current', {
   'event.kind': 'alert',
-  'aws.securityhub.workflow.status': not(['resolved', 'suppressed']),
+  'aws.securityhub.workflow.status': not(['resolved', 'suppressed', 'archived']),
 });
 const history = on('aws-findings-history-*', { 'event.kind': 'alert' });
 const trail = on('aws-cloudtrail-*');

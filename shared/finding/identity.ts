@@ -1,7 +1,7 @@
 /** What findings of every source have in common: an identity that is the same whichever way a finding came. */
 
-/** How a finding got here: through its own EventBridge event, Security Hub, an export to S3, or asked for. */
-export type Way = 'eventbridge' | 'securityhub' | 's3' | 'api';
+/** How a finding got here: through its own EventBridge event, Security Hub, an export to S3, asked for, or missed in a later run. */
+export type Way = 'eventbridge' | 'securityhub' | 's3' | 'api' | 'absence';
 
 /** Their findings' ids are unique by themselves; only some ways put them behind an ARN. */
 const WITHOUT_ARN: ReadonlySet<string> = new Set(['guardduty', 'inspector', 'macie']);
