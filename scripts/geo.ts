@@ -1,5 +1,5 @@
 /**
- * Builds the two databases that enrichment reads, once: `.cache/geo/country.mmdb` and `.cache/geo/asn.mmdb`.
+ * Builds the table of countries and networks that enrichment reads, once: `.cache/geo/geo.table`.
  * In: two npm packages, one of which holds an mmdb file, the other CSV. Runs after `npm ci` (script "prepare").
  * Licences and attribution: docs/reference/enrichment.md.
  * https://maxmind.github.io/MaxMind-DB/
@@ -9,6 +9,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { GEO_TABLE } from '../shared/enrich/geotable.ts';
+import { tableOf } from './geo/table.ts';
 
 const COUNTRY = '@ip-location-db/geo-whois-asn-country-mmdb';
 const ASN = '@ip-location-db/asn';
@@ -16,13 +18,16 @@ const FOLDER = join(import.meta.dirname, '..', '.cache', 'geo');
 
 const packaged = createRequire(import.meta.url).resolve;
 
-/** Makes sure that both files are there. Returns their folder. */
+/** Of the table's layout: another one is made anew. */
+const TABLE_VERSION = 1;
+
+/** Makes sure that the table is there. Returns its folder. */
 export async function geo(folder: string = FOLDER): Promise<string> {
-  const versions = `${await version(COUNTRY)}\n${await version(ASN)}\n`;
+  const versions = `${await version(COUNTRY)}\n${await version(ASN)}\ntable ${TABLE_VERSION}\n`;
   if ((await read(join(folder, 'VERSIONS'))) === versions) return folder;
   await mkdir(folder, { recursive: true });
-  await put(join(folder, 'country.mmdb'), await readFile(packaged(`${COUNTRY}/geo-whois-asn-country.mmdb`)));
-  await put(join(folder, 'asn.mmdb'), await asn());
+  const table = tableOf(await readFile(packaged(`${COUNTRY}/geo-whois-asn-country.mmdb`)), await asn());
+  await put(join(folder, GEO_TABLE), table);
   await put(join(folder, 'VERSIONS'), versions);
   return folder;
 }

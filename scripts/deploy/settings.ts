@@ -273,7 +273,7 @@ function threatListsOf({ threatUrl }: Parameters): Settings['threatLists'] {
 }
 
 /** Made by scripts/geo.ts. */
-const geoFiles = ({ geoUrl }: Parameters): readonly string[] => (geoUrl === 'bundled' ? ['.cache/geo/*.mmdb'] : []);
+const geoFiles = ({ geoUrl }: Parameters): readonly string[] => (geoUrl === 'bundled' ? ['.cache/geo/geo.table'] : []);
 
 const certificatesOf = ({ opensearchCaFile, splunkCaFile }: Parameters): readonly string[] => [
   ...relative(opensearchCaFile),

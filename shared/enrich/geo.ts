@@ -19,7 +19,6 @@ export interface GeoOf {
 export interface Geo {
   /**
    * The fields `"geo":{…},"as":{…},` for an address's text, rendered; undefined for a private, special, unknown or wrong one.
-   * An IPv4 address seen before costs 50 ns, another one 0.5 to 0.9 µs.
    */
   rendered(bytes: Uint8Array, start: number, end: number): Literal | undefined;
   of(ip: string): GeoOf | undefined;
@@ -49,13 +48,30 @@ export function geoFrom(country?: Buffer, asn?: Buffer): Geo {
     }
     return fields;
   }
-  const fromIpv4 = rememberingIpv4((address) => render(geoOf.ipv4(address), asOf.ipv4(address)));
+  const placeOf = (ip: string): GeoOf => ({ ...geoOf.any(ip).place, ...asOf.any(ip).place });
+  return geoBy({
+    ipv4: rememberingIpv4((address) => render(geoOf.ipv4(address), asOf.ipv4(address))),
+    ipv6: (ip) => render(geoOf.any(ip), asOf.any(ip)),
+    of4: (address) => placeOf(toText(address)),
+    of6: placeOf,
+  });
+}
 
+/** What is known of addresses that are neither special nor wrong. */
+interface Lookup {
+  ipv4(address: number): Literal | undefined;
+  ipv6(ip: string): Literal | undefined;
+  of4(address: number): GeoOf;
+  of6(ip: string): GeoOf;
+}
+
+/** Tells the kinds of addresses apart, and remembers those of IPv6: to read one takes 2 µs. */
+export function geoBy(lookup: Lookup): Geo {
   const byIpv6 = new Map<string, Literal | undefined>();
   function fromIpv6(ip: string): Literal | undefined {
     let fields = byIpv6.get(ip);
     if (fields === undefined && !byIpv6.has(ip)) {
-      fields = isSpecialIpv6(ip) ? undefined : render(geoOf.any(ip), asOf.any(ip));
+      fields = isSpecialIpv6(ip) ? undefined : lookup.ipv6(ip);
       remember(byIpv6, IPV6_REMEMBERED, ip, fields);
     }
     return fields;
@@ -64,7 +80,7 @@ export function geoFrom(country?: Buffer, asn?: Buffer): Geo {
   return {
     rendered(bytes, start, end) {
       const address = ipv4(bytes, start, end);
-      if (address >= 0) return isSpecial(address) ? undefined : fromIpv4(address);
+      if (address >= 0) return isSpecial(address) ? undefined : lookup.ipv4(address);
       const ip = ipv6(bytes, start, end);
       return ip === undefined ? undefined : fromIpv6(ip);
     },
@@ -72,7 +88,7 @@ export function geoFrom(country?: Buffer, asn?: Buffer): Geo {
       const family = isIP(ip);
       if (family === 0 || ip.includes('%')) return undefined;
       if (family === 4 ? isSpecial(toNumber(ip)) : isSpecialIpv6(ip)) return undefined;
-      const place = { ...geoOf.any(ip).place, ...asOf.any(ip).place };
+      const place = family === 4 ? lookup.of4(toNumber(ip)) : lookup.of6(ip);
       return Object.keys(place).length === 0 ? undefined : place;
     },
   };
@@ -143,12 +159,12 @@ function reader<R extends Response>(file: Buffer, name: keyof GeoOf, shape: (rec
 }
 
 /** In: GeoLite2's record, or the flat one of ip-location-db. */
-function geo(record: CountryResponse & { readonly country_code?: string }): GeoOf['geo'] {
+export function geo(record: CountryResponse & { readonly country_code?: string }): GeoOf['geo'] {
   const code = record.country?.iso_code ?? record.country_code ?? '';
   return /^[A-Za-z]{2}$/.test(code) ? { country_iso_code: code.toUpperCase() } : undefined;
 }
 
-function as({
+export function as({
   autonomous_system_number: number,
   autonomous_system_organization: name,
 }: Partial<AsnResponse>): GeoOf['as'] {
@@ -188,17 +204,23 @@ const RECORDS: Readonly<Record<number, (file: Buffer, node: number, right: numbe
   32: (file, node, right) => file.readUInt32BE(node * 8 + right * 4),
 };
 
+/** Reads what a node leads to on its left (0) or right (1): another node, or from the number of nodes on a record. */
+export const recordReader = (file: Buffer, recordSize: number): ((node: number, right: number) => number) => {
+  const read = RECORDS[recordSize];
+  return (node, right) => read(file, node, right);
+};
+
 /**
  * Finds which record an IPv4 address has, without its text: what mmdb-lib does, at 0.2 instead of 0.6 µs and without garbage.
  * https://maxmind.github.io/MaxMind-DB/#binary-search-tree-section
  */
 function walker(file: Buffer, { nodeCount, recordSize, ipVersion }: Metadata): (address: number) => number {
-  const next = RECORDS[recordSize];
+  const next = recordReader(file, recordSize);
   let root = 0;
-  if (ipVersion === 6) for (let bit = 0; bit < 96 && root < nodeCount; bit++) root = next(file, root, 0);
+  if (ipVersion === 6) for (let bit = 0; bit < 96 && root < nodeCount; bit++) root = next(root, 0);
   return (address) => {
     let node = root;
-    for (let bit = 31; bit >= 0 && node < nodeCount; bit--) node = next(file, node, (address >>> bit) & 1);
+    for (let bit = 31; bit >= 0 && node < nodeCount; bit--) node = next(node, (address >>> bit) & 1);
     return node;
   };
 }

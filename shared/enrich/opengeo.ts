@@ -10,6 +10,7 @@ import { Reader } from 'mmdb-lib';
 import { ConfigError, messageOf } from '../errors.ts';
 import type { Log } from '../model.ts';
 import { type Geo, geoFrom, noGeo } from './geo.ts';
+import { GEO_TABLE, geoTable } from './geotable.ts';
 
 const FILES = ['country.mmdb', 'asn.mmdb'] as const;
 /** Beside the bundle in the zip, at the project's root elsewhere; scripts/geo.ts makes it. */
@@ -27,6 +28,7 @@ export interface OpenTools {
  */
 export async function openGeo(url: string, { s3, log }: OpenTools): Promise<Geo> {
   if (url === 'off') return noGeo;
+  if (url === 'bundled') return openBundled(log);
   const read = reader(url, s3);
   const [country, asn] = await Promise.all(
     FILES.map(async (file) => {
@@ -43,8 +45,16 @@ export async function openGeo(url: string, { s3, log }: OpenTools): Promise<Geo>
   return geoFrom(country, asn);
 }
 
+async function openBundled(log: Log): Promise<Geo> {
+  try {
+    return geoTable(await readFile(join(bundled(), GEO_TABLE)));
+  } catch (error) {
+    log.warn('place database not used', { url: 'bundled', file: GEO_TABLE, error: messageOf(error) });
+    return noGeo;
+  }
+}
+
 function reader(url: string, s3: S3Client): (file: string) => Promise<Buffer> {
-  if (url === 'bundled') return (file) => readFile(join(bundled(), file));
   const [, bucket, prefix] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/?$/.exec(url) ?? [];
   if (bucket === undefined) {
     throw new ConfigError('GEO_URL must be bundled, off or s3://bucket/prefix', { GEO_URL: url });

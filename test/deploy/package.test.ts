@@ -278,10 +278,10 @@ const actionsOf = (stack: Stack, role: string): string[] => allowed(stack.get(ro
 describe('a zip', () => {
   const content = (way: Way, name: string): Promise<Buffer> => readFile(join(stacks[way].folder, `${name}.zip`));
 
-  test('has the bundle and the geo databases', async () => {
+  test('has the bundle and the geo table', async () => {
     for (const name of sourceNames.filter((name) => isEnriched(SOURCES[name]))) {
       const zip = await content('a first try', name);
-      for (const file of [`functions/${name}/handler.cjs`, '.cache/geo/country.mmdb', '.cache/geo/asn.mmdb']) {
+      for (const file of [`functions/${name}/handler.cjs`, '.cache/geo/geo.table']) {
         expect(zip.includes(file)).toBe(true);
       }
     }
@@ -292,8 +292,8 @@ describe('a zip', () => {
     expect(zip.includes('opensearch/index/aws-flowlogs.json')).toBe(true);
   });
 
-  test('has no geo databases where others are used', async () => {
-    expect((await content('an existing bucket by SNS', 'flowlogs')).includes('.mmdb')).toBe(false);
+  test("has no geo table where databases of one's own are used", async () => {
+    expect((await content('an existing bucket by SNS', 'flowlogs')).includes('geo.table')).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assets } from '../../../functions/asset-inventory/source.ts';
-import { geoFrom } from '../../../shared/enrich/geo.ts';
+import { GEO_TABLE, geoTable } from '../../../shared/enrich/geotable.ts';
 import type { Sink } from '../../../shared/model.ts';
 import { notifyUnrouted } from '../../../shared/pipeline/unrouted.ts';
 import { incidentDocuments } from '../../../test/detections/incident.ts';
@@ -33,8 +33,7 @@ export async function documents(end: Date): Promise<readonly Placed[]> {
 }
 
 async function incidentPart(end: Date): Promise<readonly Placed[]> {
-  const folder = await geo();
-  const places = geoFrom(readFileSync(join(folder, 'country.mmdb')), readFileSync(join(folder, 'asn.mmdb')));
+  const places = geoTable(readFileSync(join(await geo(), GEO_TABLE)));
   const known = { geo: places, assets: worldOf({ assets: ESTATE, places: {}, indicators: [] }).assets };
   return (await incidentDocuments(end, known)).flatMap(({ id, bulk }): readonly Placed[] => {
     const [action, line] = bulk.split('\n');

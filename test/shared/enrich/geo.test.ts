@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { tableOf } from '../../../scripts/geo/table.ts';
 import { Tree, type Value } from '../../../scripts/geo.ts';
 import { type Geo, geoFrom, noGeo } from '../../../shared/enrich/geo.ts';
+import { geoTable } from '../../../shared/enrich/geotable.ts';
 import { Text } from '../../../shared/text/text.ts';
 
 type Row = readonly [first: string, last: string, value: Value];
@@ -71,9 +74,10 @@ const CASES: readonly [ip: string, place: object | undefined][] = [
   ['', undefined],
 ];
 
-describe('both files', () => {
-  const both = geoFrom(country, asn);
-
+describe.each([
+  ['both files', geoFrom(country, asn)],
+  ['one table of both', geoTable(tableOf(country, asn))],
+])('%s', (_, both) => {
   test.each(CASES)('%s as an object', (ip, place) => {
     expect(both.of(ip)).toEqual(place);
   });
@@ -100,6 +104,59 @@ describe('both files', () => {
       if ((found === undefined) !== (expected === undefined)) throw new Error(ip);
     }
   });
+});
+
+test('a table says at the ends of each range, and beside them, what the databases say', () => {
+  const range = (bits: 32 | 128) => {
+    const top = 2n ** BigInt(bits) - 1n;
+    return fc
+      .tuple(fc.bigInt({ min: 0n, max: top }), fc.integer({ min: 0, max: bits === 32 ? 12 : 100 }), fc.nat({ max: 5 }))
+      .map(([at, size, name]) => {
+        const last = at + 2n ** BigInt(size) + 6n;
+        return { first: at, last: last > top ? top : last, bits, name };
+      });
+  };
+  const ranges = fc.array(fc.oneof(range(32), range(128)), { maxLength: 12 });
+  const made = (all: readonly Range[], value: (name: number) => Value) => {
+    const tree = new Tree();
+    for (const { first, last, bits, name } of all) tree.add(first, last, bits, value(name));
+    return tree.mmdb('Test', 'made up');
+  };
+  fc.assert(
+    fc.property(ranges, ranges, (countries, systems) => {
+      const files = [
+        made(countries, (name) => ({ country_code: `A${'ABCDEF'[name]}` })),
+        made(systems, (name) => ({ autonomous_system_number: name + 1 })),
+      ] as const;
+      const [databases, table] = [geoFrom(...files), geoTable(tableOf(...files))];
+      for (const { first, last, bits } of [...countries, ...systems]) {
+        for (const at of [first - 1n, first, first + 1n, last - 1n, last, last + 1n]) {
+          if (at < 0n || at >= 2n ** BigInt(bits)) continue;
+          const ip = bits === 32 ? ipv4Text(at) : ipv6Text(at);
+          expect([ip, table.of(ip)]).toEqual([ip, databases.of(ip)]);
+          expect([ip, members(table, ip)]).toEqual([ip, members(databases, ip)]);
+        }
+      }
+    }),
+  );
+});
+
+interface Range {
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly bits: 32 | 128;
+  readonly name: number;
+}
+
+const ipv4Text = (at: bigint): string => [24n, 16n, 8n, 0n].map((shift) => (at >> shift) & 255n).join('.');
+const ipv6Text = (at: bigint): string =>
+  Array.from({ length: 8 }, (_, group) => ((at >> BigInt(112 - group * 16)) & 0xffffn).toString(16)).join(':');
+
+test('what is not a table is refused, and so is a damaged one', () => {
+  expect(() => geoTable(Buffer.from('not one'))).toThrow('this is not a table');
+  const damaged = Buffer.from(tableOf(country, asn));
+  damaged[damaged.length - 9] ^= 1;
+  expect(() => geoTable(damaged)).toThrow('the table is damaged');
 });
 
 describe('one file or none', () => {

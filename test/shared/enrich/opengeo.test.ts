@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type CountryResponse, Reader } from 'mmdb-lib';
 import { geo as bundle, Tree } from '../../../scripts/geo.ts';
 import { openGeo } from '../../../shared/enrich/opengeo.ts';
 import { ConfigError } from '../../../shared/errors.ts';
@@ -69,6 +71,23 @@ test('the bundled files tell country and system of known public addresses', asyn
   expect(geo.of('203.0.113.9')).toBeUndefined();
 });
 
+test('the bundled table says of any address the country that the package says', async () => {
+  const { resolve } = createRequire(import.meta.url);
+  const path = resolve('@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb');
+  const database = new Reader<CountryResponse & { country_code?: string }>(await readFile(path));
+  const geo = await openGeo('bundled', { s3, log });
+  let known = 0;
+  for (let i = 0; i < 20_000; i++) {
+    const [a, b, c, d] = [24, 16, 8, 0].map((shift) => (Math.imul(i, 0x9e3779b1) >>> shift) & 255);
+    const ip = i % 2 === 0 ? `${a}.${b}.${c}.${d}` : `2${(a & 15).toString(16)}0${b & 7}:${c.toString(16)}${d}::${a}`;
+    const place = geo.of(ip);
+    if (place?.geo === undefined) continue;
+    known++;
+    expect([ip, place.geo.country_iso_code]).toEqual([ip, database.get(ip)?.country_code]);
+  }
+  expect(known).toBeGreaterThan(8000);
+});
+
 test('the bundled files are made whole in any folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'geo-'));
   try {
@@ -77,7 +96,7 @@ test('the bundled files are made whole in any folder', async () => {
     const script = new URL('../../../scripts/geo.ts', import.meta.url).href;
     await promisify(execFile)(process.execPath, ['-e', code, script, folder]);
     const files = (await readdir(folder)).sort();
-    expect(files).toEqual(['VERSIONS', 'asn.mmdb', 'country.mmdb']);
+    expect(files).toEqual(['VERSIONS', 'geo.table']);
     expect(await bundle(folder)).toBe(folder); // is there already
     for (const file of files) {
       const [made, bundled] = await Promise.all([folder, await bundle()].map((each) => readFile(join(each, file))));
