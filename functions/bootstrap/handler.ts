@@ -1,6 +1,7 @@
 /**
  * Sets OpenSearch up: pipelines, templates, roles, dashboards, monitors. What is there already stays as it is, and indices that exist learn
  * what templates have got since: CloudFormation, while it deploys, or anyone with `{}` → here → OpenSearch.
+ * A schedule sends `{"task":"tomorrow"}`: then only tomorrow's indices are made.
  */
 import type { Context } from 'aws-lambda';
 import { DeliveryError } from '../../shared/errors.ts';
@@ -19,7 +20,8 @@ import { type Event, resource } from './resource.ts';
 import { retentions } from './retention.ts';
 import { membersOf } from './roles.ts';
 import { bootstrap } from './steps.ts';
-import { templates } from './templates.ts';
+import { type Sizes, templates } from './templates.ts';
+import { makeTomorrow } from './tomorrow.ts';
 
 const RESERVE_MS = 45_000; // for a last try and the answer
 
@@ -27,6 +29,7 @@ const RESERVE_MS = 45_000; // for a last try and the answer
 export const handler = (event: Event, context?: Context): Promise<readonly Change[] | undefined> =>
   resource(event, async () => {
     const say = log();
+    if (event.RequestType === undefined && event.task !== undefined) return await run(event.task, say);
     const { to, sizes, lifecycle } = settings();
     const all = templates(sizes);
     if ('folder' in to) {
@@ -52,6 +55,13 @@ export const handler = (event: Event, context?: Context): Promise<readonly Chang
     return changes.filter(({ action }) => action !== 'none');
   });
 
+/** What a schedule asks for. Throws Error for a task that there is not. */
+async function run(task: string, say: Log): Promise<readonly Change[]> {
+  if (task !== 'tomorrow') throw new Error(`there is no task "${task}": expected tomorrow`);
+  const made = await makeTomorrow(apiOf(opensearchAccess()), { now: new Date(), log: say });
+  return made.map(({ index, shards }) => ({ action: 'create', object: `index ${index}`, paths: [`${shards} shards`] }));
+}
+
 /** Throws ConfigError. */
 function settings() {
   const {
@@ -64,7 +74,9 @@ function settings() {
     OPENSEARCH_MONTHLY: monthly,
   } = config(...SETTINGS);
   const lifecycle = { retentions: retentions(retention, policyNames), tiers, oldReplicas, monthly };
-  return { to, sizes: { shards, replicas }, lifecycle };
+  // by volume: the step for tomorrow makes indices that need more than the template's one
+  const sizes: Sizes = { shards: shards === 'auto' ? 1 : shards, replicas };
+  return { to, sizes, lifecycle };
 }
 
 const SETTINGS = [

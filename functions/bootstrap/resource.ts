@@ -8,7 +8,7 @@ import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceRes
 import { messageOf, ReadError } from '../../shared/errors.ts';
 
 /** Called by anyone else, an event has no RequestType. */
-export type Event = CloudFormationCustomResourceEvent | { readonly RequestType?: undefined };
+export type Event = CloudFormationCustomResourceEvent | { readonly RequestType?: undefined; readonly task?: string };
 
 type Outcome = Pick<CloudFormationCustomResourceResponse, 'Status' | 'Reason'>;
 

@@ -20,18 +20,23 @@ interface Tools {
 }
 
 const DAY_MS = 86_400_000;
-/** A week has every weekday; a month of the year before would say little. */
-const LOOKED_AT: Readonly<Record<Index['period'], number>> = { day: 7, month: 2 };
+const daysAfter = (date: Date, days: number): Date => new Date(date.getTime() + days * DAY_MS);
+
+/** Days back whose periods count: a week has every weekday; a month counts with the one before it. */
+const LOOKED_AT: Readonly<Record<Index['period'], readonly number[]>> = {
+  day: [0, 1, 2, 3, 4, 5, 6, 7],
+  month: [0, 31],
+};
 
 /** Throws DeliveryError where OpenSearch can't be asked, or does not take an index. */
 export async function makeTomorrow(api: Api, { now, log }: Tools): Promise<readonly Made[]> {
-  const [today, tomorrow] = [now, new Date(now.getTime() + DAY_MS)].map(dateOf);
+  const [today, tomorrow] = [now, daysAfter(now, 1)].map(dateOf);
   const { number_of_data_nodes: nodes } = (await api({ method: 'GET', path: '/_cluster/health' })) as Health;
   const volumes = await volumesOf(api);
   const made: Made[] = [];
   for (const name of names) {
     for (const period of ['day', 'month'] as const) {
-      const of = lastOf(volumes, { name, period, today });
+      const of = lastOf(volumes, { name, period, now });
       const index = `${name}-${inPeriod(tomorrow, period)}`;
       const isNew = inPeriod(today, period) !== inPeriod(tomorrow, period);
       if (!isNew || of.length === 0 || volumes.has(index)) continue;
@@ -76,23 +81,19 @@ async function volumesOf(api: Api): Promise<ReadonlyMap<string, Volume>> {
 interface Place {
   readonly name: string;
   readonly period: Index['period'];
-  readonly today: string;
+  readonly now: Date;
 }
 
-/** The newest periods that hold something. Today's is not over: it counts with what it has, so that a sudden day is seen. */
-function lastOf(volumes: ReadonlyMap<string, Volume>, { name, period, today }: Place): readonly Volume[] {
-  const length = inPeriod(today, period).length;
-  return [...volumes]
-    .filter(([index, { documents }]) => {
-      const date = index.slice(name.length + 1);
-      return index.startsWith(`${name}-`) && DATE.test(date) && date.length === length && documents > 0;
-    })
-    .toSorted(([a], [b]) => (a < b ? 1 : -1))
-    .slice(0, LOOKED_AT[period])
-    .map(([, volume]) => volume);
+/**
+ * The last periods that hold something; none of a source that has stopped. Today's is not over: it counts with what it has, so
+ * that a sudden day is seen.
+ */
+function lastOf(volumes: ReadonlyMap<string, Volume>, { name, period, now }: Place): readonly Volume[] {
+  const dates = new Set(LOOKED_AT[period].map((back) => inPeriod(dateOf(daysAfter(now, -back)), period)));
+  return [...dates]
+    .map((date) => volumes.get(`${name}-${date}`))
+    .filter((volume): volume is Volume => volume !== undefined && volume.documents > 0);
 }
-
-const DATE = /^\d{4}\.\d\d(\.\d\d)?$/;
 
 /** Returns whether it was made: somebody may have been quicker. */
 async function create(api: Api, { index, shards }: Made): Promise<boolean> {

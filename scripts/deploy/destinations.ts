@@ -148,7 +148,7 @@ export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
     OPENSEARCH_AUTH: 'basic',
     OPENSEARCH_SECRET_ARN: parameters.opensearchMasterSecretArn,
   }),
-  OPENSEARCH_SHARDS: String(parameters.opensearchShards),
+  OPENSEARCH_SHARDS: shardsOf(parameters),
   OPENSEARCH_REPLICAS: String(parameters.opensearchReplicas),
   ...present({
     DETECTIONS: parameters.detections === 'off' ? '' : parameters.detections,
@@ -161,6 +161,10 @@ export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
       .join(','),
   }),
 });
+
+/** Shards of an index of logs. A domain of the stack gets its shards by volume; on an existing one somebody has to say so. */
+export const shardsOf = (parameters: Parameters): string =>
+  parameters.opensearchShards || (created(parameters) ? 'auto' : '1');
 
 /** Indices of an existing domain are left alone until somebody says how long they stay. */
 export const retentionOf = (parameters: Parameters): string =>

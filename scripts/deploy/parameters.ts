@@ -72,7 +72,7 @@ const common = {
   opensearchBootstrap: oneOf(['on', 'off'], 'on'),
   detections: oneOf(['off', 'disabled', 'enabled'], 'off'),
   alertFormat: oneOf(['text', 'chatbot'], 'text'),
-  opensearchShards: wholeNumber(1, 100, 'shards', 1),
+  opensearchShards: matching('auto or a whole number of shards from 1 to 100', /^(auto|[1-9]\d?|100)$/),
   opensearchReplicas: wholeNumber(0, 10, 'replicas', 1),
   opensearchRetention: matching(
     'off or ages such as hot=7d,warm=30d,cold=365d; flowlogs: hot=3d,warm=14d',

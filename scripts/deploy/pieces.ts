@@ -44,6 +44,7 @@ export const OWN_PIECES: Readonly<Record<string, Choose>> = {
   reconcile: ({ reconcile }) => reconcile,
   known: ({ known }) => known,
   alerts: ({ alerts }) => alerts,
+  tomorrow: ({ tomorrow }) => tomorrow,
   prowlerScan: ({ prowler }) => prowler.scan,
   prowlerKey: ({ prowler }) => prowler.key,
   prowlerRoles: ({ prowler }) => prowler.roles,

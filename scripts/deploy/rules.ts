@@ -79,6 +79,7 @@ export function contradictions(parameters: Parameters): string[] {
       .filter((rule) => rule[1](parameters) && isGiven(rule))
       .map(([name, , expected]) => fault(name, expected, parameters[name])),
     ...opensearchFaults(parameters),
+    ...shardsFaults(parameters),
     ...domainFaults(parameters),
     ...retentionFaults(parameters),
     ...disagreements(parameters),
@@ -119,6 +120,15 @@ function opensearchFaults(parameters: Parameters): string[] {
   if (!inVpc(parameters) || subnetIds.length === 0) return [];
   if (subnetIds.length > 3) return [fault('subnetIds', 'one, two or three subnets for the domain', subnetIds)];
   return [];
+}
+
+/** A collection has no shards to choose, and only the bootstrap makes indices ahead. */
+function shardsFaults({ opensearchShards: shards, opensearchAuth, ...parameters }: Parameters): string[] {
+  if (shards !== 'auto') return [];
+  if (opensearchAuth === 'aoss')
+    return [fault('opensearchShards', 'nothing, because an OpenSearch Serverless collection has no shards', shards)];
+  if (parameters.opensearchBootstrap === 'on') return [];
+  return [fault('opensearchBootstrap', 'on, because it makes the indices of opensearchShards auto', 'off')];
 }
 
 /** Collections have no alerting, and only the bootstrap puts monitors. */

@@ -18,6 +18,7 @@ import {
   regionOf,
   replayEnvironment,
   routeOf,
+  shardsOf,
 } from './destinations.ts';
 import { domain } from './domain.ts';
 import type { Parameters } from './parameters.ts';
@@ -109,6 +110,8 @@ export interface Settings {
   /** Whether OpenSearch tells a topic of ours about alerts; its subscriptions. */
   readonly alerts: 'none' | 'whole';
   readonly alertSubscriptions: readonly Tree[];
+  /** Whether a schedule makes tomorrow's indices, with shards by volume. */
+  readonly tomorrow: 'none' | 'whole';
   /** What a source waits for, so that no index is made before its template. */
   readonly afterBootstrap: readonly string[];
   /** Hash of what the bootstrap puts on the domain. */
@@ -207,6 +210,7 @@ export function settings(parameters: Parameters, stack: string, content: string,
     subscriptions: byEmail(alarmEmail),
     alerts: parameters.detections !== 'off' && opensearch !== 'basic' ? 'whole' : 'none',
     alertSubscriptions: byEmail(parameters.alertEmail),
+    tomorrow: withBootstrap && shardsOf(parameters) === 'auto' ? 'whole' : 'none',
     afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
     content,
   };

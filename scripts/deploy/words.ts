@@ -5,7 +5,7 @@
 import { logicalName, SOURCES, type SourceName, type SourceRow } from '../../shared/sources.ts';
 import { clusterOf } from './cluster.ts';
 import type { Node, Tree, Words } from './compose.ts';
-import { retentionOf, tiersOf } from './destinations.ts';
+import { retentionOf, shardsOf, tiersOf } from './destinations.ts';
 import type { FunctionName, Settings } from './settings.ts';
 
 /** Words that mean the same everywhere in the stack. */
@@ -22,6 +22,7 @@ export function stackWords({ parameters, ...settings }: Settings): Words {
     templatesHash: settings.content,
     bootstrapSecretArn: parameters.opensearchBootstrapSecretArn || parameters.opensearchSecretArn,
     opensearchLifecycle: `${retentionOf(parameters)} (${tiersOf(parameters)} ${parameters.opensearchOldReplicas})`,
+    shards: shardsOf(parameters),
     noDataSeconds: settings.noDataSeconds,
     // AWS recommends a quarter of the volume, GiB × 1024 ÷ 4; of nodes with disks of their own 20 GiB
     domainFreeMib: (clusterOf(parameters).volumeGib ?? 80) * 256,

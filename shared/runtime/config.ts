@@ -24,7 +24,7 @@ const settings = {
   OPENSEARCH_REGION: optional(undefined, 'the name of a region', (text) => text),
   OPENSEARCH_SECRET_ARN: optional(undefined, 'the ARN of a secret', arn, secretly),
   OPENSEARCH_CA_FILE: optional(undefined, 'the path of a PEM file', (text) => text),
-  OPENSEARCH_SHARDS: optional(1, 'a whole number from 1', count(1)),
+  OPENSEARCH_SHARDS: optional(1, 'auto or a whole number from 1', (text) => oneOf('auto')(text) ?? count(1)(text)),
   OPENSEARCH_REPLICAS: optional(1, 'a whole number', count(0)),
   OPENSEARCH_RETENTION: optional('off', 'ages such as hot=7d,warm=30d,cold=365d', (text) => text),
   OPENSEARCH_TIERS: optional('hot' as const, 'hot or ultrawarm', oneOf('hot', 'ultrawarm')),

@@ -402,6 +402,27 @@ describe('a first try', () => {
   });
 });
 
+describe('shards by volume', () => {
+  test('of a created domain are chosen by a schedule that invokes the bootstrap', () => {
+    const stack = stacks['everything made by the stack'];
+    const { ScheduleExpression, Targets } = stack.get('TomorrowSchedule').properties;
+    const bootstrap = { 'Fn::GetAtt': ['BootstrapLambdaFunction', 'Arn'] };
+    expect(ScheduleExpression).toBe('cron(30 21,22 * * ? *)');
+    expect(Targets).toEqual([{ Id: 'bootstrap', Arn: bootstrap, Input: '{"task":"tomorrow"}' }]);
+    expect(stack.get('TomorrowPermission').properties).toMatchObject({
+      FunctionName: bootstrap,
+      SourceArn: { 'Fn::GetAtt': ['TomorrowSchedule', 'Arn'] },
+    });
+    expect(variablesOf(stack, 'BootstrapLambdaFunction')).toMatchObject({ OPENSEARCH_SHARDS: 'auto' });
+  });
+
+  test('are not chosen on an existing domain, unless somebody says so', () => {
+    const stack = stacks['an existing bucket by SNS'];
+    expect(stack.has('TomorrowSchedule')).toBe(false);
+    expect(variablesOf(stack, 'BootstrapLambdaFunction')).toMatchObject({ OPENSEARCH_SHARDS: '1' });
+  });
+});
+
 describe('subscriptions of CloudWatch Logs', () => {
   const names = sourcesWhere(({ subscription }) => subscription === true).map(logicalName);
   const stackOf = () => stacks['a first try'];

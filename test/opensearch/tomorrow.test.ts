@@ -59,6 +59,7 @@ await onNode('tomorrow', (node) => {
     await written('aws-flowlogs-late', 900);
     await written('aws-dns-2026.11.23', 20);
     await written('aws-waf-2026.10', 90);
+    await written('aws-cloudtrail-2026.11.10', 500);
   });
 
   test('a source of 160 GiB a day gets four shards, with its template; a small one and late ones get none', async () => {
@@ -68,6 +69,7 @@ await onNode('tomorrow', (node) => {
       codec: 'best_compression',
     });
     expect(await shardsOf('aws-dns-2026.11.25')).toBeUndefined();
+    expect(await shardsOf('aws-cloudtrail-2026.11.25')).toBeUndefined(); // nothing came for two weeks
     expect(told).toEqual([]);
   });
 

@@ -35,7 +35,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ],
   ['opensearchCaFile', '/opt/ca.pem', 'ca', 'the path of a PEM file'],
   ['opensearchBootstrap', 'off', 'no', 'on or off'],
-  ['opensearchShards', '3', 0, 'a whole number of shards from 1 to 100'],
+  ['opensearchShards', '3', 0, 'auto or a whole number of shards from 1 to 100'],
   ['opensearchReplicas', 0, '-1', 'a whole number of replicas from 0 to 10'],
   ['opensearchRetention', 'hot=7d,warm=30d; dns: off', 'hot=7D', 'off or ages such as'],
   ['opensearchTiers', 'ultrawarm', 'warm', 'hot or ultrawarm'],
@@ -196,7 +196,7 @@ describe('what was given', () => {
 
   test('a refused value leaves the default and is shown as it was', () => {
     const { values, faults } = parameters({ opensearchShards: 'three' });
-    expect(values.opensearchShards).toBe(1);
+    expect(values.opensearchShards).toBe('');
     expect(faults[0]).toMatch(/found "three"\.$/);
   });
 

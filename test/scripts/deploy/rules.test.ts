@@ -95,6 +95,7 @@ describe('a parameter that is missing or out of place is named', () => {
     ['securityGroupIds', 'security groups', { subnetIds: subnets }],
     ['opensearchInstanceCount', 'a multiple of 2', { ...inVpc, opensearchInstanceCount: 3 }],
     ['splunkHecSecretArn', 'the ARN of the secret', { ...es, splunkHecUrl: hec.splunkHecUrl }],
+    ['opensearchBootstrap', 'on, because it makes', { ...es, opensearchShards: 'auto', opensearchBootstrap: 'off' }],
     ['detections', 'off, because there is no OpenSearch', { detections: 'enabled' }],
     ['alertEmail', 'nothing, because detections are off', { ...es, alertEmail: 'cert@example.com' }],
     ['assetUrl', 'off or the place of another inventory', { assetUrl: 'own' }],

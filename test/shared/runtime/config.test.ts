@@ -19,6 +19,7 @@ const accepted: readonly [SettingName, string, unknown][] = [
     SECRET.replace('arn:aws:', 'arn:aws-us-gov:'),
   ],
   ['OPENSEARCH_SHARDS', '5', 5],
+  ['OPENSEARCH_SHARDS', 'auto', 'auto'],
   ['OPENSEARCH_REPLICAS', '0', 0],
   ['ROUTE', 'opensearch', ['opensearch']],
   ['ROUTE', 'opensearch, splunk', ['opensearch', 'splunk']],
