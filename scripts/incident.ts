@@ -3,7 +3,9 @@
  * lateral movement into another account, exfiltration during a flood. In: when it ends. Out: what AWS would have delivered of it by then.
  */
 
+import { accessObjects } from './incident/access.ts';
 import type { FindingEvent } from './incident/event.ts';
+import { firewallObjects } from './incident/firewall.ts';
 import { flowObjects } from './incident/flows.ts';
 import { guarddutyEvents } from './incident/guardduty.ts';
 import { hubEvents } from './incident/hub.ts';
@@ -34,6 +36,8 @@ export function incident(at: Date): Incident {
       ...trailObjects(start, seeded(3)),
       ...requestObjects(start, seeded(4)),
       ...lookupObjects(start, seeded(5)),
+      ...firewallObjects(start, seeded(10)),
+      ...accessObjects(start, seeded(11)),
       ...scanObjects(start),
     ],
     events: [

@@ -10,7 +10,7 @@ export const s3access: Dashboard = {
   filters: {
     index: 'aws-s3access-*',
     fields: [
-      ['aws.s3access.bucket.name', 'Bucket'],
+      ['aws.s3access.bucket', 'Bucket'],
       ['user.id', 'Requester'],
     ],
   },

@@ -18,7 +18,7 @@ type Say = (line: string) => void;
 const RETRY_SECONDS = 2; // nobody watches for half an hour
 const TOKEN = 'demo-token';
 /** Sources that Splunk gets only on demand. */
-const TO_BOTH: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'dns'];
+const TO_BOTH: readonly SourceName[] = ['flowlogs', 'cloudtrail', 'dns', 's3access'];
 
 type Receiver = Pick<Hec, 'url' | 'events' | 'stop'> & { readonly caFile?: string };
 

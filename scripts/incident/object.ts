@@ -6,7 +6,7 @@ import { REGION } from './scenario.ts';
 export interface LogObject {
   readonly key: string;
   readonly body: Buffer;
-  readonly source: 'flowlogs' | 'cloudtrail' | 'waf' | 'dns' | 'securityhub';
+  readonly source: 'flowlogs' | 'cloudtrail' | 'waf' | 'dns' | 'networkfirewall' | 's3access' | 'securityhub';
   /** Records, including the broken ones; headers do not count. */
   readonly records: number;
   /** Unreadable records: each must give one reject. */

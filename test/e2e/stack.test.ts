@@ -17,7 +17,7 @@ import { onStack } from './suite.ts';
 /** A real scan, where it is at hand: 61 findings. */
 const PROWLER = new URL('../../../shared/data/prowler/s3-iam-cloudtrail.asff.json.gz', import.meta.url);
 const FINDINGS = ['guardduty', 'securityhub', 'inspector', 'macie', 'shield'] as const satisfies SourceName[];
-const SOURCES: readonly SourceName[] = ['flowlogs', 'waf', ...FINDINGS];
+const SOURCES: readonly SourceName[] = ['flowlogs', 'waf', 'networkfirewall', 's3access', ...FINDINGS];
 
 await onStack('the deployed stack', {}, suite);
 
