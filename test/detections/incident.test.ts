@@ -21,6 +21,7 @@ const INCIDENT = [
   'cloudtrail_stop_tried',
   'console_login_without_mfa',
   'firewall_alert',
+  'firewall_let_through',
   'guardduty_critical',
   'instance_credentials_stolen',
   'long_label',

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { flowlogs } from '../../functions/flowlogs/source.ts';
 import { lease } from '../../functions/replay/lease.ts';
@@ -26,6 +26,7 @@ import { type Buckets, buckets } from '../fake/buckets.ts';
 import { clientOf } from '../fake/server.ts';
 import { type Hec, startHec } from '../rig/hec/hec.ts';
 import { asker } from '../rig/opensearch/asker.ts';
+import { onOpenSearch } from '../rig/opensearch/put.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 import { dice, FAULTS, type Fault, type FaultProxy, startProxy } from './proxy.ts';
 

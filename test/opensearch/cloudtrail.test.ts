@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { cloudtrail } from '../../functions/cloudtrail/source.ts';
 import { noGeo } from '../../shared/enrich/geo.ts';
@@ -11,6 +11,7 @@ import type { Item } from '../../shared/model.ts';
 import { collect, type Outcome } from '../../shared/pipeline/collect.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { asker } from '../rig/opensearch/asker.ts';
+import { onOpenSearch } from '../rig/opensearch/put.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 
 const item = (id: string, body: Uint8Array): Item => ({

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test } from '@jest/globals';
 import { extend, type Mapping, type Properties } from '../../functions/bootstrap/extend.ts';
-import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { putAll } from '../../functions/bootstrap/put.ts';
 import { type Template, templates } from '../../functions/bootstrap/templates.ts';
 import type { Log } from '../../shared/model.ts';
 import { asker } from '../rig/opensearch/asker.ts';
+import { onOpenSearch } from '../rig/opensearch/put.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 
 const all = templates({ shards: 1, replicas: 0 });

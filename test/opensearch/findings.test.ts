@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { guardduty } from '../../functions/guardduty/source.ts';
 import { securityhub } from '../../functions/securityhub/source.ts';
@@ -19,6 +19,7 @@ import { type Firehose, firehose } from '../fake/firehose.ts';
 import { clientOf } from '../fake/server.ts';
 import { type Hec, startHec } from '../rig/hec/hec.ts';
 import { asker } from '../rig/opensearch/asker.ts';
+import { onOpenSearch } from '../rig/opensearch/put.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 
 const ID = '16afba5c5c43e07c9e3e5e2e544e95df';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { gone } from '../../functions/securityhub/gone.ts';
 import { knownIn, searchIn } from '../../functions/securityhub/known.ts';
@@ -20,6 +20,7 @@ import { onAws } from '../rig/aws/suite.ts';
 import { type Hec, startHec } from '../rig/hec/hec.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { type Node, startOpenSearch } from '../rig/opensearch/opensearch.ts';
+import { onOpenSearch } from '../rig/opensearch/put.ts';
 import type { Any } from '../source.ts';
 
 const PROWLER = new URL('../../../shared/data/prowler/s3-iam-cloudtrail.asff.json.gz', import.meta.url);

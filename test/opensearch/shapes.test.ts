@@ -1,7 +1,7 @@
 /** Documents can't conflict: every place of every source's records, in every shape of JSON, on a real node. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
-import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import * as cloudtrailFields from '../../functions/cloudtrail/fields.ts';
 import { cloudtrail } from '../../functions/cloudtrail/source.ts';
@@ -25,6 +25,7 @@ import { noGeo } from '../../shared/enrich/geo.ts';
 import type { Source } from '../../shared/model.ts';
 import { sender } from '../../shared/sink/opensearch/client.ts';
 import type { Field } from '../../shared/transform/rows.ts';
+import { onOpenSearch } from '../rig/opensearch/put.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 import { type Any, readAll, samplesOf } from '../source.ts';
 import { groupsOf, placeOfPath, placesOf, reshaped, SHAPES } from './shapes.ts';

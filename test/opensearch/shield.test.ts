@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ShieldClient } from '@aws-sdk/client-shield';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { round } from '../../functions/shield/poll.ts';
 import { shield } from '../../functions/shield/source.ts';
@@ -15,6 +15,7 @@ import { type S3, s3 } from '../fake/s3.ts';
 import { clientOf } from '../fake/server.ts';
 import { type Shield, shield as shieldApi } from '../fake/shield.ts';
 import { asker } from '../rig/opensearch/asker.ts';
+import { onOpenSearch } from '../rig/opensearch/put.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 import type { Any } from '../source.ts';
 

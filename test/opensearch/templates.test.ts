@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { EcsFlat } from '@elastic/ecs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import type { Sink } from '../../shared/model.ts';
 import { notifyUnrouted } from '../../shared/pipeline/unrouted.ts';
 import { goldenDocuments, goldenNames } from '../golden.ts';
 import { asker } from '../rig/opensearch/asker.ts';
+import { onOpenSearch } from '../rig/opensearch/put.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 
 /** The event of an object that no source reads. */

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type Api, apiOf } from '../../functions/bootstrap/api.ts';
-import { onOpenSearch, putAll } from '../../functions/bootstrap/put.ts';
+import { putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
 import { makeTomorrow } from '../../functions/bootstrap/tomorrow.ts';
+import { onOpenSearch } from '../rig/opensearch/put.ts';
 import { onNode } from '../rig/opensearch/suite.ts';
 
 const NOW = new Date('2026-11-24T22:30:00Z');

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { intoFolder, onOpenSearch, putAll } from '../../../functions/bootstrap/put.ts';
+import { intoFolder, putAll } from '../../../functions/bootstrap/put.ts';
+import { onOpenSearch } from '../../rig/opensearch/put.ts';
 import { answer, cut, type Scripted, scripted, type Turn } from '../../rig/opensearch/scripted.ts';
 
 const two = [
