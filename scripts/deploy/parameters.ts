@@ -133,6 +133,8 @@ const common = {
 
   threatUrl: placeIn('off or the place of threat lists, s3://<bucket>/<prefix>', ['off'], { isPrefixNeeded: true }),
 
+  stackProtection: oneOf(['on', 'off'], ''),
+
   // What CloudWatch Logs takes, nothing between.
   lambdaLogDays: {
     ...wholeNumber(1, 3653, 'days', 30),

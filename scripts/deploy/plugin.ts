@@ -6,6 +6,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { IAMClientConfig } from '@aws-sdk/client-iam';
+import type { OpenSearchClientConfig } from '@aws-sdk/client-opensearch';
+import { messageOf } from '../../shared/errors.ts';
 import { isLoopback } from './addresses.ts';
 import type { Tree } from './compose.ts';
 import { regionFaults } from './domainrules.ts';
@@ -27,11 +30,17 @@ interface Serverless {
     readonly commands: readonly string[];
     readonly options: { readonly param?: readonly string[] };
   };
+  getProvider(name: 'aws'): { getAwsSdkV3Config(): Promise<IAMClientConfig & OpenSearchClientConfig> };
   readonly service: {
     readonly functions: Record<string, unknown>;
+    readonly provider: { deletionProtection?: boolean };
     resources: Tree;
     readonly custom: { readonly esbuild: { readonly outputWorkFolder: string } };
   };
+}
+
+interface Utils {
+  readonly log: { warning(text: string): void };
 }
 
 interface Query {
@@ -68,15 +77,18 @@ class Deployment {
   readonly configurationVariablesSources = {
     settings: { resolve: async (query: Query) => ({ value: at((await this.#read(query)).answers, query.address) }) },
   };
-  readonly hooks: Readonly<Record<string, () => void>>;
+  readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
   readonly #serverless: Serverless;
+  readonly #utils: Utils;
   #reading: Reading | undefined;
 
-  constructor(serverless: Serverless) {
+  constructor(serverless: Serverless, _options: unknown, utils: Utils) {
     this.#serverless = serverless;
+    this.#utils = utils;
     const project = serverless.serviceDir;
     this.hooks = {
       initialize: () => this.#initialize(),
+      'before:deploy:deploy': () => this.#askAccount(),
       // serverless-esbuild moved the process into its work folder, but `file:out` means the project's.
       'before:invoke:local:invoke': () => process.chdir(project),
       finalize: () => this.#tidy(project),
@@ -143,6 +155,21 @@ class Deployment {
     }
     // Not in serverless.yml: osls refuses there what only changes a function.
     service.resources = resourcesOf(settings, serviceDir);
+    if (settings.protection !== undefined) service.provider.deletionProtection = settings.protection;
+  }
+
+  /** Throws one error with a sentence for each thing that the account lacks. Nothing was sent to AWS until then. */
+  async #askAccount(): Promise<void> {
+    const parameters = this.#reading?.settings.parameters;
+    if (parameters === undefined || this.#reading?.settings.domain === 'none') return;
+    const { accountFaults, accountOf } = await import('./account.ts'); // the clients are needed for nothing else
+    const config = await this.#serverless.getProvider('aws').getAwsSdkV3Config();
+    const faults = await accountFaults(parameters, accountOf(config)).catch((error) => {
+      // whoever deploys may not be allowed to ask
+      this.#utils.log.warning(`The account was not asked what it has for a domain: ${messageOf(error)}`);
+      return [];
+    });
+    if (faults.length > 0) throw new this.#serverless.classes.Error(faults.join('\n'), 'ACCOUNT');
   }
 
   #undeployable({ parameters }: Settings, stage: string, stages: readonly string[]): string[] {

@@ -84,6 +84,8 @@ export interface Settings {
   readonly region: { readonly logTopic: string; readonly logKey: string; readonly secretsKey: string };
   readonly domain: 'none' | 'create';
   readonly domainNetwork: 'none' | 'vpc';
+  /** Whether CloudFormation refuses to delete the stack; undefined: that is left as it is. */
+  readonly protection: boolean | undefined;
   /** Roles that may do everything on a domain that the stack makes. */
   readonly admins: readonly (string | Tree)[];
   /** Words of resources/domain.yml. */
@@ -194,6 +196,7 @@ export function settings(parameters: Parameters, stack: string, content: string,
     region: { logTopic: regionOf(logTopicArn), logKey: regionOf(logKeyArn), secretsKey: regionOf(secretsKeyArn) },
     domain: created(parameters) ? 'create' : 'none',
     domainNetwork: created(parameters) && parameters.opensearchNetwork === 'vpc' ? 'vpc' : 'none',
+    protection: protectionOf(parameters),
     admins: [{ 'Fn::GetAtt': ['BootstrapRole', 'Arn'] }, ...parameters.opensearchAdminArns],
     cluster: domain(parameters, metadata),
     cognito: cognitoOf(parameters),
@@ -214,6 +217,12 @@ export function settings(parameters: Parameters, stack: string, content: string,
     afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
     content,
   };
+}
+
+/** A stack with a domain is protected, unless somebody says otherwise. */
+function protectionOf(parameters: Parameters): boolean | undefined {
+  if (parameters.stackProtection !== '') return parameters.stackProtection === 'on';
+  return created(parameters) ? true : undefined;
 }
 
 function cognitoOf(parameters: Parameters): Settings['cognito'] {

@@ -36,6 +36,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['opensearchCaFile', '/opt/ca.pem', 'ca', 'the path of a PEM file'],
   ['opensearchBootstrap', 'off', 'no', 'on or off'],
   ['opensearchShards', '3', 0, 'auto or a whole number of shards from 1 to 100'],
+  ['stackProtection', 'off', 'yes', 'on or off'],
   ['opensearchReplicas', 0, '-1', 'a whole number of replicas from 0 to 10'],
   ['opensearchRetention', 'hot=7d,warm=30d; dns: off', 'hot=7D', 'off or ages such as'],
   ['opensearchTiers', 'ultrawarm', 'warm', 'hot or ultrawarm'],
