@@ -57,10 +57,11 @@ const SECURITY = 'opensearch-security';
 
 const run = promisify(execFile);
 
-/** The newest release that a JDK of this machine runs. */
+/** The newest release that a JDK of this machine runs; `BONGSU_OPENSEARCH=2.19` asks for that one. */
 export function runnable(): { jdk: Jdk; release: Release } | undefined {
   const found = jdks();
-  for (const release of RELEASES) {
+  const asked = process.env.BONGSU_OPENSEARCH ?? '';
+  for (const release of RELEASES.filter(({ version }) => version.startsWith(asked))) {
     const jdk = found.find(({ major }) => major >= release.java[0] && major < release.java[1]);
     if (jdk !== undefined) return { jdk, release };
   }
