@@ -4,7 +4,7 @@
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { packIpv6 } from '../text/ip.ts';
-import type { Asset, Relationship } from './model.ts';
+import { type Asset, isViewOfInstance, type Relationship } from './model.ts';
 
 /** A name that a log may use for an asset, as text: `<kind>|<scope>|<value>`, see `keyOf`. */
 export type Key = string;
@@ -51,7 +51,7 @@ const rank = ({ class: of }: Asset): number => (RANKS.indexOf(of) + RANKS.length
 
 /** Claims of all assets that are not deleted, unordered. */
 export function claimsOf(all: readonly Asset[]): readonly Claim[] {
-  const assets = all.filter(({ state }) => state !== 'deleted');
+  const assets = all.filter((asset) => asset.state !== 'deleted' && !isViewOfInstance(asset));
   const subjectOf = subjects(assets);
   const interfaces = assets.filter(({ type }) => type === INTERFACE);
   const claims = interfaces.flatMap((each) => ofInterface(each, subjectOf.interface(each)));

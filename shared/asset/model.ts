@@ -297,3 +297,10 @@ export interface Current {
   readonly seq: number;
   readonly manifest: string;
 }
+
+/**
+ * Systems Manager's view of an EC2 instance, which has the instance's id. Logs that name the id mean the instance.
+ * A machine from elsewhere has an id of its own, `mi-…`.
+ */
+export const isViewOfInstance = ({ type, nativeId }: Pick<Asset, 'type' | 'nativeId'>): boolean =>
+  type === 'AWS::SSM::ManagedInstance' && nativeId.startsWith('i-');

@@ -3,7 +3,7 @@
  * names that declaration.ts lists. Each condition that holds is a reason. A condition that could not be read makes the level
  * `unknown`, unless another condition decides anyway.
  */
-import type { Exposure, Status } from '../../../shared/asset/model.ts';
+import { type Exposure, isViewOfInstance, type Status } from '../../../shared/asset/model.ts';
 import { isObject } from '../../../shared/transform/objects/compile.ts';
 import { isProof, type Unclassified } from '../state/merge.ts';
 
@@ -28,7 +28,8 @@ export interface Fleet {
 
 export function fleetOf(assets: readonly Unclassified[], statusOf: (type: string) => Status): Fleet {
   const alive = assets.filter(({ state }) => state !== 'deleted');
-  const byId = new Map(alive.flatMap((asset) => [asset.id, asset.nativeId].map((id) => [id, asset])));
+  const namesOf = (asset: Unclassified) => (isViewOfInstance(asset) ? [asset.id] : [asset.id, asset.nativeId]);
+  const byId = new Map(alive.flatMap((asset) => namesOf(asset).map((id) => [id, asset])));
   const bySubnet = new Map<string, Unclassified>();
   const fronts = new Map<string, Unclassified[]>();
   for (const asset of alive) {

@@ -290,6 +290,36 @@ describe('a table', () => {
       expect(() => lookupIn(wrong)).toThrow(/table/);
     }
     expect(() => lookupIn(bytes.slice(0, -8))).toThrow(/damaged/);
-    expect(() => lookupIn(new Uint8Array(4))).toThrow(/no table/);
+    expect(() => lookupIn(new Uint8Array(4))).toThrow(/not a table/);
   });
+});
+
+test('an instance is the same asset with and without Systems Manager', () => {
+  const id = 'i-0123456789abcdef0';
+  const instance = asset({
+    type: 'AWS::EC2::Instance',
+    nativeId: id,
+    name: 'web-1',
+    net: { eni: ['eni-1'], private: ['10.0.0.5'], vpc: 'vpc-1' },
+  });
+  const inside = eni('eni-1', '10.0.0.5', { relationships: [{ type: 'attached_to', target: id }] });
+  const view = asset({
+    type: 'AWS::SSM::ManagedInstance',
+    nativeId: id,
+    name: 'ip-10-0-0-5',
+    class: 'compute',
+    net: { private: ['10.0.0.5'] },
+    relationships: [{ type: 'attached_to', target: id }],
+  });
+  const answers = (...assets: readonly Asset[]) => {
+    const lookup = lookupOf(run(at('10:00:00'), assets));
+    return [id, instance.id, 'eni-1']
+      .map((name) => named(lookup, name, '11:00:00'))
+      .concat(who(lookup, '10.0.0.5', '11:00:00'));
+  };
+  const alone = answers(instance, inside);
+  expect(alone.slice(0, 2)).toEqual(['exact web-1', 'exact web-1']);
+  expect(alone[3]).toMatch(/ web-1$/);
+  expect(answers(instance, inside, view)).toEqual(alone);
+  expect(answers(view, inside, instance)).toEqual(alone);
 });

@@ -40,6 +40,18 @@ describe('whose an asset is', () => {
     expect(classified([eni, vpc]).owner).toMatchObject({ value: 'network', source: 'inherited:AWS::EC2::VPC' });
   });
 
+  test('is that of the instance where Systems Manager lists a machine by the same id', () => {
+    const instance = assetOf('AWS::EC2::Instance', 'i-1', { tags: { owner: 'web' } });
+    const view = assetOf('AWS::SSM::ManagedInstance', 'i-1', {
+      relationships: [{ type: 'attached_to', target: 'i-1' }],
+    });
+    const expected = classified([eni, vpc, instance]).owner;
+    expect(expected).toMatchObject({ value: 'web' });
+    expect(classified([eni, vpc, instance, view]).owner).toEqual(expected);
+    expect(classified([eni, vpc, view, instance]).owner).toEqual(expected);
+    expect(classified([view, instance]).owner).toMatchObject({ value: 'web' });
+  });
+
   test('is that of the load balancer that an interface was made for', () => {
     const id = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1a';
     const balancer = { ...assetOf('AWS::ElasticLoadBalancingV2::LoadBalancer', 'x', { tags: { owner: 'shop' } }), id };
