@@ -10,7 +10,7 @@ const gc: (options: { type: 'major' }) => void = runInNewContext('gc');
 
 const STEP = 16 << 20; // a collection costs 5 ms: 3 % of what it takes to make so many bytes
 
-const PAGES = 8; // of at most 256 KiB: to ask for the memory in use costs 50 µs
+const PAGES = 4; // of at most 256 KiB: to ask for the memory in use costs 50 µs
 
 let next = 0;
 let pages = 0;
