@@ -58,16 +58,25 @@ export async function s3(): Promise<S3> {
   return state;
 }
 
+const PAGE = 1000; // keys that S3 lists at most at once
+
 function list(response: ServerResponse, objects: S3['objects'], url: URL): void {
   const bucket = url.pathname.split('/')[1];
   const prefix = `${bucket}/${url.searchParams.get('prefix') ?? ''}`;
-  const found = [...objects].filter(([name]) => name.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
-  const contents = found.map(([name, { bytes, etag = 'etag' }]) => {
+  const after = url.searchParams.get('continuation-token') ?? '';
+  const found = [...objects]
+    .filter(([name]) => name.startsWith(prefix) && name > after)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const page = found.slice(0, Math.min(PAGE, Number(url.searchParams.get('max-keys') ?? PAGE)));
+  const contents = page.map(([name, { bytes, etag = 'etag' }]) => {
     const key = name.slice(bucket.length + 1);
     return `<Contents><Key>${key}</Key><ETag>"${etag}"</ETag><Size>${bytes.length}</Size></Contents>`;
   });
+  const isCut = page.length < found.length;
+  const next = isCut ? `<NextContinuationToken>${page.at(-1)?.[0]}</NextContinuationToken>` : '';
+  const body = `<IsTruncated>${isCut}</IsTruncated>${next}${contents.join('')}`;
   response.writeHead(200, { 'content-type': 'application/xml' });
-  response.end(`<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>${contents.join('')}</ListBucketResult>`);
+  response.end(`<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>${body}</ListBucketResult>`);
 }
 
 function refuse(response: ServerResponse, error = { status: 404, code: 'NoSuchKey' }): void {

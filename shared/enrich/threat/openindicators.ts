@@ -18,7 +18,10 @@ const REFRESH_MS = 300_000;
 const JITTER_MS = 60_000;
 
 /** Limits of what is held in memory. A list above one is left out as a whole, and its name is logged. */
-export const BOUNDS = { lists: 200, bytesOfList: 16 << 20, indicators: 200_000 } as const;
+export const BOUNDS = { lists: 200, bytesOfList: 16 << 20, indicators: 200_000, objects: 10_000 } as const;
+
+/** Names of lists that one line of the log has at most; a key has 1,024 bytes at most, a line of CloudWatch Logs 1 MB. */
+const NAMES_OF_LINE = 200;
 
 export interface OpenIndicatorsTools {
   readonly s3: Pick<S3Client, 'send'>;
@@ -41,9 +44,9 @@ export async function openIndicators(url: string, tools: OpenIndicatorsTools): P
   let etags: string | undefined;
 
   async function read(): Promise<void> {
-    const objects = await listed(tools.s3, place);
-    const next = objects.map(({ key, etag }) => `${key} ${etag}`).join('\n');
-    if (next !== etags) table = await tableOf(objects, place, tools);
+    const listing = await listed(tools, place);
+    const next = listing.objects.map(({ key, etag }) => `${key} ${etag}`).join('\n');
+    if (next !== etags) table = await tableOf(listing, place, tools);
     etags = next;
     metrics.add('Indicators', table?.count ?? 0);
   }
@@ -79,35 +82,75 @@ interface Listed {
   readonly bytes: number;
 }
 
-/** In the order of their keys, without empty objects such as the folders that a console creates. */
-async function listed(s3: OpenIndicatorsTools['s3'], { bucket, prefix }: Place): Promise<readonly Listed[]> {
-  const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix });
-  const { Contents = [] } = await s3.send(command, { abortSignal: AbortSignal.timeout(REQUEST_MS) });
-  return Contents.map(({ Key = '', ETag = '', Size = 0 }) => ({ key: Key, etag: ETag, bytes: Size })).filter(
-    ({ bytes }) => bytes > 0,
-  );
+interface Listing {
+  /** In the order of their keys. */
+  readonly objects: readonly Listed[];
+  /** The last key that was looked at, if there are more than the bound. */
+  readonly endsAt?: string | undefined;
+}
+
+/** All objects but empty ones, such as the folders that a console creates. */
+async function listed({ s3, bounds = BOUNDS }: OpenIndicatorsTools, { bucket, prefix }: Place): Promise<Listing> {
+  const objects: Listed[] = [];
+  let seen = 0;
+  let last: string | undefined;
+  let ContinuationToken: string | undefined;
+  do {
+    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken });
+    const { Contents = [], NextContinuationToken } = await s3.send(command, {
+      abortSignal: AbortSignal.timeout(REQUEST_MS),
+    });
+    for (const { Key: key = '', ETag: etag = '', Size: bytes = 0 } of Contents) {
+      if (seen++ >= bounds.objects) return { objects, endsAt: last };
+      last = key;
+      if (bytes > 0) objects.push({ key, etag, bytes });
+    }
+    ContinuationToken = NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+  return { objects };
 }
 
 /** Reads one list after the other, so that the text of one is in memory at a time. */
-async function tableOf(objects: readonly Listed[], place: Place, tools: OpenIndicatorsTools): Promise<IndicatorTable> {
+async function tableOf(
+  { objects, endsAt }: Listing,
+  place: Place,
+  tools: OpenIndicatorsTools,
+): Promise<IndicatorTable> {
   const { log, metrics, bounds = BOUNDS } = tools;
   const all: Indicator[] = [];
+  const nameOf = ({ key }: Listed): string => key.slice(place.prefix.length);
   const refuse = (list: string, reason: string) => {
     log.warn('threat list refused', { list, reason });
     metrics.add('IndicatorListsRefused', 1);
   };
-  for (const [at, { key, etag, bytes }] of objects.entries()) {
-    const name = key.slice(place.prefix.length);
-    if (at >= bounds.lists) refuse(name, `there are more than ${bounds.lists} lists`);
-    else if (bytes > bounds.bytesOfList) refuse(name, `it has ${bytes} bytes, at most ${bounds.bytesOfList} are read`);
-    else {
-      const text = await textOf(tools.s3, place, key, etag);
-      const faults = take(name, text, all, bounds.indicators);
-      if (faults.reason !== undefined) refuse(name, faults.reason);
-      else log.info('threat list read', { list: name, indicators: faults.taken, skipped: faults.skipped });
+  for (const object of objects.slice(0, bounds.lists)) {
+    const { key, etag, bytes } = object;
+    const name = nameOf(object);
+    if (bytes > bounds.bytesOfList) {
+      refuse(name, `it has ${bytes} bytes, at most ${bounds.bytesOfList} are read`);
+      continue;
     }
+    const text = await textOf(tools.s3, place, key, etag);
+    const faults = take(name, text, all, bounds.indicators);
+    if (faults.reason !== undefined) refuse(name, faults.reason);
+    else log.info('threat list read', { list: name, indicators: faults.taken, skipped: faults.skipped });
+  }
+  refuseRest(objects.slice(bounds.lists).map(nameOf), tools);
+  if (endsAt !== undefined) {
+    const reason = `at most ${bounds.objects} objects of the prefix are listed`;
+    log.warn('threat lists not listed', { after: endsAt.slice(place.prefix.length), reason });
   }
   return indicatorTable(all);
+}
+
+/** Names every list that goes beyond the number of lists, many in a line. */
+function refuseRest(names: readonly string[], { log, metrics, bounds = BOUNDS }: OpenIndicatorsTools): void {
+  if (names.length === 0) return;
+  metrics.add('IndicatorListsRefused', names.length);
+  for (let at = 0; at < names.length; at += NAMES_OF_LINE) {
+    const lists = names.slice(at, at + NAMES_OF_LINE);
+    log.warn('threat lists refused', { lists, reason: `there are more than ${bounds.lists} lists` });
+  }
 }
 
 /** An unreadable list does not affect the others. */

@@ -44,7 +44,8 @@ afterAll(() => server.stop());
 
 const store = (name: string, text: string, etag = 'one') =>
   server.objects.set(`${bucket}/threat/${name}`, { bytes: Buffer.from(text), etag });
-const open = (bounds = { lists: 10, bytesOfList: 1000, indicators: 3 }) =>
+const BOUNDS = { lists: 10, bytesOfList: 1000, indicators: 3, objects: 5000 };
+const open = (bounds = BOUNDS) =>
   openIndicators(`s3://${bucket}/threat`, {
     s3,
     log,
@@ -112,6 +113,39 @@ test('what goes beyond a bound is left out whole, by its name', async () => {
     { message: 'threat list refused', list: 'c.txt', reason: 'it has 1015 bytes, at most 1000 are read' },
   ]);
   expect(counted.IndicatorListsRefused).toBe(1);
+});
+
+const numbered = (number: number) => `list-${String(number).padStart(4, '0')}.txt`;
+
+test('objects beyond the first page are listed, and each list beyond the bound is named', async () => {
+  for (let number = 0; number < 1200; number++) store(numbered(number), number > 1 ? '' : `198.51.100.${number}\n`);
+  store(numbered(1100), '198.51.100.2\n');
+  store(numbered(1150), '198.51.100.3\n');
+  store(numbered(1199), '198.51.100.4\n');
+  const { table } = await open({ ...BOUNDS, lists: 3 });
+  expect(table?.count).toBe(3);
+  expect(read()).toEqual([0, 1, 1100].map((number) => `threat/${numbered(number)}`));
+  expect(warnings).toEqual([
+    {
+      message: 'threat lists refused',
+      lists: [numbered(1150), numbered(1199)],
+      reason: 'there are more than 3 lists',
+    },
+  ]);
+  expect(counted.IndicatorListsRefused).toBe(2);
+});
+
+test('more objects than are listed are said, with where the listing ended', async () => {
+  for (let number = 0; number < 1005; number++) store(numbered(number), number > 1 ? '' : `198.51.100.${number}\n`);
+  const { table } = await open({ ...BOUNDS, objects: 1002 });
+  expect(table?.count).toBe(2);
+  expect(warnings).toEqual([
+    {
+      message: 'threat lists not listed',
+      after: numbered(1001),
+      reason: 'at most 1002 objects of the prefix are listed',
+    },
+  ]);
 });
 
 test('a list that can not be read costs no other one', async () => {
