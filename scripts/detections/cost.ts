@@ -39,12 +39,15 @@ const PARTS: Readonly<Record<string, (records: number) => Iterable<string>>> = {
 /** Of a million. */
 const SHARES: Readonly<Record<string, number>> = { flowlogs: 0.7, cloudtrail: 0.1, dns: 0.15, waf: 0.05 };
 const DAY_MS = 86_400_000;
+/** With 512 MB the node refuses requests over a million documents. */
+const HEAP = '3g';
+const EACH = 20; // monitors after which a line says how far it is
 
 type Say = (line: string) => void;
 
 /** Undefined where no node can be started. */
 export async function costs(documents: number, say: Say): Promise<readonly Cost[] | undefined> {
-  const node = await startOpenSearch({ progress: say });
+  const node = await startOpenSearch({ progress: say, isLong: true, heap: HEAP });
   if ('skipped' in node) {
     say(`not measured: ${node.skipped}`);
     return undefined;
@@ -68,7 +71,7 @@ export async function costs(documents: number, say: Say): Promise<readonly Cost[
     const { count } = (await ask('GET', '/aws-*/_count')) as { readonly count: number };
     if (count !== documents) throw new Error(`${count} documents are stored, expected ${documents}`);
     say(`running ${library().kept.length} monitors over ${count} documents`);
-    return await measured(ask, lineSender(access));
+    return await measured(ask, lineSender(access), say);
   } finally {
     await node.stop();
   }
@@ -149,7 +152,7 @@ async function* chunksOf(text: Iterable<string>): AsyncGenerator<Uint8Array> {
   yield Buffer.from(chunk);
 }
 
-async function measured(ask: Ask, send: ReturnType<typeof lineSender>): Promise<readonly Cost[]> {
+async function measured(ask: Ask, send: ReturnType<typeof lineSender>, say: Say): Promise<readonly Cost[]> {
   const { kept, lists } = library();
   // the window ends where the first documents are fifteen minutes old: all are in it, however long they took
   const now = Date.now();
@@ -161,9 +164,12 @@ async function measured(ask: Ask, send: ReturnType<typeof lineSender>): Promise<
     const cpuMs = (await cpu(ask)) - before;
     const quietMs = await took(runOf(monitorFor({ detection, lists }), now + DAY_MS), send);
     found.push({ name: detection.name, ms, cpuMs, quietMs });
+    if (found.length % EACH === 0) say(`${found.length} monitors: ${sumOf(found)} ms of CPU`);
   }
   return found.sort((a, b) => b.cpuMs - a.cpuMs);
 }
+
+const sumOf = (costs: readonly Cost[]): number => costs.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
 
 /** Of any length, so that everything that was stored is looked at. */
 const widened = (search: Search): Search => ({

@@ -32,6 +32,8 @@ export interface Options {
   readonly progress?: (line: string) => void;
   /** The node lives for minutes, so that the optimizing compiler pays. Default: false. */
   readonly isLong?: boolean;
+  /** Of the JVM, such as `2g`. Default: 512 MB, 1 GB for a long life. */
+  readonly heap?: string;
 }
 
 // the user that the security plugin's own example configuration brings
@@ -77,12 +79,13 @@ rootLogger.appenderRef.console.ref = console
 export async function startOpenSearch({
   progress = () => {},
   isLong = false,
+  heap = isLong ? '1g' : '512m',
 }: Options = {}): Promise<Node | { skipped: string }> {
   const found = await home(progress);
   if ('missing' in found) return { skipped: found.missing };
   await archive(found, progress);
   progress(`starting OpenSearch ${found.release.version}`);
-  const java = await launch(found, `-XX:SharedArchiveFile=${archiveOf(found)}`, isLong);
+  const java = await launch(found, `-XX:SharedArchiveFile=${archiveOf(found)}`, { heap, isLong });
   const stop = async () => {
     java.process.kill('SIGKILL'); // its data are thrown away, so it need not end well
     await java.exited;
@@ -108,7 +111,7 @@ async function archive(home: Home, progress: (line: string) => void): Promise<vo
   const make = async () => {
     if (existsSync(path)) return;
     progress('starting OpenSearch once to make its later starts faster');
-    const java = await launch(home, `-XX:ArchiveClassesAtExit=${path}.new`);
+    const java = await launch(home, `-XX:ArchiveClassesAtExit=${path}.new`, { heap: '512m', isLong: false });
     java.process.stdin?.end();
     await java.exited;
     if (existsSync(`${path}.new`)) await rename(`${path}.new`, path);
@@ -126,11 +129,13 @@ interface Java {
   readonly exited: Promise<unknown>;
 }
 
-async function launch(home: Home, archiving: string, isLong = false): Promise<Java> {
+type Jvm = Required<Pick<Options, 'heap' | 'isLong'>>;
+
+async function launch(home: Home, archiving: string, options: Jvm): Promise<Java> {
   const work = await workFolder(home);
   const java = spawn(
     join(home.jdk.home, 'bin/java'),
-    [...jvm(home, work, archiving, isLong), 'Launcher', home.folder, work],
+    [...jvm(home, work, archiving, options), 'Launcher', home.folder, work],
     {
       cwd: work,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -147,8 +152,7 @@ async function launch(home: Home, archiving: string, isLong = false): Promise<Ja
   }
 }
 
-function jvm({ folder, jdk }: Home, work: string, archiving: string, isLong: boolean): string[] {
-  const heap = isLong ? '1g' : '512m';
+function jvm({ folder, jdk }: Home, work: string, archiving: string, { heap, isLong }: Jvm): string[] {
   const memory = [`-Xms${heap}`, `-Xmx${heap}`, '-XX:+UseSerialGC'];
   // the optimizing compiler costs more than it brings in the few seconds that a node lives
   const quick = isLong ? [] : ['-XX:TieredStopAtLevel=1'];
