@@ -193,7 +193,7 @@ export const COLUMN_DAMAGES: readonly Damage[] = [
   cell('1e999 bytes', BYTES, '1e999', /bytes is not a whole number/),
   cell('minus zero bytes', BYTES, '-0', 'delivered'),
   cell('007 bytes', BYTES, '007', /bytes is not a whole number/),
-  cell('a time that never comes', START, '999999999999', /start is no time/),
+  cell('a time that never comes', START, '999999999999', /start is not a time/),
   cell('an address that is none', 3, '10.0.0.256', /srcaddr is not an IP address/),
   cell('a port that is none', 5, '65536', /srcport/),
   {

@@ -94,7 +94,7 @@ describe('a mistake is found', () => {
     [
       'a chain from a chain',
       ({ dataSources: d }) => (d.ds_critical.options.extend = 'ds_high'),
-      'no search of its own',
+      'not a search of its own',
     ],
     [
       'a chain that begins anew',
