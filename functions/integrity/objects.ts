@@ -1,13 +1,8 @@
 /** Objects of S3 as a verifier needs them: what is there, what is in it, and that it is not there. */
 import { addAbortSignal, type Readable } from 'node:stream';
-import {
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, type GetObjectCommandOutput, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DeliveryError, ReadError } from '../../shared/errors.ts';
+import { pagesOf } from '../../shared/listing.ts';
 import type { Chunk } from '../../shared/model.ts';
 
 export interface Found {
@@ -36,15 +31,12 @@ export function s3Objects(s3: Pick<S3Client, 'send'>, isRequesterPaying = false)
 
   async function list(bucket: string, prefix: string, more: object, abortSignal: AbortSignal) {
     const found = { keys: [] as string[], folders: [] as string[] };
-    let ContinuationToken: string | undefined;
+    const input = { Bucket: bucket, Prefix: prefix, ...payer, ...more };
     try {
-      do {
-        const input = { Bucket: bucket, Prefix: prefix, ContinuationToken, ...payer, ...more };
-        const page = await s3.send(new ListObjectsV2Command(input), { abortSignal });
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) found.keys.push(Key);
-        for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) found.folders.push(Prefix);
-        ContinuationToken = page.NextContinuationToken;
-      } while (ContinuationToken !== undefined);
+      for await (const { Contents = [], CommonPrefixes = [] } of pagesOf(s3, input, () => abortSignal)) {
+        for (const { Key } of Contents) if (Key !== undefined) found.keys.push(Key);
+        for (const { Prefix } of CommonPrefixes) if (Prefix !== undefined) found.folders.push(Prefix);
+      }
     } catch (cause) {
       throw new ReadError('the bucket could not be listed', { bucket, prefix }, cause);
     }

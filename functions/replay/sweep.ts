@@ -2,12 +2,13 @@
  * Spilled objects whose message has expired get another one: SQS keeps a message for 14 days, an outage may last longer. Remembers
  * the last sweep, so that an object gets one message every 14 days: `{"at":"2026-11-24T13:40:38.123Z"}`.
  */
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { DeliveryError } from '../../shared/errors.ts';
 import { isRecord, opened } from '../../shared/input/message.ts';
 import { announcement } from '../../shared/input/s3.ts';
 import { readState, writeState } from '../../shared/input/state.ts';
+import { pagesOf } from '../../shared/listing.ts';
 
 export interface SweepTools {
   readonly s3: Pick<S3Client, 'send'>;
@@ -59,16 +60,12 @@ function sinceIn(state: unknown): number {
 const isDue = (modified: number, since: number, until: number): boolean =>
   Math.floor((until - modified) / RETENTION_MS) > Math.max(0, Math.floor((since - modified) / RETENTION_MS));
 
-async function* spilled({ s3, bucket: Bucket, prefix }: SweepTools, abortSignal: AbortSignal) {
-  let token: string | undefined;
-  do {
-    const command = new ListObjectsV2Command({ Bucket, Prefix: `${prefix}/`, ContinuationToken: token });
-    const page = await s3.send(command, { abortSignal });
-    for (const { Key: key = '', LastModified } of page.Contents ?? []) {
+async function* spilled({ s3, bucket: Bucket, prefix }: SweepTools, signal: AbortSignal) {
+  for await (const { Contents = [] } of pagesOf(s3, { Bucket, Prefix: `${prefix}/` }, () => signal)) {
+    for (const { Key: key = '', LastModified } of Contents) {
       yield { key, modified: LastModified?.getTime() ?? 0 };
     }
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
+  }
 }
 
 async function send(bodies: readonly string[], { sqs, queueUrl }: SweepTools, abortSignal: AbortSignal) {

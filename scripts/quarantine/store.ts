@@ -6,8 +6,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { gunzipped } from '../../shared/input/gunzip.ts';
+import { pagesOf } from '../../shared/listing.ts';
 import type { Chunk } from '../../shared/model.ts';
 import { UsageError } from '../command.ts';
 
@@ -48,12 +49,8 @@ export function bucketStore(s3: S3Client, bucket: string): QuarantineStore {
     async *objects({ since, until }) {
       const first = since > CLOCK_SKEW ? dayOf(since - CLOCK_SKEW) : '0';
       const last = `${Number.isFinite(until) ? dayOf(until + DELAY) : '9'}~`; // behind everything of that day
-      for (let token: string | undefined, done = false; !done; done = token === undefined) {
-        const page = await s3.send(
-          new ListObjectsV2Command({ Bucket: bucket, StartAfter: first, ContinuationToken: token }),
-        );
-        token = page.NextContinuationToken;
-        for (const { Key = '' } of page.Contents ?? []) {
+      for await (const { Contents = [] } of pagesOf(s3, { Bucket: bucket, StartAfter: first })) {
+        for (const { Key = '' } of Contents) {
           if (Key > last) return;
           if (/^\d{4}\/\d\d\/\d\d\//.test(Key)) yield { key: Key, chunks: () => chunks(Key) };
         }

@@ -2,7 +2,8 @@
  * The objects of a bucket that came in some time. Folders whose names are days far from it are not looked into, so that a year
  * of logs costs as little as the days that are asked for, unless all are wanted: a backfill puts new objects into old folders.
  */
-import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { pagesOf } from '../../shared/listing.ts';
 
 export interface Listed {
   readonly key: string;
@@ -38,7 +39,8 @@ export async function* inventory(
   span: Span,
   options: InventoryOptions = {},
 ): AsyncGenerator<Listed> {
-  const { allDays = false, onLeftOut } = options;
+  const { allDays = false, isRequesterPaying, onLeftOut } = options;
+  const payer = isRequesterPaying ? ({ RequestPayer: 'requester' } as const) : {};
   const isWanted = (folder: string): boolean => {
     if (allDays || isNear(folder, span)) return true;
     onLeftOut?.(folder);
@@ -48,7 +50,8 @@ export async function* inventory(
   const folders = [prefix.replace(/\*.*/s, '')];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const below: string[] = [];
-    for await (const { Contents = [], CommonPrefixes = [] } of pages(s3, bucket, folder, options)) {
+    const input = { Bucket: bucket, Prefix: folder, Delimiter: '/', ...payer };
+    for await (const { Contents = [], CommonPrefixes = [] } of pagesOf(s3, input)) {
       for (const { Key = '', Size = 0, ETag = '', LastModified } of Contents) {
         const modified = LastModified?.getTime() ?? 0;
         if (modified < span.since || modified > span.until || !isOfIt(Key)) continue;
@@ -64,20 +67,6 @@ function matcher(prefix: string): (key: string) => boolean {
   const parts = prefix.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
   const pattern = new RegExp(`^${parts.join('.*')}`, 's');
   return (key) => pattern.test(key);
-}
-
-async function* pages(
-  s3: S3Client,
-  Bucket: string,
-  Prefix: string,
-  { isRequesterPaying }: InventoryOptions,
-): AsyncGenerator<ListObjectsV2CommandOutput> {
-  const input = { Bucket, Prefix, Delimiter: '/', ...(isRequesterPaying && { RequestPayer: 'requester' as const }) };
-  for (let token: string | undefined, done = false; !done; done = token === undefined) {
-    const page = await s3.send(new ListObjectsV2Command({ ...input, ContinuationToken: token }));
-    token = page.NextContinuationToken;
-    yield page;
-  }
 }
 
 /** `…/2026/`, `…/2026/11/`, `…/2026/11/24/` or `…/year=2026/month=11/day=24/` */

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { gunzipped } from '../../shared/input/gunzip.ts';
+import { pagesOf } from '../../shared/listing.ts';
 import { lines } from '../quarantine/lines.ts';
 
 export interface Ledger {
@@ -43,11 +44,7 @@ const CLOCKS = 3_600_000; // by which those who write the ledger and S3 may diff
 
 async function* keys(s3: S3Client, Bucket: string, Prefix: string, since: number): AsyncGenerator<string> {
   const day = new Date(since - CLOCKS).toISOString().slice(0, 10).replaceAll('-', '/');
-  for (let token: string | undefined, done = false; !done; done = token === undefined) {
-    const page = await s3.send(
-      new ListObjectsV2Command({ Bucket, Prefix, StartAfter: Prefix + day, ContinuationToken: token }),
-    );
-    token = page.NextContinuationToken;
-    for (const { Key = '' } of page.Contents ?? []) yield Key;
+  for await (const { Contents = [] } of pagesOf(s3, { Bucket, Prefix, StartAfter: Prefix + day })) {
+    for (const { Key = '' } of Contents) yield Key;
   }
 }

@@ -42,7 +42,7 @@ const WIRING = /^shared\/(sink|input|runtime|pipeline\/(collect|batcher|unrouted
 
 /** From the bottom up: a folder imports from itself and from rows above its own, but never from one beside it. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['model.ts', 'errors.ts', 'limits.ts', 'sources.ts'],
+  ['model.ts', 'errors.ts', 'limits.ts', 'sources.ts', 'listing.ts'],
   ['text', 'table'],
   ['decode', 'asset'],
   ['enrich'],

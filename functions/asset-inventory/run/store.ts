@@ -4,14 +4,9 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DeliveryError, ReadError } from '../../../shared/errors.ts';
+import { pagesOf } from '../../../shared/listing.ts';
 import { codeOf, httpStatusOf } from '../discovery/outcome.ts';
 
 export interface Store {
@@ -71,13 +66,9 @@ export function store(s3: Pick<S3Client, 'send'>, bucket: string, abortSignal: A
     writeLines: (key, lines, only) => put(key, packed(lines), 'application/gzip', only),
     async keys(Prefix) {
       const keys: string[] = [];
-      let ContinuationToken: string | undefined;
-      do {
-        const command = new ListObjectsV2Command({ Bucket: bucket, Prefix, ContinuationToken });
-        const { Contents = [], NextContinuationToken } = await s3.send(command, { abortSignal });
+      for await (const { Contents = [] } of pagesOf(s3, { Bucket: bucket, Prefix }, () => abortSignal)) {
         keys.push(...Contents.map(({ Key = '' }) => Key));
-        ContinuationToken = NextContinuationToken;
-      } while (ContinuationToken !== undefined);
+      }
       return keys;
     },
     async drop(keys) {

@@ -2,8 +2,9 @@
  * Reads threat lists from S3 and keeps them new: each object below a prefix is a list, named by its key after
  * the prefix. A log never fails because of it: lists that can't be read are left out, and the reason is logged once per invocation.
  */
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { ConfigError, messageOf } from '../../errors.ts';
+import { pagesOf } from '../../listing.ts';
 import type { Log, Metrics } from '../../model.ts';
 import { refreshed } from '../refreshed.ts';
 import type { Indicator } from './indicator.ts';
@@ -94,19 +95,14 @@ async function listed({ s3, bounds = BOUNDS }: OpenIndicatorsTools, { bucket, pr
   const objects: Listed[] = [];
   let seen = 0;
   let last: string | undefined;
-  let ContinuationToken: string | undefined;
-  do {
-    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken });
-    const { Contents = [], NextContinuationToken } = await s3.send(command, {
-      abortSignal: AbortSignal.timeout(REQUEST_MS),
-    });
+  const pages = pagesOf(s3, { Bucket: bucket, Prefix: prefix }, () => AbortSignal.timeout(REQUEST_MS));
+  for await (const { Contents = [] } of pages) {
     for (const { Key: key = '', ETag: etag = '', Size: bytes = 0 } of Contents) {
       if (seen++ >= bounds.objects) return { objects, endsAt: last };
       last = key;
       if (bytes > 0) objects.push({ key, etag, bytes });
     }
-    ContinuationToken = NextContinuationToken;
-  } while (ContinuationToken !== undefined);
+  }
   return { objects };
 }
 

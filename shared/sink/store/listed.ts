@@ -1,5 +1,6 @@
 /** The keys below a prefix, as they were within the last minute. */
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { pagesOf } from '../../listing.ts';
 import type { Log } from '../../model.ts';
 
 export interface ListedOptions {
@@ -12,9 +13,9 @@ export interface ListedOptions {
 }
 
 export interface Listed {
-  /** Never rejects: without a list, no. */
+  /** Never rejects: false where the keys could not be listed. */
   has(key: string): Promise<boolean>;
-  /** What changed since. */
+  /** What this environment itself has put and deleted since. */
   add(key: string): void;
   delete(key: string): void;
 }
@@ -29,12 +30,10 @@ export function listed({ client, bucket: Bucket, prefix: Prefix, log, now = Date
 
   async function list(): Promise<void> {
     const found = new Set<string>();
-    let token: string | undefined;
-    for (let page = 0; page === 0 || (token !== undefined && page < MAX_PAGES); page++) {
-      const command = new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken: token });
-      const answer = await client.send(command, { abortSignal: AbortSignal.timeout(LIMIT_MS) });
-      for (const { Key = '' } of answer.Contents ?? []) found.add(Key);
-      token = answer.NextContinuationToken;
+    let pages = 0;
+    for await (const { Contents = [] } of pagesOf(client, { Bucket, Prefix }, () => AbortSignal.timeout(LIMIT_MS))) {
+      for (const { Key = '' } of Contents) found.add(Key);
+      if (++pages === MAX_PAGES) break;
     }
     keys = found;
   }
