@@ -55,7 +55,7 @@ export const handler = (event: Event, context?: Context): Promise<readonly Chang
     return changes.filter(({ action }) => action !== 'none');
   });
 
-/** What a schedule asks for. Throws Error for a task that there is not. */
+/** Runs the task that a schedule names. Throws Error for an unknown task. */
 async function run(task: string, say: Log): Promise<readonly Change[]> {
   if (task !== 'tomorrow') throw new Error(`there is no task "${task}": expected tomorrow`);
   const made = await makeTomorrow(apiOf(opensearchAccess()), { now: new Date(), log: say });

@@ -1,4 +1,4 @@
-/** Puts templates one after the other where they are to be: for a dry run that is a folder. */
+/** Puts templates one after the other, in a dry run into a folder. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Template } from './templates.ts';

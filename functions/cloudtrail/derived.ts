@@ -1,6 +1,7 @@
 /** What rows can't say: parts of a record's values, put where rows find them as `derived.*`. */
 
 import { ABSENT, STRING } from '../../shared/decode/jsonfields.ts';
+import { isDigit, isLetter } from '../../shared/text/ascii.ts';
 import { isIp } from '../../shared/text/ip.ts';
 import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
 
@@ -193,9 +194,6 @@ const TLS = [
   ['tlsCurve', 'keyExchange'],
   ['host', 'clientProvidedHostHeader'],
 ] as const;
-
-const isLetter = (c: number): boolean => (c | 32) >= 97 && (c | 32) <= 122;
-const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 
 /** Labels of letters, digits, `-` and `_`, the last one with a letter in front: no address, no range, no list. */
 function isDomain(bytes: Uint8Array, start: number, end: number): boolean {

@@ -89,7 +89,7 @@ function parsed(content: Uint8Array): JsonObject | undefined {
     const value: unknown = JSON.parse(Buffer.from(content).toString());
     return isObject(value) ? value : undefined;
   } catch {
-    return undefined; // whoever asks tells that it is not a digest
+    return undefined; // the caller reports that it is not a digest
   }
 }
 

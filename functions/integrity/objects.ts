@@ -25,7 +25,7 @@ export interface Objects {
   put(bucket: string, key: string, body: string, etag: string | undefined, signal: AbortSignal): Promise<void>;
 }
 
-/** `isRequesterPaying`: whoever reads the logs pays for it. */
+/** `isRequesterPaying`: the account that reads the logs pays for the requests. */
 export function s3Objects(s3: Pick<S3Client, 'send'>, isRequesterPaying = false): Objects {
   const payer = isRequesterPaying ? ({ RequestPayer: 'requester' } as const) : {};
 

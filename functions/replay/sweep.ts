@@ -56,7 +56,7 @@ function sinceIn(state: unknown): number {
   return Number.isNaN(at) ? 0 : at;
 }
 
-/** Whether a message that was sent 14, 28, … days after the object came would have been due since. Epoch milliseconds. */
+/** Whether the object became 14, 28, … days old between the last sweep and this one. Epoch milliseconds. */
 const isDue = (modified: number, since: number, until: number): boolean =>
   Math.floor((until - modified) / RETENTION_MS) > Math.max(0, Math.floor((since - modified) / RETENTION_MS));
 

@@ -14,7 +14,7 @@ import { iso } from './summary.ts';
 const HOUR = 3_600_000;
 /** A run takes up to 8 hours (prowler.yml), and its file comes at its end: only a run that began earlier is complete. */
 const COMPLETE_MS = 12 * HOUR;
-/** Where the check itself is no longer reported. A user may scan one service a week, so it is more than a week. */
+/** After so long, a failure whose check no longer runs is gone. More than a week, since some scan one service a week. */
 const UNREPORTED_MS = 8 * 24 * HOUR;
 const PER_PAGE = 200;
 const MOST_ACCOUNTS = 10_000;

@@ -30,7 +30,7 @@ export function knownIn(access: ClientOptions, { name, copies }: Index, log: Log
   };
 }
 
-/** In: `filter`, the parts of an answer to send, as `filter_path` has them; without it all. */
+/** In: `filter`, the parts of the answer that OpenSearch returns (its `filter_path`). Default: all. */
 export function searchIn(access: ClientOptions, indices: string, log: Log, filter?: string): Search {
   const send = sender(access);
   const path = `/${encodeURIComponent(indices)}/_search`;

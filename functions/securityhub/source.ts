@@ -51,8 +51,11 @@ const TYPES: ReadonlySet<string> = new Set([
   ASKED,
   GONE,
 ]);
-/** What Bongsu itself found by asking: no event was sent, so none orders the states. */
-const UNSENT: ReadonlySet<string> = new Set([ASKED, GONE]);
+/** Detail-types of findings that Bongsu itself asked for: AWS sent no event, so none orders their states. */
+const WAYS: ReadonlyMap<string, Way> = new Map([
+  [ASKED, 'api'],
+  [GONE, 'absence'],
+]);
 
 const CASTS: Casts = {
   classification: (vector) => (typeof vector === 'string' && vector !== '' ? 'CVSS' : undefined),
@@ -95,7 +98,7 @@ export function securityhub({ geo, assets, route, fields = [], natives = [] }: S
     const format = formats.find(({ is }) => is(finding));
     if (format === undefined) throw unknownFormat(finding);
     const sent = sentAt(envelope);
-    const summary = format.read(finding, geo, UNSENT.has(envelope?.type ?? '') ? undefined : sent);
+    const summary = format.read(finding, geo, WAYS.has(envelope?.type ?? '') ? undefined : sent);
     const isCopy = summary.product.isAws && natives.includes(summary.product.name) && !summary.isWorkedOn;
     facts.sourcetype = format.sourcetype;
     if (envelope?.type === ACTION) actionFacts(summary, envelope, facts);
@@ -206,11 +209,6 @@ function isArchivedElsewhere(record: Found): boolean {
   whole.with ??= record;
   return whole.with !== record;
 }
-
-const WAYS: ReadonlyMap<string, Way> = new Map([
-  [ASKED, 'api'],
-  [GONE, 'absence'],
-]);
 
 function wayOf(envelope: Envelope | undefined): { readonly way: Way; readonly via?: string | undefined } {
   if (envelope === undefined) return { way: 's3' };

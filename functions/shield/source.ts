@@ -151,7 +151,7 @@ const STATES: ReadonlyMap<unknown, { readonly workflow: string; readonly state: 
 /** An alarm is followed by its ARN: its newest state is the one that counts. */
 function alarmOf(event: JsonObject, facts: Facts): Derived {
   const type = event['detail-type'];
-  if (type === undefined) throw new DecodeError('this is not an attack, no alarm and no subscription');
+  if (type === undefined) throw new DecodeError('this is not an attack, an alarm or a subscription');
   if (type !== ALARM) throw new DecodeError(`unexpected detail-type ${JSON.stringify(type)}`, { expected: ALARM });
   const { detail } = event;
   const metric = metricOf(detail);

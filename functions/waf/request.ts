@@ -7,6 +7,7 @@
 import { ABSENT, type Each, JsonFields, LIST, PLAIN, STRING } from '../../shared/decode/jsonfields.ts';
 import type { Geo } from '../../shared/enrich/geo.ts';
 import type { Patch } from '../../shared/model.ts';
+import { isDigit } from '../../shared/text/ascii.ts';
 import { type Literal, literal } from '../../shared/text/text.ts';
 import { appendLower, isAddress } from '../../shared/transform/bytes/casts.ts';
 import type { FieldMap } from '../../shared/transform/bytes/compile.ts';
@@ -150,8 +151,6 @@ function isEscaped(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (bytes[i] === BACKSLASH) return true;
   return false;
 }
-
-const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 
 /** Fills `derived.*` from what was found. */
 export function deriver({ fields, indexOf }: FieldMap): () => void {

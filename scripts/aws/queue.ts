@@ -1,5 +1,6 @@
 /** Messages into a queue and out of it. */
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   type Message,
@@ -72,6 +73,24 @@ export async function receive(client: SQSClient, QueueUrl: string, most: number,
 export async function move(client: SQSClient, from: string, to: string, messages: readonly Message[]): Promise<void> {
   const entries = messages.map(({ Body, MessageAttributes }) => ({ MessageBody: Body, MessageAttributes }));
   for (const batch of batches(entries)) await send(client, to, batch);
-  const Entries = messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));
-  await client.send(new DeleteMessageBatchCommand({ QueueUrl: from, Entries }));
+  await client.send(new DeleteMessageBatchCommand({ QueueUrl: from, Entries: entriesOf(messages) }));
 }
+
+/** Deletes up to ten messages. Throws where SQS does not delete one. */
+export async function remove(client: SQSClient, QueueUrl: string, messages: readonly Message[]): Promise<void> {
+  const command = new DeleteMessageBatchCommand({ QueueUrl, Entries: entriesOf(messages) });
+  const { Failed: [failed] = [] } = await client.send(command);
+  if (failed !== undefined) throw new Error(`SQS did not delete a message: ${failed.Code} ${failed.Message ?? ''}`);
+}
+
+/** Makes messages visible again that were received. */
+export async function release(client: SQSClient, QueueUrl: string, messages: readonly Message[]): Promise<void> {
+  for (let at = 0; at < messages.length; at += MAX_ENTRIES) {
+    const some = entriesOf(messages.slice(at, at + MAX_ENTRIES));
+    const Entries = some.map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
+    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+  }
+}
+
+const entriesOf = (messages: readonly Message[]) =>
+  messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));

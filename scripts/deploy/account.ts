@@ -1,5 +1,5 @@
 /**
- * What the account and region have of a domain that the stack makes, asked before anything is deployed: CloudFormation says it only
+ * Checks, before anything is deployed, that the account and region have what a created domain needs: CloudFormation fails only
  * after minutes, and leaves a stack that must be removed.
  * In: parameters, clients of the account. Out: one sentence for each that is missing.
  */
@@ -29,7 +29,7 @@ export const accountOf = (config: IAMClientConfig & OpenSearchClientConfig): Acc
 /** https://docs.aws.amazon.com/opensearch-service/latest/developerguide/slr-aos.html */
 const SERVICE_ROLE = 'AWSServiceRoleForAmazonOpenSearchService';
 
-/** Rejects with the client's error where the account can't be asked. */
+/** Rejects with the client's error where the account can't be checked. */
 export async function accountFaults(parameters: Parameters, account: Account): Promise<readonly string[]> {
   if (!created(parameters)) return [];
   const ofRole = parameters.opensearchNetwork === 'vpc' ? await roleFaults(account) : [];

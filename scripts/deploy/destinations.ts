@@ -162,7 +162,7 @@ export const bootstrapEnvironment = (parameters: Parameters): Environment => ({
   }),
 });
 
-/** Shards of an index of logs. A domain of the stack gets its shards by volume; on an existing one somebody has to say so. */
+/** Shards of an index of logs. Default: by volume on a created domain, one on an existing domain. */
 export const shardsOf = (parameters: Parameters): string =>
   parameters.opensearchShards || (created(parameters) ? 'auto' : '1');
 

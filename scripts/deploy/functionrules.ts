@@ -1,10 +1,10 @@
-/** What a function.yml may not say: too little time or memory. In: settings. Out: a sentence for each function. */
+/** Refuses a function.yml with too little time or memory. In: settings. Out: a sentence for each wrong value. */
 import { DEFAULTS, type FunctionKind, kindOf, ownFile } from './functions.ts';
 import type { FunctionName, Settings } from './settings.ts';
 
 /**
- * Seconds. 5 are kept to store what is open (RESERVE_MS in shared/runtime/lambda.ts); in the other 5 every invocation gets on with
- * its objects.
+ * Seconds. 5 are kept to store which records are still open (RESERVE_MS in shared/runtime/lambda.ts); the others are enough for an
+ * invocation to make progress.
  */
 const LEAST_TIMEOUT = 10;
 
@@ -25,22 +25,14 @@ export const functionFaults = ({ functions }: Pick<Settings, 'functions'>, folde
 function faultsOf(name: FunctionName, folder: string): string[] {
   const kind = kindOf(name);
   const { timeout = DEFAULTS[kind].timeout, memorySize = DEFAULTS[kind].memorySize } = ownFile(folder, name);
-  const isLong = Number.isInteger(timeout) && timeout >= LEAST_TIMEOUT && timeout <= 900;
-  const isLarge = Number.isInteger(memorySize) && memorySize >= LEAST_MEMORY[kind] && memorySize <= 10_240;
-  const said = (what: string, expected: string, found: unknown) =>
-    `${what} in functions/${name}/function.yml: expected ${expected}, found ${JSON.stringify(found)}.`;
-  return [
-    ...(isLong
+  const faultOf = (what: string, value: number, unit: string, least: number, most: number, more = ''): string[] =>
+    Number.isInteger(value) && value >= least && value <= most
       ? []
       : [
-          said(
-            'timeout',
-            `a whole number of seconds from ${LEAST_TIMEOUT} to 900, 5 of which are kept as a reserve`,
-            timeout,
-          ),
-        ]),
-    ...(isLarge
-      ? []
-      : [said('memorySize', `a whole number of megabytes from ${LEAST_MEMORY[kind]} to 10240`, memorySize)]),
+          `${what} in functions/${name}/function.yml: expected a whole number of ${unit} from ${least} to ${most}${more}, found ${JSON.stringify(value)}.`,
+        ];
+  return [
+    ...faultOf('timeout', timeout, 'seconds', LEAST_TIMEOUT, 900, ', 5 of which are kept as a reserve'),
+    ...faultOf('memorySize', memorySize, 'megabytes', LEAST_MEMORY[kind], 10_240),
   ];
 }

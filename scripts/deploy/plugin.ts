@@ -158,15 +158,15 @@ class Deployment {
     if (settings.protection !== undefined) service.provider.deletionProtection = settings.protection;
   }
 
-  /** Throws one error with a sentence for each thing that the account lacks. Nothing was sent to AWS until then. */
+  /** Checks the account before anything is deployed. Throws one error with a sentence for each thing that it lacks. */
   async #askAccount(): Promise<void> {
-    const parameters = this.#reading?.settings.parameters;
-    if (parameters === undefined || this.#reading?.settings.domain === 'none') return;
+    const settings = this.#reading?.settings;
+    if (settings === undefined || settings.domain === 'none') return;
     const { accountFaults, accountOf } = await import('./account.ts'); // the clients are needed for nothing else
     const config = await this.#serverless.getProvider('aws').getAwsSdkV3Config();
-    const faults = await accountFaults(parameters, accountOf(config)).catch((error) => {
-      // whoever deploys may not be allowed to ask
-      this.#utils.log.warning(`The account was not asked what it has for a domain: ${messageOf(error)}`);
+    const faults = await accountFaults(settings.parameters, accountOf(config)).catch((error) => {
+      // the person who deploys may lack the permissions
+      this.#utils.log.warning(`The account could not be checked for what a domain needs: ${messageOf(error)}`);
       return [];
     });
     if (faults.length > 0) throw new this.#serverless.classes.Error(faults.join('\n'), 'ACCOUNT');

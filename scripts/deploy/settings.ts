@@ -84,7 +84,7 @@ export interface Settings {
   readonly region: { readonly logTopic: string; readonly logKey: string; readonly secretsKey: string };
   readonly domain: 'none' | 'create';
   readonly domainNetwork: 'none' | 'vpc';
-  /** Whether CloudFormation refuses to delete the stack; undefined: that is left as it is. */
+  /** Whether CloudFormation refuses to delete the stack; undefined: unchanged. */
   readonly protection: boolean | undefined;
   /** Roles that may do everything on a domain that the stack makes. */
   readonly admins: readonly (string | Tree)[];
@@ -219,7 +219,7 @@ export function settings(parameters: Parameters, stack: string, content: string,
   };
 }
 
-/** A stack with a domain is protected, unless somebody says otherwise. */
+/** Default: a stack with a created domain is protected. */
 function protectionOf(parameters: Parameters): boolean | undefined {
   if (parameters.stackProtection !== '') return parameters.stackProtection === 'on';
   return created(parameters) ? true : undefined;

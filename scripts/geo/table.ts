@@ -4,7 +4,7 @@
  */
 import { type AsnResponse, type CountryResponse, Reader, type Response } from 'mmdb-lib';
 import { pack } from '../../shared/asset/packed.ts';
-import { as, geo, recordReader } from '../../shared/enrich/geo.ts';
+import { as, fieldOf, type GeoOf, geo, recordReader } from '../../shared/enrich/geo.ts';
 import { ARRAYS } from '../../shared/enrich/geotable.ts';
 
 /** Four unsigned 32-bit numbers, the highest first. */
@@ -37,7 +37,7 @@ interface Tree {
   fields(record: number, address: Address): string;
 }
 
-function tree<R extends Response>(file: Buffer, name: string, shape: (record: R) => object | undefined): Tree {
+function tree<R extends Response>(file: Buffer, name: keyof GeoOf, shape: (record: R) => object | undefined): Tree {
   const database = new Reader<R>(file);
   const { nodeCount: nodes, recordSize, ipVersion } = database.metadata;
   if (ipVersion !== 6) throw new Error(`the database of ${name} is for IPv4 alone`);
@@ -51,7 +51,7 @@ function tree<R extends Response>(file: Buffer, name: string, shape: (record: R)
       if (fields === undefined) {
         const found = database.get(textOf(address));
         const value = found === null ? undefined : shape(found);
-        fields = value === undefined ? '' : `"${name}":${JSON.stringify(value)},`;
+        fields = value === undefined ? '' : fieldOf(name, value);
         known.set(record, fields);
       }
       return fields;

@@ -14,7 +14,7 @@ const sessionOf = (role: string, session: string) => `arn:aws:sts::${ACCOUNTS.da
 interface Request {
   readonly at: number;
   readonly ip: string;
-  /** Empty: nobody signed it. */
+  /** Empty: the request is not signed. */
   readonly requester: string;
   readonly operation: 'REST.GET.OBJECT' | 'REST.PUT.OBJECT' | 'REST.GET.BUCKET';
   readonly key: string;
@@ -47,7 +47,7 @@ const reports = (start: number, rng: Rng): Request[] =>
     agent: 'Boto3/1.40.0',
   }));
 
-/** Who signs nothing is refused; who knows the names of keys finds that they are not there. */
+/** Unsigned requests are refused; some name keys that do not exist. */
 const strangers = (start: number, rng: Rng): Request[] =>
   Array.from({ length: 30 }, (_, i) => {
     const isGuess = i % 3 === 0;

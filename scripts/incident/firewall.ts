@@ -4,8 +4,7 @@
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging-contents.html
  */
 
-import { gzipSync } from 'node:zlib';
-import { type LogObject, parts } from './object.ts';
+import { gzippedLines, type LogObject, parts } from './object.ts';
 import type { Rng } from './random.ts';
 import {
   ACCOUNTS,
@@ -166,10 +165,9 @@ function objectOf(log: 'alert' | 'flow', records: readonly object[], { at, rng, 
   const [year, month, day, hour, minute] = parts(at);
   const place = `AWSLogs/${account}/network-firewall/${log}/${REGION}/${FIREWALL}/${year}/${month}/${day}/${hour}`;
   const name = `${account}_network-firewall_${log}_${REGION}_${FIREWALL}_${year}${month}${day}${hour}${minute}_${rng.hex(8)}`;
-  const body = gzipSync(`${records.map((each) => JSON.stringify(each)).join('\n')}\n`);
   return {
     key: `${place}/${name}.log.gz`,
-    body,
+    body: gzippedLines(records),
     source: 'networkfirewall',
     records: records.length,
     broken: 0,

@@ -18,7 +18,11 @@ export interface LogObject {
 /** The parts of a time that keys are made of, UTC. In: epoch seconds. */
 export const parts = (at: number): string[] => new Date(at * 1000).toISOString().split(/\D/);
 
-/** One JSON record a line. `place` is the folder below the account's. */
+/** One JSON record a line, compressed. */
+export const gzippedLines = (records: readonly object[]): Buffer =>
+  gzipSync(`${records.map((record) => JSON.stringify(record)).join('\n')}\n`);
+
+/** A log object of such lines. `place` is the folder below the account's. */
 export function jsonLines(
   source: LogObject['source'],
   records: readonly object[],
@@ -26,7 +30,7 @@ export function jsonLines(
 ): LogObject {
   const [year, month, day, hour, minute] = parts(at);
   const key = `AWSLogs/${account}/${place}/${year}/${month}/${day}/${account}_${source}_${REGION}_${year}${month}${day}T${hour}${minute}Z_${rng.hex(8)}.log.gz`;
-  const body = gzipSync(`${records.map((record) => JSON.stringify(record)).join('\n')}\n`);
+  const body = gzippedLines(records);
   return { key, body, source, records: records.length, broken: 0, heldBack };
 }
 

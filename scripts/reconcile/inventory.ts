@@ -25,7 +25,7 @@ const LATE = 2 * DAY; // by which the day in a key and the one on which its obje
 export interface InventoryOptions {
   /** Looks into the folders of all days, too. */
   readonly allDays?: boolean;
-  /** Whoever lists pays for it. */
+  /** The account that lists pays for the requests. */
   readonly isRequesterPaying?: boolean;
   /** Called with each folder that is not looked into. */
   onLeftOut?(folder: string): void;

@@ -1,12 +1,7 @@
 /** A dead-letter queue: what is in it, and back into the queue that it came from. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ChangeMessageVisibilityBatchCommand,
-  ListMessageMoveTasksCommand,
-  type SQSClient,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs';
-import { look, move, receive } from '../aws/queue.ts';
+import { ListMessageMoveTasksCommand, type SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import { look, move, receive, release } from '../aws/queue.ts';
 import { isFromAws } from '../command.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
@@ -26,8 +21,7 @@ export async function inspect(sqs: SQSClient, QueueUrl: string): Promise<DeadLet
   const some = await receive(sqs, QueueUrl, 10, LOOK_SECONDS);
   const [first] = some;
   if (first === undefined) return undefined;
-  const Entries = some.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle, VisibilityTimeout: 0 }));
-  await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+  await release(sqs, QueueUrl, some);
   const times = some.map(({ Attributes }) => Number(Attributes?.SentTimestamp));
   const { MessageId: id = '' } = first;
   return { messages: Math.max(messages, some.length), id, since: Math.min(...times), ...subjectOf(first) };

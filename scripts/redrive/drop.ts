@@ -1,16 +1,11 @@
 /** Takes messages out of a dead-letter queue whose objects are all gone: no redrive can ever do anything with them. */
 import { HeadObjectCommand, NotFound, type S3Client } from '@aws-sdk/client-s3';
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  type Message,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf, ReadError } from '../../shared/errors.ts';
 import { isRecord, opened } from '../../shared/input/message.ts';
 import { placeOf } from '../../shared/input/replayed.ts';
 import { objects } from '../../shared/input/s3.ts';
-import { receive } from '../aws/queue.ts';
+import { receive, release, remove } from '../aws/queue.ts';
 
 /** What becomes of a message. */
 export interface Verdict {
@@ -34,7 +29,7 @@ export interface Dropped {
   readonly stay: number;
 }
 
-const HIDDEN_SECONDS = 300; // long enough for all of them; they are let go at the end
+const HIDDEN_SECONDS = 300; // long enough for all of them; at the end those that stay become visible again
 
 /** Looks at each message once. A dry run drops nothing and gives how many would be dropped. */
 export async function drop(QueueUrl: string, tools: DropTools): Promise<Dropped> {
@@ -60,7 +55,7 @@ export async function drop(QueueUrl: string, tools: DropTools): Promise<Dropped>
       else if (gone.length > 0) await remove(sqs, QueueUrl, gone);
     }
   } finally {
-    await letGo(sqs, QueueUrl, stay);
+    await release(sqs, QueueUrl, stay);
   }
   return { dropped, stay: seen.size - dropped };
 }
@@ -105,21 +100,5 @@ async function whyItStays(s3: S3Client, { bucket, key }: Place): Promise<string 
     if (error instanceof NotFound) return undefined;
     // without s3:ListBucket S3 answers 403 for an object that is gone
     return `s3://${bucket}/${key} can't be looked up: ${messageOf(error)}`;
-  }
-}
-
-const entriesOf = (messages: readonly Message[]) =>
-  messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));
-
-async function remove(sqs: SQSClient, QueueUrl: string, messages: readonly Message[]): Promise<void> {
-  const command = new DeleteMessageBatchCommand({ QueueUrl, Entries: entriesOf(messages) });
-  const { Failed: [failed] = [] } = await sqs.send(command);
-  if (failed !== undefined) throw new Error(`SQS did not delete a message: ${failed.Code} ${failed.Message ?? ''}`);
-}
-
-async function letGo(sqs: SQSClient, QueueUrl: string, messages: readonly Message[]): Promise<void> {
-  for (let at = 0; at < messages.length; at += 10) {
-    const Entries = entriesOf(messages.slice(at, at + 10)).map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
-    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
   }
 }

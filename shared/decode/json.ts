@@ -10,6 +10,7 @@
 import { DecodeError } from '../errors.ts';
 import { KEPT_OF_REFUSED, MAX_DEPTH, MAX_RECORD_BYTES } from '../limits.ts';
 import type { Bytes, Chunk, Decoder, Page } from '../model.ts';
+import { isDigit } from '../text/ascii.ts';
 import { giveWindow, takeWindow } from './window.ts';
 
 export interface JsonOptions {
@@ -31,7 +32,6 @@ const MOST_OF_HINT = 128;
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z $/;
 const TIME_BYTES = 25;
-const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 
 const NEWLINE = 10;
 const QUOTE = 34;

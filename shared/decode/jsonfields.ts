@@ -7,6 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { DecodeError } from '../errors.ts';
 import { MAX_DEPTH } from '../limits.ts';
 import type { Bytes } from '../model.ts';
+import { isDigit, isHex } from '../text/ascii.ts';
 
 export interface Path {
   /** Names joined by dots. */
@@ -542,8 +543,6 @@ function isSame({ words, length }: Key, bytes: Uint8Array, start: number): boole
   return true;
 }
 
-const isHex = (c: number) => (c >= 48 && c <= 57) || ((c | 32) >= 97 && (c | 32) <= 102);
-
 /** At a backslash → behind what it escapes. */
 function escapeEnd(bytes: Uint8Array, at: number): number {
   const c = bytes[at + 1];
@@ -553,8 +552,6 @@ function escapeEnd(bytes: Uint8Array, at: number): number {
   for (let i = at + 2; i < at + 6; i++) if (!isHex(bytes[i])) throw wrong('escape');
   return at + 6;
 }
-
-const isDigit = (c: number) => c >= 48 && c <= 57;
 
 /** https://www.rfc-editor.org/rfc/rfc8259#section-6 */
 function numberEnd(bytes: Uint8Array, from: number): number {

@@ -9,13 +9,13 @@ const MAX_KEPT = 2;
 
 const kept: Uint8Array<ArrayBuffer>[] = [];
 
-/** At least so many bytes; what is in them is left over from another body. */
+/** In: the least number of bytes. The window may hold bytes of an earlier body. */
 export function takeWindow(bytes: number): Uint8Array<ArrayBuffer> {
   const at = kept.findIndex((window) => window.length >= bytes);
   return at < 0 ? new Uint8Array(bytes) : kept.splice(at, 1)[0];
 }
 
-/** Takes back a window that nobody looks at any more. */
+/** Takes back a window whose bytes are no longer used. */
 export function giveWindow(window: Uint8Array<ArrayBuffer>): void {
   if (window.length > MAX_KEPT_BYTES) return;
   kept.push(window);

@@ -50,28 +50,28 @@ export function geoFrom(country?: Buffer, asn?: Buffer): Geo {
   }
   const placeOf = (ip: string): GeoOf => ({ ...geoOf.any(ip).place, ...asOf.any(ip).place });
   return geoBy({
-    ipv4: rememberingIpv4((address) => render(geoOf.ipv4(address), asOf.ipv4(address))),
-    ipv6: (ip) => render(geoOf.any(ip), asOf.any(ip)),
-    of4: (address) => placeOf(toText(address)),
-    of6: placeOf,
+    renderedIpv4: rememberingIpv4((address) => render(geoOf.ipv4(address), asOf.ipv4(address))),
+    renderedIpv6: (ip) => render(geoOf.any(ip), asOf.any(ip)),
+    ofIpv4: (address) => placeOf(toText(address)),
+    ofIpv6: placeOf,
   });
 }
 
-/** What is known of addresses that are neither special nor wrong. */
+/** Looks up valid public addresses: IPv4 as a number, IPv6 as text. The results are those of `Geo`. */
 interface Lookup {
-  ipv4(address: number): Literal | undefined;
-  ipv6(ip: string): Literal | undefined;
-  of4(address: number): GeoOf;
-  of6(ip: string): GeoOf;
+  renderedIpv4(address: number): Literal | undefined;
+  renderedIpv6(ip: string): Literal | undefined;
+  ofIpv4(address: number): GeoOf;
+  ofIpv6(ip: string): GeoOf;
 }
 
-/** Tells the kinds of addresses apart, and remembers those of IPv6: to read one takes 2 µs. */
+/** Leaves out special and invalid addresses, and caches results for IPv6: parsing an address takes 2 µs. */
 export function geoBy(lookup: Lookup): Geo {
   const byIpv6 = new Map<string, Literal | undefined>();
   function fromIpv6(ip: string): Literal | undefined {
     let fields = byIpv6.get(ip);
     if (fields === undefined && !byIpv6.has(ip)) {
-      fields = isSpecialIpv6(ip) ? undefined : lookup.ipv6(ip);
+      fields = isSpecialIpv6(ip) ? undefined : lookup.renderedIpv6(ip);
       remember(byIpv6, IPV6_REMEMBERED, ip, fields);
     }
     return fields;
@@ -80,7 +80,7 @@ export function geoBy(lookup: Lookup): Geo {
   return {
     rendered(bytes, start, end) {
       const address = ipv4(bytes, start, end);
-      if (address >= 0) return isSpecial(address) ? undefined : lookup.ipv4(address);
+      if (address >= 0) return isSpecial(address) ? undefined : lookup.renderedIpv4(address);
       const ip = ipv6(bytes, start, end);
       return ip === undefined ? undefined : fromIpv6(ip);
     },
@@ -88,7 +88,7 @@ export function geoBy(lookup: Lookup): Geo {
       const family = isIP(ip);
       if (family === 0 || ip.includes('%')) return undefined;
       if (family === 4 ? isSpecial(toNumber(ip)) : isSpecialIpv6(ip)) return undefined;
-      const place = family === 4 ? lookup.of4(toNumber(ip)) : lookup.of6(ip);
+      const place = family === 4 ? lookup.ofIpv4(toNumber(ip)) : lookup.ofIpv6(ip);
       return Object.keys(place).length === 0 ? undefined : place;
     },
   };
@@ -127,7 +127,7 @@ function reader<R extends Response>(file: Buffer, name: keyof GeoOf, shape: (rec
   function found(record: R | null): Found {
     const value = record === null ? undefined : shape(record);
     if (value === undefined) return NOTHING;
-    const fields = `"${name}":${JSON.stringify(value)},`;
+    const fields = fieldOf(name, value);
     const known = byFields.get(fields);
     if (known !== undefined) return known;
     const next = { place: { [name]: value }, fields, number: ++count };
@@ -157,6 +157,9 @@ function reader<R extends Response>(file: Buffer, name: keyof GeoOf, shape: (rec
     any: (ip) => (ipVersion === 4 && ip.includes(':') ? NOTHING : found(recordOf(ip))),
   };
 }
+
+/** `"geo":{…},` */
+export const fieldOf = (name: keyof GeoOf, value: object): string => `"${name}":${JSON.stringify(value)},`;
 
 /** In: GeoLite2's record, or the flat one of ip-location-db. */
 export function geo(record: CountryResponse & { readonly country_code?: string }): GeoOf['geo'] {

@@ -62,10 +62,10 @@ export function geoTable(table: Uint8Array): Geo {
     return ipv6.values[intervalOfIpv6(ipv6, words)];
   }
   return geoBy({
-    ipv4: (number) => render(ipv4.values[intervalOf(ipv4, number)]),
-    ipv6: (ip) => render(valueOfIpv6(ip)),
-    of4: (number) => placeOf(text(ipv4.values[intervalOf(ipv4, number)])),
-    of6: (ip) => placeOf(text(valueOfIpv6(ip))),
+    renderedIpv4: (number) => render(ipv4.values[intervalOf(ipv4, number)]),
+    renderedIpv6: (ip) => render(valueOfIpv6(ip)),
+    ofIpv4: (number) => placeOf(text(ipv4.values[intervalOf(ipv4, number)])),
+    ofIpv6: (ip) => placeOf(text(valueOfIpv6(ip))),
   });
 }
 

@@ -12,7 +12,7 @@ export interface ObjectTools {
   readonly client: Pick<S3Client, 'send'>;
   /** The body is read on after so long without a byte, as long as one is waited for. */
   readonly silenceMs?: number | undefined;
-  /** Whoever reads pays for it. */
+  /** The account that reads pays for the requests. */
   readonly isRequesterPaying?: boolean | undefined;
   readonly log: Log;
   /** Called where the object that was announced can't be read any more. */

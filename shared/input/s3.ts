@@ -144,7 +144,7 @@ export interface S3BodiesOptions {
   readonly maxObjectBytes: number;
   /** An object is read on after so long without a byte. */
   readonly silenceMs?: number;
-  /** Whoever reads pays for it: of buckets that let nobody read otherwise. */
+  /** The account that reads pays for the requests. Requester Pays buckets refuse all others. */
   readonly isRequesterPaying?: boolean;
   readonly log: Log;
   /** Called with each object that was replaced before it was read, and can't be read any more. */

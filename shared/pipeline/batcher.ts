@@ -11,22 +11,20 @@ import { Batch, type Place } from '../text/batch.ts';
 // one more fills or waits meanwhile: memory per sink is (2 + 1) × maxBytes and the compressed bodies
 const MAX_IN_FLIGHT = 2;
 
-/** Empty batches are kept for the next invocation: to allocate one takes longer than to collect a small object. */
-const spares = new WeakMap<Sink, Batch[]>();
-
-function sparesOf(sink: Sink): Batch[] {
-  const known = spares.get(sink) ?? [];
-  spares.set(sink, known);
-  return known;
+/** What one invocation keeps of a sink for the next. */
+interface Kept {
+  /** How much the sink takes at once. */
+  readonly limit: AdaptiveLimit;
+  /** Empty batches: to allocate one takes longer than to collect a small object. */
+  readonly spare: Batch[];
 }
 
-/** What one invocation learned of a sink holds for the next. */
-const limits = new WeakMap<Sink, AdaptiveLimit>();
+const kept = new WeakMap<Sink, Kept>();
 
-function limitOf(sink: Sink): AdaptiveLimit {
+function keptOf(sink: Sink): Kept {
   const { maxBytes, maxInFlight = MAX_IN_FLIGHT } = sink;
-  const known = limits.get(sink) ?? adaptiveLimit({ maxBytes, maxInFlight });
-  limits.set(sink, known);
+  const known = kept.get(sink) ?? { limit: adaptiveLimit({ maxBytes, maxInFlight }), spare: [] };
+  kept.set(sink, known);
   return known;
 }
 
@@ -56,9 +54,8 @@ export interface Batcher {
 
 /** Without a `spill`, an item fails when one of its records is not accepted, and a ConfigError of the sink is thrown. */
 export function batcher(sink: Sink, callbacks: DeliveryCallbacks, spill?: Spill): Batcher {
-  const spare = sparesOf(sink);
+  const { limit, spare } = keptOf(sink);
   const inFlight = new Set<Promise<void>>();
-  const limit = limitOf(sink);
   let fatal: ConfigError | undefined;
   const capacity = sink.maxBytes + (64 << 10);
   const newBatch = () => spare.pop() ?? new Batch(capacity);

@@ -102,16 +102,17 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, deps:
 
 type Opener = (sink: Sink, isCounted: boolean) => Batcher;
 
-interface Books {
+/** Outcome and progress of all items, by their numbers, and the rejects. */
+interface Tracking {
   readonly outcomes: readonly Outcome[];
   readonly progress: readonly Progress[];
   readonly rejects: Rejects;
 }
 
 const opener =
-  (source: string, books: Books, { metrics, signal, spill }: Dependencies): Opener =>
+  (source: string, tracking: Tracking, { metrics, signal, spill }: Dependencies): Opener =>
   (sink, isCounted) =>
-    batcher(sink, deliveryCallbacks({ sink: sink.name, source, ...books, metrics, signal, isCounted }), spill);
+    batcher(sink, deliveryCallbacks({ sink: sink.name, source, ...tracking, metrics, signal, isCounted }), spill);
 
 /** So long before the end nothing more is read, so that what is on the wire arrives; of a short invocation a quarter. */
 const DRAIN_MS = 3_000;
@@ -187,7 +188,7 @@ const turnOf = ({ seq = 0, open }: Partial<Checkpoint> = {}, until: number): Tur
   isUnrouted: false,
 });
 
-/** What earlier deliveries of the item left. */
+/** Reads the checkpoints of earlier deliveries of the item. */
 async function recalled(item: Item, { checkpoints, signal }: Dependencies): Promise<Progress> {
   const key = (checkpoints && item.key?.()) ?? item.id;
   if (checkpoints === undefined || signal.aborted) return progressOf(key, NOWHERE);
@@ -196,7 +197,7 @@ async function recalled(item: Item, { checkpoints, signal }: Dependencies): Prom
 
 const NOWHERE: ReadonlyMap<string, Checkpoint> = new Map();
 
-/** Of an item that comes again, what is accounted for is not collected again. */
+/** Stores the checkpoints of an item that comes again; deletes those of an item that is done. */
 async function remember(
   outcome: Outcome,
   progress: Progress,

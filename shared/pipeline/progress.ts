@@ -1,6 +1,6 @@
 /**
- * How far an item was collected: of each body the last record that was read, and which records up to there are still open. An
- * item that fails is remembered by it, so that nothing that was delivered is sent again when the item comes again.
+ * How far an item was collected: for each body the number of the last record that was read, and which records up to there are
+ * still open. It is stored for an item that fails, so that its next delivery sends only the open records.
  */
 import type { Body, Checkpoint, OpenRecords, Range, SinkName } from '../model.ts';
 import { type OpenRanges, openRanges, sizeOf } from './ranges.ts';
@@ -8,19 +8,19 @@ import { type OpenRanges, openRanges, sizeOf } from './ranges.ts';
 export interface Progress {
   /** Names the item's content. */
   readonly key: string;
-  /** An earlier delivery of the item left something. */
+  /** An earlier delivery of the item stored a checkpoint. */
   readonly isKnown: boolean;
-  /** What an earlier delivery of the item left of a body. */
+  /** A body's checkpoint of an earlier delivery. */
   known(body: Body): Checkpoint | undefined;
   /** Records up to `seq` were read: `read` of them in this delivery. */
   reach(body: Body, seq: number, read: number): void;
   /** Nothing of the body could be read. */
   forget(body: Body): void;
-  /** A record did not get where it should. Without a sink: it could not be decoded, and is not in the quarantine either. */
-  open(place: { readonly uri: string; readonly seq: number }, sink?: SinkName): void;
+  /** A record is open: the sink did not accept it. `none`: it could not be decoded, and the quarantine refused it. */
+  open(place: { readonly uri: string; readonly seq: number }, sink?: SinkName | 'none'): void;
   /** The first bodies that were read, for the log. */
   uris(): readonly string[];
-  /** What the next delivery has to know. */
+  /** Checkpoints for the next delivery, by body. */
   places(): Map<string, Checkpoint>;
 }
 
@@ -56,12 +56,12 @@ export function progressOf(key: string, earlier: ReadonlyMap<string, Checkpoint>
       places.set(keyOf(body), { seq: Math.max(after, seq), read: before + read, ...(rest && { open: rest }) });
     },
     forget: (body) => void places.delete(keyOf(body)),
-    open({ uri, seq }, sink = undefined) {
+    open({ uri, seq }, sink = 'none') {
       const key = places.has(pieceOf(uri, seq)) ? pieceOf(uri, seq) : uri;
       const own = opened.get(key) ?? new Map<SinkName | 'none', OpenRanges>();
       opened.set(key, own);
-      const ranges = own.get(sink ?? 'none') ?? openRanges();
-      own.set(sink ?? 'none', ranges);
+      const ranges = own.get(sink) ?? openRanges();
+      own.set(sink, ranges);
       ranges.add(seq);
     },
     uris: () => [...places.keys()].slice(0, MAX_LOGGED),

@@ -25,12 +25,13 @@ export function rejecting(
   return {
     put(item, reject) {
       const { uri, seq, sink } = reject;
-      waiting.push([item, { uri, seq, ...(sink !== undefined && { sink }) }]);
+      const place = { uri, seq, ...(sink !== undefined && { sink }) };
+      waiting.push([item, place]);
       bytes += reject.raw.length + BESIDES;
       try {
         quarantine.put(reject);
       } catch (error) {
-        failed(item, { uri, seq, ...(sink !== undefined && { sink }) }, error);
+        failed(item, place, error);
       }
     },
     isFull: () => bytes >= MAX_BYTES,
@@ -41,9 +42,9 @@ export function rejecting(
       try {
         await quarantine.flush(signal);
       } catch (error) {
-        const come = waiting; // meanwhile
+        const meanwhile = waiting;
         waiting = [];
-        for (const [item, place] of [...own, ...come]) failed(item, place, error);
+        for (const [item, place] of [...own, ...meanwhile]) failed(item, place, error);
       }
     },
   };

@@ -1,4 +1,5 @@
 /** IP addresses in text, by their bytes. */
+import { isHex } from './ascii.ts';
 
 /** An IPv4 address as an unsigned 32-bit number; -1 for any other text. Leading zeros are refused, as OpenSearch does. */
 export function ipv4(bytes: Uint8Array, start: number, end: number): number {
@@ -57,8 +58,6 @@ export function isIpv6(bytes: Uint8Array, start: number, end: number): boolean {
   if (digits > 0) groups++;
   return hasGap ? groups < 8 : groups === 8;
 }
-
-const isHex = (c: number): boolean => (c >= 48 && c <= 57) || ((c | 32) >= 97 && (c | 32) <= 102);
 
 /** The text, if it is an IPv6 address without a zone. */
 export function ipv6(bytes: Uint8Array, start: number, end: number): string | undefined {

@@ -416,7 +416,7 @@ describe('shards by volume', () => {
     expect(variablesOf(stack, 'BootstrapLambdaFunction')).toMatchObject({ OPENSEARCH_SHARDS: 'auto' });
   });
 
-  test('are not chosen on an existing domain, unless somebody says so', () => {
+  test('are not chosen on an existing domain by default', () => {
     const stack = stacks['an existing bucket by SNS'];
     expect(stack.has('TomorrowSchedule')).toBe(false);
     expect(variablesOf(stack, 'BootstrapLambdaFunction')).toMatchObject({ OPENSEARCH_SHARDS: '1' });

@@ -21,8 +21,8 @@ const LIMIT_MS = 2_000;
 const MAX_UNSAVED = 100;
 
 /**
- * Key: `<prefix>/<name of the item>.json`. What S3 does not take is known in this environment only. An item that comes for the
- * first time was perhaps moved out of a dead-letter queue: the keys are listed once a minute.
+ * Key: `<prefix>/<name of the item>.json`. A checkpoint that S3 refuses is known in this environment only. An item that comes for
+ * the first time may have been moved out of a dead-letter queue, so the keys are listed once a minute.
  */
 export function checkpoints({ client, bucket: Bucket, prefix, log, now }: CheckpointsOptions): Checkpoints {
   const keyOf = (item: string) => `${prefix}/${item.replaceAll(/[^\w-]/g, '_')}.json`;

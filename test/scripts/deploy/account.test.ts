@@ -105,7 +105,7 @@ describe('an account', () => {
     expect(asked).toEqual([]);
   });
 
-  test('that may not be asked is an error, which the deployment only tells', async () => {
+  test('that does not answer makes the check reject', async () => {
     await expect(faults(create, { isClosed: true })).rejects.toThrow();
   });
 });

@@ -36,7 +36,7 @@ test('what was never read is left, and nothing that is not for the source to rea
 test.each([
   ['begins later', TEN],
   ['is empty', undefined],
-])('of what came before a ledger that %s nobody knows whether it was read', async (_, beginning) => {
+])('objects from before a ledger that %s count as unknown', async (_, beginning) => {
   const objects = [{ key: 'waf/old', modified: NINE }, { key: 'waf/read', modified: NINE }, { key: 'waf/new' }];
   const ledger = { beginning, has: (uri: string) => uri.includes('/read@') };
   const counts = zero();

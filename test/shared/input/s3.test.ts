@@ -157,21 +157,21 @@ describe('s3Bodies', () => {
       return { Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'b' }, object } }] };
     };
     async function reading(announcement: object) {
-      const [texts, told, replaced]: [string[], unknown[], unknown[]] = [[], [], []];
-      const warn = (...line: unknown[]) => void told.push(line);
+      const [texts, warnings, replaced]: [string[], unknown[], unknown[]] = [[], [], []];
+      const warn = (...line: unknown[]) => void warnings.push(line);
       const options = { source: 'flowlogs', maxObjectBytes: 99, silenceMs: 500, log: { ...log, warn } };
       const onReplaced = () => void replaced.push('k');
       for await (const { uri, chunks } of s3Bodies(client, { ...options, onReplaced })(announcement, signal)) {
         texts.push(uri, await textOf(chunks));
       }
-      return { texts, told, replaced: replaced.length };
+      return { texts, warnings, replaced: replaced.length };
     }
     beforeEach(() => void server.objects.set('b/k', { bytes: Buffer.from('new'), etag: 'e2' }));
 
     test('is read by its version, and read on by it', async () => {
       server.objects.set('b/k?v1', { bytes: Buffer.from('old'), etag: 'e1', stallAt: 1, stalls: 1 });
-      const told = { texts: ['s3://b/k@e1', 'old'], replaced: 0 };
-      expect(await reading(message('e1', 'v1'))).toMatchObject(told);
+      const older = { texts: ['s3://b/k@e1', 'old'], replaced: 0 };
+      expect(await reading(message('e1', 'v1'))).toMatchObject(older);
       expect(server.asked.slice(1).every((path) => path.includes('versionId=v1'))).toBe(true);
       expect(server.ranges).toEqual([undefined, undefined, 'bytes=1-']);
     });
@@ -179,16 +179,20 @@ describe('s3Bodies', () => {
     test.each([
       ['the bucket keeps no versions', message('e1')],
       ['its version is gone', message('e1', 'v1')],
-    ])('is said where %s, and the new one is read', async (_, announcement) => {
-      const { texts, told, replaced } = await reading(announcement);
+    ])('is logged where %s, and the new one is read', async (_, announcement) => {
+      const { texts, warnings, replaced } = await reading(announcement);
       expect(texts).toEqual(['s3://b/k@e2', 'new']);
       expect(replaced).toBe(1);
       const fields = { bucket: 'b', key: 'k', announced: 'e1', found: 'e2' };
-      expect(told).toMatchObject([['s3 object replaced before it was read', fields]]);
+      expect(warnings).toMatchObject([['s3 object replaced before it was read', fields]]);
     });
 
-    test('and one that was not are told apart by what was announced', async () => {
-      expect(await reading(message('"e2"', 'v2'))).toEqual({ texts: ['s3://b/k@e2', 'new'], told: [], replaced: 0 });
+    test('and one that was not replaced differ by the ETag that was announced', async () => {
+      expect(await reading(message('"e2"', 'v2'))).toEqual({
+        texts: ['s3://b/k@e2', 'new'],
+        warnings: [],
+        replaced: 0,
+      });
       expect(server.asked).toHaveLength(1);
     });
   });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { seeded } from '../../../scripts/incident/random.ts';
 import { merged, openRanges, sizeOf, waiting } from '../../../shared/pipeline/ranges.ts';
 
-test('numbers in their order are one range, and too many ranges are told', () => {
+test('numbers in their order are one range, and too many ranges make it full', () => {
   const own = openRanges();
   for (const seq of [1, 2, 3, 3, 7, 8, 2]) own.add(seq);
   expect(own.ranges).toEqual([

@@ -135,7 +135,7 @@ test('objects beyond the first page are listed, and each list beyond the bound i
   expect(counted.IndicatorListsRefused).toBe(2);
 });
 
-test('more objects than are listed are said, with where the listing ended', async () => {
+test('a listing that is cut is logged, with the last name that was looked at', async () => {
   for (let number = 0; number < 1005; number++) store(numbered(number), number > 1 ? '' : `198.51.100.${number}\n`);
   const { table } = await open({ ...BOUNDS, objects: 1002 });
   expect(table?.count).toBe(2);

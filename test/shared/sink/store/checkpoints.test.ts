@@ -85,7 +85,7 @@ test('what S3 does not take is known in this environment, and what is done is fo
   expect(await all.get('m-1', true)).toEqual(new Map());
 });
 
-test('records that are open are kept by their sink; what is no list of ranges is no place', async () => {
+test('records that are open are kept by their sink; a checkpoint with a wrong list of ranges is ignored', async () => {
   const open = { splunk: [[3, 5] as const], none: [[7, 7] as const] };
   await own().put('m-1', new Map([['u', { seq: 12, read: 8, open }]]));
   expect(await own().get('m-1', true)).toEqual(new Map([['u', { seq: 12, read: 8, open }]]));
