@@ -60,6 +60,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
 
 /** As in serverless.yml. */
 const FLAGS = ['--max-semi-space-size=4'];
+const ENV = { ...process.env, MALLOC_ARENA_MAX: '1' };
 const ROUNDS = 3;
 const WAYS = ['gunzip', 'naive', 'ours', 'naive-gzip', 'ours-gzip', 'ours-geo', 'ours-joined', 'ours-threats'] as const;
 type Way = (typeof WAYS)[number] | 'everything';
@@ -123,6 +124,7 @@ async function bundle(): Promise<void> {
 async function measure(source: string, way: Way, ...args: string[]): Promise<Run> {
   const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, worker, source, way, ...args], {
     maxBuffer: 1 << 26,
+    env: ENV,
   });
   return JSON.parse(stdout);
 }
@@ -158,7 +160,7 @@ interface TableRun {
 
 async function runTable(way: 'table' | 'json', path: string): Promise<TableRun> {
   const args = [...FLAGS, '--expose-gc', assetsWorker, way, path, String(INTERVALS)];
-  return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
+  return JSON.parse((await promisify(execFile)(process.execPath, args, { env: ENV })).stdout);
 }
 
 /** The look-up table by itself, and as a JSON map. */

@@ -277,7 +277,7 @@ export async function heavy(kind: Kind, input: Heavy): Promise<Verdict> {
     const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, WORKER, kind.name, input.name], {
       timeout: HANGS,
       maxBuffer: 1 << 26,
-      env: { ...process.env, NODE_OPTIONS: '' },
+      env: { ...process.env, NODE_OPTIONS: '', MALLOC_ARENA_MAX: '1' },
     });
     run = JSON.parse(stdout);
   } catch (error) {
