@@ -16,11 +16,31 @@ export function flat(value: unknown): Json | undefined {
   return Array.isArray(kept) && kept.every(isObject) ? kept : { value: kept };
 }
 
-/** A copy without nulls, with long texts, names, numbers and paths cut. In: where it stands, and what hears of each cut there. */
+/**
+ * Without nulls, with long texts, names, numbers and paths cut: a copy, or the value itself where there is nothing to change.
+ * In: where it stands, and what hears of each cut there.
+ */
 export function trimmed(value: unknown, path = '', cut: (path: string) => void = () => {}): Json | undefined {
+  return isTame(value, path.length) ? value : trimmedCopy(value, path, cut);
+}
+
+/** Nothing in it is left out or cut. In: the length of the path that it stands at, at most. */
+function isTame(value: unknown, path: number): value is Json {
+  if (typeof value === 'string') return value.length <= LONG;
+  if (value === null || value === undefined) return false;
+  if (typeof value !== 'object') return true;
+  if (isRawNumber(value)) return value.rawJSON.length <= LONG_NUMBER;
+  if (path > LONG_PATH) return false;
+  if (Array.isArray(value)) return value.every((each) => isTame(each, path));
+  if (!isObject(value)) return false;
+  for (const name in value) if (name.length > LONG_NAME || !isTame(value[name], path + 1 + name.length)) return false;
+  return true;
+}
+
+function trimmedCopy(value: unknown, path: string, cut: (path: string) => void): Json | undefined {
   if (value === null || value === undefined) return undefined;
   const inside = (inner: unknown, name = ''): Json | undefined =>
-    trimmed(inner, name === '' ? path : `${path}.${name}`, cut);
+    trimmedCopy(inner, name === '' ? path : `${path}.${name}`, cut);
   const short = (text: string, longest: number): string => {
     if (text.length <= longest) return text;
     cut(path);
