@@ -18,16 +18,25 @@ const REPLACED: ReadonlySet<string> = new Set([
   'winlog.record_id',
 ]);
 
-/** Lists that keep what stands in them. */
-const UNITED = /^(tags|related\.\w+)$/;
-
 export const isMap = (value: unknown): value is Document =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Paths in their names. Parsers write them: there are some hundreds, whatever a host sends. */
+const NAMES = new Map<string, readonly string[]>();
+
+function namesOf(path: string): readonly string[] {
+  let names = NAMES.get(path);
+  if (names === undefined) {
+    names = path.split('.');
+    NAMES.set(path, names);
+  }
+  return names;
+}
 
 /** The value at a path of names; undefined where there is none. */
 export function at(document: Document, path: string): unknown {
   let value: unknown = document;
-  for (const name of path.split('.')) {
+  for (const name of namesOf(path)) {
     if (!isMap(value) || !Object.hasOwn(value, name)) return undefined;
     value = value[name];
   }
@@ -44,21 +53,23 @@ export function textAt(document: Document, path: string): string | undefined {
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** A copy with the fields added. A field that is there already stays, except those that a parser knows better. */
+/** A copy with the fields added. A field that is there stays, except those that a parser knows better; tags and `related` unite. */
 export function extended(document: Document, fields: Fields): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...document };
   const copied = new Set<unknown>([copy]);
-  for (const [path, value] of Object.entries(fields)) {
+  for (const path in fields) {
+    const value = fields[path];
     if (!isNothing(value)) put(copy, path, value, copied);
   }
   return copy;
 }
 
 function put(copy: Record<string, unknown>, path: string, value: unknown, copied: Set<unknown>): void {
-  const names = path.split('.');
-  const last = names.pop() as string;
+  const names = namesOf(path);
+  const last = names[names.length - 1];
   let parent = copy;
-  for (const name of names) {
+  for (let i = 0; i < names.length - 1; i++) {
+    const name = names[i];
     let child = Object.hasOwn(parent, name) ? parent[name] : undefined;
     if (!isNothing(child) && !isMap(child)) return; // a text where ECS has an object: it stays
     if (!copied.has(child)) {
@@ -69,7 +80,7 @@ function put(copy: Record<string, unknown>, path: string, value: unknown, copied
     parent = child as Record<string, unknown>;
   }
   const present = Object.hasOwn(parent, last) ? parent[last] : undefined;
-  if (UNITED.test(path)) parent[last] = united(present, value);
+  if (path === 'tags' || path.startsWith('related.')) parent[last] = united(present, value);
   else if (isNothing(present) || REPLACED.has(path)) parent[last] = value;
 }
 

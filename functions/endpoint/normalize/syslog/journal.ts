@@ -30,6 +30,9 @@ export function journalFields(document: Document, text: string): Fields {
   const program = programOf(document);
   const journald = (name: string) => textAt(document, `journald.${name}`);
   const line = journald('process.command_line');
+  const own = programFields(program, text.trimStart());
+  // the message of a program that runs as root is about somebody else
+  const ids = own['user.name'] === undefined ? { 'user.id': journald('uid'), 'user.group.id': journald('gid') } : {};
   return {
     'event.kind': 'event',
     ...command(line?.split(' ').filter(Boolean) ?? [], line),
@@ -37,12 +40,11 @@ export function journalFields(document: Document, text: string): Fields {
     'process.name': baseNameOf(program),
     'process.pid': integer(journald('pid') ?? textAt(document, 'syslog.pid')),
     'host.name': textAt(document, 'host.hostname'),
-    'user.id': journald('uid'),
-    'user.group.id': journald('gid'),
+    ...ids,
     ...facility(facilityOf(document)),
     ...severity(integer(at(document, 'log.syslog.priority') ?? at(document, 'syslog.priority'))),
     'log.syslog.appname': program,
     'log.syslog.procid': journald('pid') ?? textAt(document, 'syslog.pid'),
-    ...programFields(program, text.trimStart()),
+    ...own,
   };
 }

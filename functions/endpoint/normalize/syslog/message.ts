@@ -1,4 +1,5 @@
 /** A raw line of messages, syslog, secure or auth.log → ECS: the header's fields, and what the program's message says. */
+import { baseNameOf } from '../auth/names.ts';
 import { programFields } from '../auth/programs.ts';
 import { at, type Document, type Fields, textAt } from '../document.ts';
 import { integer } from '../values.ts';
@@ -33,7 +34,7 @@ function headerFields(line: Line): Fields {
     'log.syslog.msgid': line.msgid,
     'log.syslog.structured_data': line.structured,
     ...priorityFields(line.priority),
-    'process.name': line.program,
+    'process.name': baseNameOf(line.program),
     'process.pid': integer(line.pid),
   };
 }

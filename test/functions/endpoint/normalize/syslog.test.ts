@@ -164,6 +164,7 @@ describe('the journal', () => {
       'log.syslog.severity.name': 'informational',
       'host.name': 'web-2',
     });
+    expect(made.user).toEqual({ name: 'ec2-user' }); // not the id of root, as whom sshd runs
     expect(faults(made)).toEqual([]);
   });
 
