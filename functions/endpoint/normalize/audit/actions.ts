@@ -18,7 +18,7 @@ function table(rows: string): ReadonlyMap<string, readonly [action: string, cate
 const RECORDS = table(`
   USER_LOGIN                  authentication,session start         logged-in
   USER_LOGOUT                 authentication,session end           logged-out
-  USER_AUTH                   authentication         start         authenticated
+  USER_AUTH                   authentication         info          authenticated
   USER_ACCT                   authentication         info          was-authorized
   CRED_ACQ                    authentication         info          acquired-credentials
   CRED_REFR                   authentication         info          refreshed-credentials
@@ -27,7 +27,7 @@ const RECORDS = table(`
   USER_START                  session                start         started-session
   USER_END                    session                end           ended-session
   USER_CMD                    process                start         ran-command
-  USER_ERR                    authentication         info          caused-user-error
+  USER_ERR                    authentication         info          error
   GRP_AUTH                    authentication         info          authenticated-to-group
   ADD_USER                    iam                    user,creation added-user-account
   DEL_USER                    iam                    user,deletion deleted-user-account
@@ -64,7 +64,8 @@ const RECORDS = table(`
   BPF                         process                info          used-bpf
   TTY,USER_TTY                process                info          typed
   CHGRP_ID,CHUSER_ID          process                change        changed-identity-of
-  CRYPTO_SESSION,CRYPTO_KEY_USER,CRYPTO_LOGIN,CRYPTO_LOGOUT,CRYPTO_IPSEC_SA network info negotiated-crypto-key
+  CRYPTO_SESSION              process                info          started-crypto-session
+  CRYPTO_KEY_USER,CRYPTO_LOGIN,CRYPTO_LOGOUT,CRYPTO_IPSEC_SA process info negotiated-crypto-key
   EXECVE                      process                start         executed
 `);
 
@@ -76,13 +77,15 @@ const CALLS = table(`
   unlink,unlinkat,rmdir       file    deletion      deleted
   rename,renameat,renameat2   file    change        renamed
   mkdir,mkdirat               file    creation      created-directory
-  mknod,mknodat               file    creation      created-special-file
+  mknod,mknodat               file    creation      make-device
   link,linkat                 file    creation      linked
   symlink,symlinkat           file    creation      symlinked
   chmod,fchmod,fchmodat,fchmodat2 file change       changed-file-permissions-of
   chown,fchown,lchown,fchownat file   change        changed-file-ownership-of
   setxattr,lsetxattr,fsetxattr,removexattr,lremovexattr,fremovexattr,utime,utimes,utimensat,futimesat file change changed-file-attributes-of
-  mount,umount2,pivot_root    file    change        mounted
+  mount                       file    creation      mounted
+  umount,umount2              file    deletion      unmounted
+  pivot_root                  file    change        changed-root
   connect                     network start,connection connected-to
   accept,accept4              network start,connection accepted-connection-from
   bind                        network start         bound-socket
@@ -99,6 +102,13 @@ const CALLS = table(`
   reboot                      host    change        rebooted-system
   exit,exit_group             process end           exited
 `);
+
+/** `apparmor="DENIED"` of an AVC record: Ubuntu has AppArmor in the place of SELinux. */
+export function appArmorAction(word: string): Fields {
+  if (word === 'STATUS') return categorized('changed-apparmor-profile', 'configuration', 'change', 'success');
+  const outcome = word === 'DENIED' ? 'failure' : 'success';
+  return categorized('violated-apparmor-policy', 'intrusion_detection', 'info', outcome);
+}
 
 /** Undefined: a type that says nothing by itself. */
 export function recordAction(type: string, outcome: string | undefined): Fields | undefined {

@@ -18,9 +18,12 @@ const NONE: ReadonlySet<string> = new Set([
   '""',
 ]);
 
+/** `(null)` is followed by names where a shipper drops the separator in front of them. */
+const isNone = (raw: string): boolean => NONE.has(raw) || raw.startsWith('(null)');
+
 /** A value that is never encoded: without its quotes; undefined: none. */
 export function plain(raw: string | undefined): string | undefined {
-  if (raw === undefined || NONE.has(raw)) return undefined;
+  if (raw === undefined || isNone(raw)) return undefined;
   return unquoted(raw);
 }
 
@@ -32,7 +35,7 @@ export const bytesOf = (raw: string): Buffer => (HEX.test(raw) ? Buffer.from(raw
 
 /** A value that may be encoded, as text. */
 export function untrusted(raw: string | undefined): string | undefined {
-  if (raw === undefined || NONE.has(raw)) return undefined;
+  if (raw === undefined || isNone(raw)) return undefined;
   return bytesOf(raw).toString();
 }
 

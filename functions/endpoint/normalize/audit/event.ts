@@ -2,7 +2,7 @@
 import type { Fields } from '../document.ts';
 import { MAX_LINE } from '../limits.ts';
 import { baseName, command, integer } from '../values.ts';
-import { callAction, recordAction } from './actions.ts';
+import { appArmorAction, callAction, recordAction } from './actions.ts';
 import { execArguments } from './arguments.ts';
 import { dataOf } from './data.ts';
 import { parts, plain, untrusted } from './encoded.ts';
@@ -61,6 +61,8 @@ function actionOf(
   records: readonly AuditRecord[],
   name: string | undefined,
 ): Fields {
+  const armor = plain(main?.values.get('apparmor'));
+  if (armor !== undefined) return appArmorAction(armor);
   const outcome = outcomeOf(main) ?? outcomeOf(call);
   if (main !== undefined) return recordAction(main.type, outcome) as Fields;
   if (call !== undefined) return callAction(name, outcome);
@@ -97,11 +99,14 @@ function processFields(records: readonly AuditRecord[], of: AuditRecord, directo
 
 /** A rule of auditctl names its hits with `-k`; several keys are separated by 0x01. */
 function keyFields(raw: string | undefined): Fields {
-  const keys = untrusted(raw)?.split('\u0001').filter(Boolean) ?? [];
+  const keys = (untrusted(raw) ?? '')
+    .split('\u0001')
+    .map((key) => key.replace(/^key=/, ''))
+    .filter(Boolean);
   return { 'rule.name': keys[0], 'auditd.keys': keys };
 }
 
-/** Is a record of the event missing? It may stand in another batch. */
+/** Is a record of the event missing? It may stand in another batch, or a rule of auditctl excludes its type. */
 function isPartial(records: readonly AuditRecord[], call: AuditRecord | undefined): boolean {
   if (call === undefined) return records.some(({ type }) => CONTINUATIONS.has(type));
   const found = records.filter(({ type }) => type === 'PATH').length;

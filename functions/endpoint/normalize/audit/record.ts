@@ -21,11 +21,12 @@ export interface AuditRecord {
 }
 
 const HEAD =
-  /^(?:node=(?<node>\S{1,255}) )?type=(?<type>[A-Z0-9_]{1,64}|UNKNOWN\[\d{1,5}\]) msg=audit\((?<time>\d{1,11}\.\d{3}):(?<serial>\d{1,20})\) ?: ?/;
+  /^(?:node=(?<node>\S{1,255}) )?type=(?<type>[A-Z0-9_]{1,64}|UNKNOWN\[\d{1,5}\]) msg=audit\((?<time>\d{1,11}\.\d{3}):(?<serial>\d{1,20})\)(?: ?:)? {0,2}/;
 const KERNEL =
-  /^(?:\[ {0,8}\d{1,10}\.\d{1,9}\] )?(?:audit: )?type=(?<type>\d{4}) audit\((?<time>\d{1,11}\.\d{3}):(?<serial>\d{1,20})\) ?: ?/;
+  /^(?:\[ {0,8}\d{1,10}\.\d{1,9}\] )?(?:audit: )?type=(?<type>\d{4}) audit\((?<time>\d{1,11}\.\d{3}):(?<serial>\d{1,20})\)(?: ?:)? {0,2}/;
 const AVC = /^avc: {1,2}(?<result>denied|granted) {1,2}\{ (?<permissions>[^{}]{0,512}) \} for {1,2}/;
-const SEPARATOR = '\u001d';
+/** Some shippers drop control characters; a value in quotes has no quote in it. */
+const SEPARATOR = new RegExp(`${String.fromCharCode(0x1d)}|(?<=")(?=(?:ARCH|AUID|UID|OUID)=)`);
 
 /** Undefined: no audit record. */
 export function auditRecord(line: string): AuditRecord | undefined {

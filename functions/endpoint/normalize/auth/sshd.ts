@@ -8,7 +8,7 @@ import { categorized, peer } from '../values.ts';
 
 const ANY = String.raw`[\s\S]`;
 /** OpenSSH writes no user name longer than this. */
-const USER = String.raw`(?<user>${ANY}{0,1024})`;
+const USER = `(?<user>${ANY}{0,1024})`;
 const FROM = String.raw`(?<host>\S{1,255})(?: port (?<port>\d{1,5}))?`;
 const FROM_PORT = String.raw`(?<host>\S{1,255}) port (?<port>\d{1,5})`;
 

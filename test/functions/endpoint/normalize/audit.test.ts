@@ -168,6 +168,27 @@ describe('records that stand alone', () => {
       },
     ],
     [
+      'a denial of AppArmor',
+      'type=AVC msg=audit(1795527638.200:96): apparmor="DENIED" operation="open" class="file" profile="/usr/sbin/cupsd" name="/etc/shadow" pid=900 comm="cupsd" requested_mask="r" denied_mask="r" fsuid=0 ouid=0',
+      {
+        'event.action': 'violated-apparmor-policy',
+        'event.category': ['intrusion_detection'],
+        'event.outcome': 'failure',
+        'auditd.data.profile': '/usr/sbin/cupsd',
+        'auditd.data.name': '/etc/shadow',
+      },
+    ],
+    [
+      'a profile that is loaded is no violation',
+      'type=AVC msg=audit(1795527638.200:96): apparmor="STATUS" operation="profile_load" profile="unconfined" name="cupsd" pid=9 comm="apparmor_parser"',
+      { 'event.category': ['configuration'], 'event.outcome': 'success' },
+    ],
+    [
+      'the separator in front of names was dropped',
+      'type=LOGIN msg=audit(1795527638.200:96): pid=9 uid=0 old-auid=4294967295 auid=1000 tty=(none) old-ses=4294967295 ses=3 res=1 comm="sshd"UID="root" OLD-AUID="unset" AUID="ec2-user"',
+      { 'user.name': 'ec2-user', 'user.id': '1000', 'event.outcome': 'success' },
+    ],
+    [
       'a change of the rules has the key of the rule, but is no hit',
       'type=CONFIG_CHANGE msg=audit(1795527638.200:97): auid=1000 ses=3 op=remove_rule key="exec" list=4 res=1',
       { 'event.category': ['configuration'], 'event.outcome': 'success', 'rule.name': undefined },
