@@ -14,8 +14,10 @@ const REPLACED: ReadonlySet<string> = new Set([
   'event.code',
   'event.outcome',
   'event.type',
+  'winlog.event_data',
   'winlog.event_id',
   'winlog.record_id',
+  'winlog.user_data',
 ]);
 
 export const isMap = (value: unknown): value is Document =>

@@ -1,4 +1,5 @@
 /** The records of one event of audit.log → one document of ECS. In: at least one record, in the order of the file. */
+import { flat } from '../../../../shared/transform/flat.ts';
 import type { Fields } from '../document.ts';
 import { MAX_LINE } from '../limits.ts';
 import { baseName, command, integer } from '../values.ts';
@@ -36,7 +37,7 @@ export function auditFields(records: readonly AuditRecord[], host: string | unde
     'auditd.record_types': [...new Set(records.map(({ type }) => type))],
     'auditd.partial': isPartial(records, call) ? true : undefined,
     'auditd.data': dataOf(main === undefined || main === of ? [of] : [of, main], name),
-    'auditd.paths': files,
+    'auditd.paths': flat(files),
   };
 }
 

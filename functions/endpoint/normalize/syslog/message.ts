@@ -1,4 +1,5 @@
 /** A raw line of messages, syslog, secure or auth.log → ECS: the header's fields, and what the program's message says. */
+import { flat } from '../../../../shared/transform/flat.ts';
 import { baseNameOf } from '../auth/names.ts';
 import { programFields } from '../auth/programs.ts';
 import { at, type Document, type Fields, textAt } from '../document.ts';
@@ -32,7 +33,7 @@ function headerFields(line: Line): Fields {
     'log.syslog.appname': line.program,
     'log.syslog.procid': line.pid,
     'log.syslog.msgid': line.msgid,
-    'log.syslog.structured_data': line.structured,
+    'log.syslog.structured_data': flat(line.structured),
     ...priorityFields(line.priority),
     'process.name': baseNameOf(line.program),
     'process.pid': integer(line.pid),

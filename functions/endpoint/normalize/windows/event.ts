@@ -2,6 +2,7 @@
  * Windows events in Winlogbeat's shape → ECS. Category, type, action and outcome come from the event id alone, so that an event has
  * the same whether Winlogbeat's modules processed it or not; what they moved out of `winlog.event_data` is left as they wrote it.
  */
+import { flat } from '../../../../shared/transform/flat.ts';
 import { at, type Document, type Fields, textAt } from '../document.ts';
 import { type Category, POWERSHELL, SECURITY, SYSMON, SYSTEM } from './categories.ts';
 import { type Data, dataOf } from './data.ts';
@@ -50,6 +51,8 @@ export function windowsFields(document: Document): Fields {
   const category = channel.categories.get(id);
   const fields = category === undefined ? {} : channel.fields(id, dataOf(document));
   return {
+    'winlog.event_data': flat(at(document, 'winlog.event_data')), // a text above 10,000 characters would refuse the document
+    'winlog.user_data': flat(at(document, 'winlog.user_data')),
     ...fields,
     'event.kind': 'event',
     'event.category': category?.categories,

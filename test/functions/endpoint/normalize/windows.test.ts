@@ -365,6 +365,13 @@ describe('PowerShell', () => {
       },
     ));
 
+  test('a long one is whole in its own field, and cut where OpenSearch would refuse the document', () => {
+    const text = 'Write-Host "가"; '.repeat(2500);
+    const made = flat(normalize(powershell(4104, { ScriptBlockText: text }), {}));
+    expect(made['powershell.file.script_block_text']).toBe(text);
+    expect(String(made['winlog.event_data.ScriptBlockText'])).toHaveLength(10_001);
+  });
+
   test('a pipeline', () =>
     check(
       powershell(4103, {
