@@ -36,6 +36,7 @@ export const PAM: readonly Pattern[] = [
   [new RegExp(`${MODULE}session opened for user ${USER}(?: by .{0,256})?$`), session('session-opened', 'start')],
   [new RegExp(`${MODULE}session closed for user ${USER}$`), session('session-closed', 'end')],
   [new RegExp(`${MODULE}(?:\\d{1,5} more )?authentication failures?; (?<pairs>.{0,1024})$`), failure],
+  [/^PAM \d{1,5} more authentication failures?; (?<pairs>.{0,1024})$/, failure],
   [
     new RegExp(`${MODULE}password changed for ${USER}$`),
     (groups) => ({

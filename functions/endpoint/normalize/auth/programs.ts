@@ -23,6 +23,15 @@ const MAX_MESSAGE = 16 << 10;
 export function programFields(program: string | undefined, text: string): Fields {
   const name = baseNameOf(program);
   if (name === undefined || text.length > MAX_MESSAGE) return {};
+  const { times, message = text } = REPEATED.exec(text)?.groups ?? {};
+  const fields = messageFields(name, message);
+  return times === undefined ? fields : { ...fields, 'endpoint.repeated': Number(times) };
+}
+
+/** rsyslog writes equal messages once, and how often they came. */
+const REPEATED = /^message repeated (?<times>\d{1,9}) times: \[ ?(?<message>[\s\S]*)\]$/;
+
+function messageFields(name: string, text: string): Fields {
   if (name === 'sudo') return sudo(text) ?? firstOf(PAM, text) ?? {};
   const patterns = PATTERNS.get(name);
   return (patterns && firstOf(patterns, text)) ?? firstOf(PAM, text) ?? {};

@@ -10,6 +10,8 @@ const ANY = String.raw`[\s\S]`;
 /** OpenSSH writes no user name longer than this. */
 const USER = `(?<user>${ANY}{0,1024})`;
 const FROM = String.raw`(?<host>\S{1,255})(?: port (?<port>\d{1,5}))?`;
+/** Of versions before 7.0, which write no port. */
+const ADDRESS = '(?<host>[\\d.a-fA-F:]{2,44}[\\da-fA-F])';
 const FROM_PORT = String.raw`(?<host>\S{1,255}) port (?<port>\d{1,5})`;
 
 const pattern = (...parts: string[]): RegExp => new RegExp(`^${parts.join('')}$`);
@@ -66,7 +68,18 @@ export const SSHD: readonly Pattern[] = [
     ),
     disconnect,
   ],
-  [pattern(`Received disconnect from ${FROM_PORT}:\\d{1,5}: ${ANY}{0,512}`), disconnect],
+  [pattern(`Connection (?:closed|reset) by ${ADDRESS}(?: \\[preauth\\])?`), disconnect],
+  [
+    pattern(`(?:error: )?Received disconnect from ${ADDRESS}(?: port (?<port>\\d{1,5}))?: ?\\d{1,5}: ${ANY}{0,512}`),
+    disconnect,
+  ],
+  [
+    pattern(
+      `Disconnecting authenticating user ${USER} ${FROM_PORT}: Too many authentication failures(?: \\[preauth\\])?`,
+    ),
+    failed('Failed'),
+  ],
+  [pattern(`Disconnecting: Too many authentication failures for ${USER}(?: \\[preauth\\])?`), failed('Failed')],
   [pattern(`Did not receive identification string from ${FROM}`), disconnect],
   [pattern(`refused connect from ${ANY}{0,255}\\((?<host>\\S{1,255})\\)`), failed('refused')],
 ];

@@ -63,6 +63,23 @@ describe('sshd', () => {
       { 'user.name': 'ec2-user', 'event.type': ['connection', 'end'] },
     ],
     ['Received disconnect from 203.0.113.7 port 50234:11: disconnected by user', { 'source.port': 50234 }],
+    [
+      'Received disconnect from 203.0.113.7: 11: Bye Bye [preauth]',
+      { 'source.ip': '203.0.113.7', 'source.port': undefined },
+    ],
+    ['Connection closed by 203.0.113.7 [preauth]', { 'event.action': 'ssh_disconnect', 'source.ip': '203.0.113.7' }],
+    [
+      'Disconnecting authenticating user root 203.0.113.7 port 4004: Too many authentication failures [preauth]',
+      { ...FAILED, 'user.name': 'root', 'source.port': 4004 },
+    ],
+    [
+      'PAM 5 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.7  user=root',
+      { 'event.outcome': 'failure', 'source.ip': '203.0.113.7', 'user.name': 'root' },
+    ],
+    [
+      'message repeated 2 times: [ Failed password for root from 203.0.113.7 port 38926 ssh2]',
+      { ...FAILED, 'user.name': 'root', 'source.port': 38926, 'endpoint.repeated': 2 },
+    ],
     ['Server listening on 0.0.0.0 port 22.', { 'event.category': undefined, 'source.ip': undefined }],
   ])('%s', (text, expected) => check('sshd[812]', text, expected));
 
