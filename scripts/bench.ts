@@ -62,7 +62,17 @@ const PLANS: Readonly<Record<string, Plan>> = {
 const FLAGS = ['--max-semi-space-size=4'];
 const ENV = { ...process.env, MALLOC_ARENA_MAX: '1' };
 const ROUNDS = 3;
-const WAYS = ['gunzip', 'naive', 'ours', 'naive-gzip', 'ours-gzip', 'ours-geo', 'ours-joined', 'ours-threats'] as const;
+const WAYS = [
+  'gunzip',
+  'naive',
+  'ours',
+  'naive-gzip',
+  'ours-gzip',
+  'ours-zstd',
+  'ours-geo',
+  'ours-joined',
+  'ours-threats',
+] as const;
 type Way = (typeof WAYS)[number] | 'everything';
 
 // Of every source.
@@ -231,6 +241,7 @@ async function measured(source: string): Promise<Row[]> {
       : [atMost('plain body ÷ gunzip alone', ratio('ours', 'gunzip'), '×', floors.gunzip)]),
     atLeast('naive ÷ ours, plain body', ratio('naive', 'ours'), '×', floors.naive),
     atLeast('naive with gzip-6 ÷ ours with gzip-1', ratio('naive-gzip', 'ours-gzip'), '×', floors.compressed),
+    atLeast('naive with gzip-6 ÷ ours with zstd-1', ratio('naive-gzip', 'ours-zstd'), '×', floors.compressed),
     atMost('country and network on top', 100 * (ratio('ours-geo', 'ours') - 1), '%', MOST_FOR_GEO),
     atMost('country, network and assets on top', 100 * (ratio('ours-joined', 'ours') - 1), '%', MOST_FOR_ASSETS),
     atMost('100,000 threat indicators on top', 100 * (ratio('ours-threats', 'ours') - 1), '%', MOST_FOR_THREATS),

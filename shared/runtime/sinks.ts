@@ -5,6 +5,7 @@ import type { Sink, SinkName, Source } from '../model.ts';
 import { circuitBreaker } from '../sink/delivery/circuitbreaker.ts';
 import { retrying } from '../sink/delivery/retry.ts';
 import type { ClientOptions } from '../sink/opensearch/client.ts';
+import { zstdOrGzip } from '../sink/opensearch/encoding.ts';
 import { opensearch } from '../sink/opensearch/sink.ts';
 import { splunk } from '../sink/splunk/sink.ts';
 import { archive } from '../sink/store/archive.ts';
@@ -22,13 +23,16 @@ export type Stream = Pick<Source<never>, 'name' | 'index' | 'splunk'>;
 /** One for each destination, shared by all that is sent there. */
 const breakers = { opensearch: circuitBreaker(), splunk: circuitBreaker(), archive: circuitBreaker() };
 
+/** What the one OpenSearch of the settings takes. */
+const encoded = zstdOrGzip();
+
 const withRetry = (sink: Sink, { deadline, log }: Runtime): Sink =>
   retrying(sink, { deadline, log, breaker: breakers[sink.name] });
 
 export const sinks: Readonly<Record<SinkName, (stream: Stream, runtime: Runtime) => Sink>> = {
   opensearch({ name, index }, runtime) {
     const { OPENSEARCH_URL: to } = settings();
-    const make = (access: ClientOptions) => opensearch({ ...access, index, late: counted(runtime) });
+    const make = (access: ClientOptions) => opensearch({ ...access, index, encoded, late: counted(runtime) });
     return 'folder' in to ? dryRun(make(NOWHERE), name, to.folder) : withRetry(make(opensearchAccess()), runtime);
   },
   splunk(stream, runtime) {
@@ -64,7 +68,7 @@ const spilledSinks: Readonly<Record<SinkName, (source: string, to: string, runti
   opensearch(_source, _to, runtime) {
     // with an index of newest states, so that it looks how many actions a record has
     const index = { name: 'spilled', period: 'day', current: 'spilled' } as const;
-    return opensearch({ ...opensearchAccess(), index, late: counted(runtime), isSuspect: true });
+    return opensearch({ ...opensearchAccess(), index, encoded, late: counted(runtime), isSuspect: true });
   },
   splunk() {
     const { SPLUNK_HEC_URL: to } = config(...OF_SINK.splunk);

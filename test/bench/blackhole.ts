@@ -1,7 +1,7 @@
 /** An OpenSearch and a HEC that take everything and keep nothing. They answer as the real ones would. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 
 export interface Blackhole {
   readonly url: string;
@@ -39,7 +39,8 @@ export async function startBlackhole(): Promise<Blackhole> {
 
 async function countLines(request: IncomingMessage): Promise<number> {
   let lines = 0;
-  for await (const chunk of request.pipe(createGunzip()) as AsyncIterable<Buffer>) {
+  const plain = request.headers['content-encoding'] === 'zstd' ? createZstdDecompress() : createGunzip();
+  for await (const chunk of request.pipe(plain) as AsyncIterable<Buffer>) {
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
   }
   return lines;

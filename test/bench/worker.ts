@@ -1,7 +1,7 @@
 /**
  * One measured run in a process of its own: `node worker.ts <source> <way> <object.gz> [what the way needs]`.
  * stdout: one JSON object {documents, userMs, wallMs, peakRssMb}.
- * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-geo · ours-joined (and assets, by the path of a table) ·
+ * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-zstd · ours-geo · ours-joined (and assets, by the path of a table) ·
  * ours-threats (and 100,000 threat indicators) · everything (geo, and real sinks over the wire, by the URLs of OpenSearch and HEC).
  */
 import { createReadStream, readFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ import type { Batch, Item, Sink } from '../../shared/model.ts';
 import { collect } from '../../shared/pipeline/collect.ts';
 import { gzip } from '../../shared/sink/delivery/gzip.ts';
 import { retrying } from '../../shared/sink/delivery/retry.ts';
+import { inZstd, zstdOrGzip } from '../../shared/sink/opensearch/encoding.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { splunk } from '../../shared/sink/splunk/sink.ts';
 import { MEASURED } from './sources.ts';
@@ -75,7 +76,7 @@ const assets: Assets | undefined =
 const indicators = way === 'ours-threats' ? { table: threats(100_000), refresh() {} } : undefined;
 const { index, splunk: look } = make({ geo: noGeo, assets: undefined, route: [], fields: [] });
 const login = async () => ({ username: 'bench', password: 'bench' });
-const toOpenSearch = (url: string) => opensearch({ url, auth: { kind: 'basic', login }, index });
+const toOpenSearch = (url: string) => opensearch({ url, auth: { kind: 'basic', login }, index, encoded: zstdOrGzip() });
 const toSplunk = (url: string) => splunk({ endpoints: [url], token: async () => 'bench', ...look });
 const quiet = toOpenSearch('https://localhost');
 const deadline = () => Number.POSITIVE_INFINITY;
@@ -86,6 +87,7 @@ const WAYS: Readonly<Record<string, () => Promise<number> | number>> = {
   'naive-gzip': () => naive(readFileSync(path), (body) => gzipSync(body, { level: 6 })),
   ours: () => ours(noGeo, [deaf(quiet, async () => {})]),
   'ours-gzip': () => ours(noGeo, [deaf(quiet, (batch) => gzip(batch.text.slice()))]),
+  'ours-zstd': () => ours(noGeo, [deaf(quiet, (batch) => inZstd(batch.text.slice(), async () => {}))]),
   'ours-geo': async () => ours(await bundled(), [deaf(quiet, async () => {})]),
   'ours-joined': async () => ours(await bundled(), [deaf(quiet, async () => {})], assets),
   'ours-threats': () => ours(noGeo, [deaf(quiet, async () => {})]),

@@ -3,8 +3,8 @@
  * not: what is no JSON, no UTF-8, or says a key twice.
  */
 import { isUtf8 } from 'node:buffer';
-import { gunzipSync } from 'node:zlib';
 import { type Fake, fake } from '../fake/server.ts';
+import { decoded } from '../rig/opensearch/encoded.ts';
 
 export interface Destinations extends Fake {
   /** Documents of `create`: their ids and texts, repeats included. */
@@ -17,7 +17,7 @@ export interface Destinations extends Fake {
 
 export async function destinations(): Promise<Destinations> {
   const server = await fake((request, response, body) => {
-    const bytes = gunzipSync(body);
+    const bytes = decoded(body, request.headers);
     if (!isUtf8(bytes)) state.breaches.push(`not UTF-8: ${request.url}`);
     const text = bytes.toString();
     response.setHeader('content-type', 'application/json');

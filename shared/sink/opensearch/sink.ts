@@ -13,12 +13,12 @@ import { ConfigError, messageOf } from '../../errors.ts';
 import type { Batch, Delivery, Index, Rejected, Sink, Text } from '../../model.ts';
 import { appendId, bounded } from '../../text/id.ts';
 import { literal } from '../../text/text.ts';
-import { gzip } from '../delivery/gzip.ts';
 import { halving, numbersIn, type Part, type Range } from '../delivery/halving.ts';
 import { retryAfter } from '../delivery/retryafter.ts';
 import { creation } from './action.ts';
 import { type BulkDelivery, deliveryOf, FILTER_PATH } from './bulk.ts';
 import { type ClientOptions, type Exchange, sender } from './client.ts';
+import { type ContentEncoding, inGzip, type SendEncoded } from './encoding.ts';
 import { classify, describe, type Fault } from './fault.ts';
 import { type Answer, type Ask, diverting, type LateOptions } from './late.ts';
 import { isUnanswered, NO_ANSWER, type Send, suspicious, UNANSWERED } from './unanswered.ts';
@@ -30,6 +30,8 @@ export interface OpenSearchOptions extends ClientOptions, LateOptions {
   readonly timeoutMs?: number | undefined;
   /** Its batches got no answer before: look for the record to blame at the first request, instead of the second. */
   readonly isSuspect?: boolean;
+  /** Default: in gzip. */
+  readonly encoded?: SendEncoded | undefined;
 }
 
 /** Small instance types take 10 MiB. */
@@ -154,6 +156,7 @@ function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
   const send = sender(options);
   const { host } = new URL(options.url);
   const isServerless = options.auth.kind === 'aoss';
+  const encoded = (!isServerless && options.encoded) || inGzip;
   return async (batch, actions, signal, timeoutMs) => {
     const later = (reason: string): BulkDelivery => ({
       accepted: 0,
@@ -164,7 +167,9 @@ function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
     });
     try {
       const patience = isServerless ? {} : { timeout: `${Math.round(timeoutMs * PATIENCE)}ms` };
-      const { body, headers } = await send(bulk(await gzip(batch.text.slice()), patience), timeoutMs, signal);
+      const request = (body: Buffer, encoding: ContentEncoding) =>
+        send(bulk(body, encoding, patience), timeoutMs, signal);
+      const { body, headers } = await encoded(batch.text.slice(), request);
       const delivery = deliveryOf(body, actions);
       return delivery === undefined ? later('the answer does not fit the request') : waiting(delivery, headers);
     } catch (error) {
@@ -189,8 +194,8 @@ function asker(options: OpenSearchOptions): Ask<BulkDelivery> {
  */
 const PATIENCE = 2 / 3;
 
-function bulk(body: Buffer, more: Exchange['querystring']): Exchange {
-  const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
+function bulk(body: Buffer, encoding: ContentEncoding, more: Exchange['querystring']): Exchange {
+  const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': encoding };
   return { method: 'POST', path: '/_bulk', querystring: { filter_path: FILTER_PATH, ...more }, headers, body };
 }
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
+import { decoded } from './encoded.ts';
 
 export interface Request {
   readonly method: string;
@@ -46,8 +46,7 @@ async function received(incoming: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
-  const text = incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-  const lines = text.toString().split('\n').slice(0, -1);
+  const lines = decoded(body, incoming.headers).toString().split('\n').slice(0, -1);
   return { method: incoming.method!, url: incoming.url!, headers: incoming.headers, body, lines };
 }
 

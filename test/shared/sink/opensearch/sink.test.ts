@@ -4,6 +4,7 @@ import { ConfigError } from '../../../../shared/errors.ts';
 import type { Bytes, Facts, Sink } from '../../../../shared/model.ts';
 import { blank } from '../../../../shared/pipeline/facts.ts';
 import type { Auth } from '../../../../shared/sink/opensearch/client.ts';
+import { type SendEncoded, zstdOrGzip } from '../../../../shared/sink/opensearch/encoding.ts';
 import { type OpenSearchOptions, opensearch } from '../../../../shared/sink/opensearch/sink.ts';
 import { Batch } from '../../../../shared/text/batch.ts';
 import { Text } from '../../../../shared/text/text.ts';
@@ -128,11 +129,7 @@ describe('on a scripted server', () => {
   let server: Scripted | undefined;
   afterEach(async () => await server?.stop());
 
-  async function send(
-    records: readonly Record[],
-    turns: readonly Turn[],
-    options: { index?: typeof findings; auth?: Auth; timeoutMs?: number } = {},
-  ) {
+  async function send(records: readonly Record[], turns: readonly Turn[], options: Partial<OpenSearchOptions> = {}) {
     server = await scripted(...turns);
     const now = () => Date.UTC(2026, 10, 24, 12); // the records' own day
     const sink = opensearch({ url: server.url, auth: basic, index: flowlogs, now, ...options });
@@ -154,6 +151,17 @@ describe('on a scripted server', () => {
       'content-type': 'application/x-ndjson',
     });
     expect(request.lines).toHaveLength(6);
+  });
+
+  test('a body in zstd, but never for a collection', async () => {
+    expect(await send(numbered(3), [], { encoded: zstdOrGzip() })).toMatchObject({ accepted: 3 });
+    expect(server!.requests.map(({ headers }) => headers['content-encoding'])).toEqual(['zstd']);
+    expect(server!.requests[0].lines).toHaveLength(6);
+    await server!.stop();
+    const credentials = async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' });
+    const auth: Auth = { kind: 'aoss', region: 'ap-northeast-2', credentials };
+    expect(await send(numbered(3), [], { auth, encoded: zstdOrGzip() })).toMatchObject({ accepted: 3 });
+    expect(server!.requests.map(({ headers }) => headers['content-encoding'])).toEqual(['gzip']);
   });
 
   test('an empty batch asks nothing', async () => {
@@ -505,6 +513,22 @@ await onNode('on a real node', (node) => {
     await ask('POST', `/${index}/_refresh`);
     return ((await ask('GET', `/${index}/_count`)) as { count: number }).count;
   };
+
+  test('it takes a body in zstd, or the same in gzip from an older node', async () => {
+    const encodings: string[] = [];
+    const encoded = zstdOrGzip();
+    const watched: SendEncoded = (text, request) =>
+      encoded(text, (body, encoding) => {
+        encodings.push(encoding);
+        return request(body, encoding);
+      });
+    const index = { name: 'encoded', period: 'day' } as const;
+    const sink = opensearch({ url: node.url, auth, ca, index, now: () => noon, encoded: watched });
+    expect(await sink.send(batchOf(sink, numbered(100)), never)).toEqual({ accepted: 100, retry: [], rejected: [] });
+    expect(await sink.send(batchOf(sink, numbered(120)), never)).toEqual({ accepted: 120, retry: [], rejected: [] });
+    expect(await count('encoded-2026.11.24')).toBe(120);
+    expect(encodings).toEqual(node.version.startsWith('2.') ? ['zstd', 'gzip', 'gzip'] : ['zstd', 'zstd']);
+  });
 
   test('a repeat is accepted and changes nothing', async () => {
     const sink = sinkFor({ name: 'repeat', period: 'day' });
