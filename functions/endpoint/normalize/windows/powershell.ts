@@ -34,7 +34,6 @@ export function powershellFields(id: string, data: Data): Fields {
     'powershell.command.name': context.get('CommandName'),
     'powershell.command.path': context.get('CommandPath'),
     'powershell.command.type': context.get('CommandType'),
-    'powershell.command.invocation_details': id === '4103' ? data('Payload') : undefined,
     'powershell.engine.version': context.get('EngineVersion'),
     'powershell.runspace_id': context.get('RunspaceID') ?? context.get('RunspaceId'),
     'powershell.pipeline_id': context.get('PipelineID') ?? context.get('PipelineId'),
