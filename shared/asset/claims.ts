@@ -19,6 +19,10 @@ export interface Claim {
   readonly isStale: boolean;
   /** The key never means another asset. */
   readonly isForLife: boolean;
+  /** The asset itself has the key from its creation to its end. */
+  readonly isOwn: boolean;
+  /** The asset itself does not send, so a log that names the key means something else: the claim is never certain. */
+  readonly isIdle: boolean;
   /** Start, in epoch seconds. */
   readonly since?: number;
   /** A time at which the claim did not hold yet, in epoch seconds. */
@@ -55,7 +59,7 @@ export function claimsOf(all: readonly Asset[]): readonly Claim[] {
   const subjectOf = subjects(assets);
   const interfaces = assets.filter(({ type }) => type === INTERFACE);
   const claims = interfaces.flatMap((each) => ofInterface(each, subjectOf.interface(each)));
-  const claimed = new Set(claims.map(({ key }) => key));
+  const claimed = new Set(claims.filter(({ isStale }) => !isStale).map(({ key }) => key));
   for (const asset of assets) {
     claims.push(...namesOf(asset, subjectOf.name(asset)));
     if (asset.type === INTERFACE || NETWORKS.has(asset.type)) continue;
@@ -72,8 +76,20 @@ const claim = (key: Key, asset: Asset, by: Asset, more: Partial<Claim> = {}): Cl
   by: by.id,
   isStale: by.state === 'stale' || asset.state === 'stale',
   isForLife: false,
+  isOwn: false,
+  isIdle: isIdle(asset),
   ...more,
 });
+
+/**
+ * An interface or an address that is attached to nothing sends nothing; one that is attached to an instance which the run did
+ * not see sends for that instance.
+ */
+const isIdle = ({ type, security, relationships }: Asset): boolean =>
+  (type === INTERFACE && (security.status === 'available' || relationships.some(isOfInstance))) ||
+  (type === ADDRESS && security.attached === false);
+
+const isOfInstance = ({ type, target }: Relationship): boolean => type === 'attached_to' && target.startsWith('i-');
 
 /** Resolves an asset to the one that logs mean. */
 function subjects(assets: readonly Asset[]) {
@@ -112,16 +128,19 @@ function subjects(assets: readonly Asset[]) {
 
 const localName = ({ account, region }: Asset, name: string): string => `${account.id}/${region}/${name}`;
 
+/**
+ * The attach time is the start of the id and of the primary private address alone: AWS does not say when a public, secondary
+ * or IPv6 address or a prefix was added, so the first look that shows one dates it.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfaceAttachment.html
+ */
 function ofInterface(own: Asset, subject: Asset): Claim[] {
   const began = secondsOf(own.security.attachedAt);
-  // of several addresses some may have been added later
-  const isSingle = (own.net.private?.length ?? 0) + (own.net.v6?.length ?? 0) <= 1;
-  const times = began === undefined ? {} : isSingle ? { since: began } : { after: began - 1 };
   const id = claim(keyOf('name', own.net.vpc ?? '', own.nativeId), subject, own, {
     isForLife: isBound(own, subject),
+    isOwn: subject === own,
     ...(began !== undefined && { since: began }),
   });
-  return [id, ...addressesOf(own, subject, times)];
+  return [id, ...addressesOf(own, subject, began)];
 }
 
 /** An instance's only interface, and interfaces that a service created, never move to another resource. */
@@ -130,7 +149,23 @@ function isBound(own: Asset, { id, net: { eni = [] } }: Asset): boolean {
   return own.security.managed === true || (eni.length === 1 && eni[0] === own.nativeId);
 }
 
-function addressesOf(own: Asset, subject: Asset, times: Partial<Claim> = {}): Claim[] {
+const INSTANCE = 'AWS::EC2::Instance';
+
+/** The address that an interface or an instance keeps from its creation to its end. */
+function primaryOf({ type, net: { private: inside = [] }, security }: Asset): string | undefined {
+  if (type !== INTERFACE && type !== INSTANCE) return undefined;
+  if (typeof security.primary === 'string') return security.primary;
+  return inside.length === 1 ? inside[0] : undefined;
+}
+
+/** The key of an asset's primary private address, if it has one. */
+export function primaryKey(asset: Asset): Key | undefined {
+  const primary = primaryOf(asset);
+  return primary === undefined ? undefined : addressKey(primary, asset.net.vpc ?? NOWHERE);
+}
+
+/** `began`: when the interface was attached. */
+function addressesOf(own: Asset, subject: Asset, began?: number): Claim[] {
   const { vpc, private: inside = [], public: outside = [], v6 = [], prefixes = [] } = own.net;
   const keys = [
     ...inside.map((address) => addressKey(address, vpc ?? NOWHERE)),
@@ -138,7 +173,14 @@ function addressesOf(own: Asset, subject: Asset, times: Partial<Claim> = {}): Cl
     ...v6.map((address) => addressKey(address, isLocalIpv6(address) ? (vpc ?? NOWHERE) : PUBLIC)),
     ...prefixes.map((block) => addressKey(block, isLocal(block) ? (vpc ?? NOWHERE) : PUBLIC)),
   ];
-  return keys.filter((key) => key !== undefined).map((key) => claim(key, subject, own, times));
+  const primary = primaryKey(own);
+  return keys
+    .filter((key) => key !== undefined)
+    .map((key) => {
+      const isPrimary = key === primary;
+      const time = began === undefined ? {} : isPrimary ? { since: began } : { after: began - 1 };
+      return claim(key, subject, own, { isOwn: isPrimary && subject === own, ...time });
+    });
 }
 
 const isLocalIpv6 = (address: string): boolean => /^f[cd]/i.test(address);

@@ -4,7 +4,7 @@
  * Nothing is assumed between two looks: what one look showed and the other did not began or ended at some time between.
  */
 
-import { type Claim, claimsOf, type Key, secondsOf } from './claims.ts';
+import { type Claim, claimsOf, type Key, primaryKey, secondsOf } from './claims.ts';
 import type { Asset, Change, Coverage, Manifest } from './model.ts';
 
 /** The result of one run. */
@@ -98,13 +98,17 @@ function next(before: History, { manifest, assets: carried, changes = [] }: Run)
   const sights = new Map([...looksOf(manifest.coverage, at, () => true), ...looks]);
   const byId = new Map(assets.map((asset) => [asset.id, asset]));
   const claims = claimsOf(assets);
-  const lookOf = (id: string): Look => sights.get(scopeOf(byId.get(id))) ?? { start: at, end: at };
+  // an asset without a look of its own was seen at some time of the run
+  const whole = { start: at, end: Math.max(at, ...[...sights.values()].map(({ end }) => end)) };
+  const lookOf = (id: string): Look => sights.get(scopeOf(byId.get(id))) ?? whole;
+  const endIn = (asset: Asset | undefined) =>
+    Math.max(0, ...LISTING.map((type) => (asset && sights.get(scopeOf({ ...asset, type }))?.end) || 0));
   const horizon = at - KEPT_SECONDS;
   const known = knownOf(before.assets, assets, at, horizon);
   return {
     run: manifest.run,
     at,
-    holders: holdersOf({ before, claims, byId, lookOf, moments: momentsOf(changes), known, horizon }),
+    holders: holdersOf({ before, claims, byId, lookOf, endIn, moments: momentsOf(changes), known, horizon }),
     assets: known,
     accounts: new Map(
       manifest.accounts.map(({ id, name, ouPath, orgId, tags }) => [id, { name, ouPath, orgId, tags }]),
@@ -114,13 +118,16 @@ function next(before: History, { manifest, assets: carried, changes = [] }: Run)
   };
 }
 
+const LISTING = ['AWS::EC2::NetworkInterface', 'AWS::EC2::EIP'];
+
 interface Look {
   readonly start: number;
   readonly end: number;
 }
 
+/** The scope whose look shows an asset; an asset that another account shares is listed by the account that sees it. */
 const scopeOf = (asset: Asset | undefined): string =>
-  asset === undefined ? '' : `${asset.account.id}/${asset.region}/${asset.type}`;
+  asset === undefined ? '' : `${asset.seenIn?.[0] ?? asset.account.id}/${asset.region}/${asset.type}`;
 
 /** Scopes that a run could not list keep their earlier state. */
 function asSeen(assets: readonly Asset[], coverage: readonly Coverage[]): readonly Asset[] {
@@ -182,6 +189,8 @@ interface Step {
   readonly claims: readonly Claim[];
   readonly byId: ReadonlyMap<string, Asset>;
   readonly lookOf: (asset: string) => Look;
+  /** End of the looks at the interfaces and addresses of the asset's account and region, which list the keys of other assets. */
+  readonly endIn: (asset: Asset | undefined) => number;
   readonly moments: Moments;
   readonly known: ReadonlyMap<string, Known>;
   readonly horizon: number;
@@ -192,7 +201,7 @@ function holdersOf(step: Step): History['holders'] {
   const result = new Map<Key, ReadonlyMap<string, readonly Interval[]>>();
   for (const key of new Set([...step.before.holders.keys(), ...claimed.keys()])) {
     const claims = (claimed.get(key) ?? []).toSorted((a, b) => (a.by < b.by ? -1 : 1));
-    const holders = nextHolders(step.before.holders.get(key) ?? new Map(), claims, step);
+    const holders = nextHolders(key, step.before.holders.get(key) ?? new Map(), claims, step);
     if (holders.size > 0) result.set(key, holders);
   }
   return result;
@@ -201,17 +210,19 @@ function holdersOf(step: Step): History['holders'] {
 type Holders = ReadonlyMap<string, readonly Interval[]>;
 
 /** The holders of one key. */
-function nextHolders(before: Holders, claims: readonly Claim[], step: Step): Holders {
+function nextHolders(key: Key, before: Holders, claims: readonly Claim[], step: Step): Holders {
   const seen = new Map(claims.filter(({ isStale }) => !isStale).map((claim) => [claim.asset, claim]));
   const unsure = new Set(claims.filter(({ isStale }) => isStale).map(({ asset }) => asset));
   const begun = new Map([...seen].map(([asset, claim]) => [asset, extended(before.get(asset) ?? [], claim, step)]));
-  const replacedAt = Math.min(NEVER, ...[...begun.values()].map((intervals) => intervals.at(-1)!.since));
+  const starts = [...begun.values()].map((intervals) => intervals.at(-1)!.since);
   const result = new Map<string, readonly Interval[]>();
   for (const [asset, intervals] of before) {
     if (begun.has(asset)) continue;
     const mayHold = unsure.has(asset) || isForLife(intervals);
+    // a holder that began while this one still held it does not replace it
+    const replacedAt = Math.min(NEVER, ...starts.filter((since) => since > intervals.at(-1)!.until));
     const end = mayHold ? replacedAt : Math.min(replacedAt, endOf(asset, step));
-    result.set(asset, closed(intervals, end, step.moments.ended.get(asset)));
+    result.set(asset, closed(intervals, end, exactEndOf(asset, key, step)));
   }
   const heldUntil = Math.max(0, ...[...result.values()].flat().map(({ until }) => until));
   for (const asset of unsure) {
@@ -236,18 +247,37 @@ function lasting(holders: Holders, { known, horizon }: Step): Holders {
   return result;
 }
 
-/** Extends the holder's interval, or starts one. */
+/** Extends the holder's interval, or starts one. Nothing begins before the last look that did not show it. */
 function extended(intervals: readonly Interval[], claim: Claim, { before, byId, lookOf, moments }: Step) {
   if (claim.isForLife) return [ALWAYS];
   const { start, end } = lookOf(claim.by);
   const last = intervals.at(-1);
-  if (last?.before === NEVER) return [...intervals.slice(0, -1), { ...last, until: Math.max(last.until, start) }];
-  const exact = claim.since ?? moments.began.get(claim.by);
-  if (exact !== undefined && exact <= end)
-    return [...intervals, { after: exact - 1, since: exact, until: Math.max(exact, start), before: NEVER }];
-  const after = Math.max(claim.after ?? 0, last?.until ?? 0, before.looks.get(scopeOf(byId.get(claim.by))) ?? 0);
-  return [...intervals, { after, since: end, until: start, before: NEVER }];
+  const created = moments.began.get(claim.by);
+  const exact = claim.since ?? (claim.isOwn ? created : undefined);
+  if (last?.before === NEVER) {
+    const held = intervals.slice(0, -1);
+    const again = claim.since ?? (claim.after === undefined ? 0 : claim.after + 1);
+    if (again <= Math.max(last.since, last.until) || again > end)
+      return [...held, claim.isIdle ? last : { ...last, until: Math.max(last.until, start) }];
+    // it was detached and attached again between two looks
+    const anew = claim.since === undefined ? { after: again - 1, since: end, until: start, before: NEVER } : undefined;
+    return [...held, { ...last, before: again }, anew ?? beginning(again, start)];
+  }
+  const unshown = before.looks.get(scopeOf(byId.get(claim.by))) ?? 0;
+  if (exact !== undefined && !claim.isIdle && unshown <= exact && exact <= end)
+    return [...intervals, beginning(exact, start)];
+  const notBefore = created !== undefined && created <= end ? created - 1 : 0;
+  const after = Math.max(Math.min(claim.after ?? 0, end - 1), notBefore, last?.until ?? 0, unshown);
+  return [...intervals, { after, since: end, until: claim.isIdle ? 0 : start, before: NEVER }];
 }
+
+/** `exact`: the known start. `seen`: start of the look that shows it. */
+const beginning = (exact: number, seen: number): Interval => ({
+  after: exact - 1,
+  since: exact,
+  until: Math.max(exact, seen),
+  before: NEVER,
+});
 
 /** Others held it until then, so the new interval can't have started earlier. */
 function startedAfter(intervals: readonly Interval[], last: number): readonly Interval[] {
@@ -258,20 +288,33 @@ function startedAfter(intervals: readonly Interval[], last: number): readonly In
 }
 
 /** The time from which an asset is known not to hold an unclaimed key; NEVER: unknown. */
-function endOf(asset: string, { byId, lookOf }: Step): number {
+function endOf(asset: string, { byId, lookOf, endIn }: Step): number {
   const found = byId.get(asset);
   if (found?.state === 'stale') return NEVER;
-  if (found?.state === 'deleted') return secondsOf(found.deletedAt) ?? lookOf(asset).end;
-  return lookOf(asset).end;
+  const deletedAt = found?.state === 'deleted' ? Math.ceil(Date.parse(found.deletedAt ?? '') / 1000) : Number.NaN;
+  return deletedAt > 0 ? deletedAt : Math.max(lookOf(asset).end, endIn(found));
 }
 
-/** `exact`: the end of the holder. */
-function closed(intervals: readonly Interval[], end: number, exact?: number): readonly Interval[] {
+interface End {
+  readonly time: number;
+  /** It held the key until then; any other key may have moved on earlier. */
+  readonly isHeld: boolean;
+}
+
+/** The end of the holder, if CloudTrail tells it. */
+function exactEndOf(asset: string, key: Key, { moments, byId }: Step): End | undefined {
+  const time = moments.ended.get(asset);
+  const found = byId.get(asset);
+  if (time === undefined || found === undefined) return undefined;
+  return { time, isHeld: primaryKey(found) === key };
+}
+
+function closed(intervals: readonly Interval[], end: number, exact?: End): readonly Interval[] {
   const last = intervals.at(-1);
   if (last === undefined || last.before !== NEVER) return intervals;
-  const isExact = exact !== undefined && exact <= end && exact > last.since;
-  const before = isExact ? exact : end;
-  const until = isExact ? before - 1 : Math.min(last.until, before - 1);
+  const isExact = exact !== undefined && exact.time <= end && exact.time > last.since;
+  const before = isExact ? exact.time : end;
+  const until = isExact && exact.isHeld ? before - 1 : Math.min(last.until, before - 1);
   const now = { ...last, until, before };
   return [...intervals.slice(0, -1), now].filter((each) => each.before > each.after + 1);
 }
@@ -279,7 +322,7 @@ function closed(intervals: readonly Interval[], end: number, exact?: number): re
 /** The first run after the asset's deletion was reported. */
 function unseen(asset: Asset | undefined): Interval {
   const seen = secondsOf(asset?.lastSeen ?? asset?.firstSeen) ?? 0;
-  return { after: 0, since: seen, until: seen, before: NEVER };
+  return { after: 0, since: seen, until: Math.max(0, seen - 1), before: NEVER };
 }
 
 function knownOf(

@@ -19,7 +19,7 @@ export type Unclassified = Omit<Asset, 'exposure' | 'owner' | 'environment' | 'c
 
 export interface MergeInput {
   readonly run: string;
-  /** Start of the run. */
+  /** Start of the run, or the time of a single look-up. */
   readonly at: string;
   readonly account: string;
   /** A region, or `global`. */
@@ -68,7 +68,7 @@ export function merge(input: MergeInput): Merged {
   const fresh = [...seen.values()].map((each) => renewed(each, prior.get(each.id), input));
   const old = input.prior
     .filter(({ id }) => !seen.has(id))
-    .map((asset) => aged(asset, statusOf(asset.type), drops.has(asset.type), input))
+    .map((asset) => aged(asset, statusOf(asset.type), drops.has(asset.type), input, rowOf(asset.type)?.endedAt))
     .filter(
       (asset) => asset.deletedAt === undefined || Date.parse(at) - Date.parse(asset.deletedAt) < KEPT_DAYS * DAY_MS,
     );
@@ -170,9 +170,9 @@ const isSame = (prior: Asset, { incarnation }: Pick<Seen, 'incarnation'>): boole
 const isUnchanged = (before: Asset, asset: Unclassified): boolean =>
   isAlive(before) && (before.hash === asset.hash || diffOf(before, asset).paths.length === 0);
 
-/** The new state of an asset that was not seen. */
-function aged(asset: Asset, status: Status, isInDrop: boolean, input: MergeInput): Asset {
-  const { at, gone } = input;
+/** The new state of an asset that was not seen. `lookedUntil`: end of the list without it. */
+function aged(asset: Asset, status: Status, isInDrop: boolean, input: MergeInput, lookedUntil = input.at): Asset {
+  const { gone } = input;
   if (!isAlive(asset)) return asset;
   const lastSeen = lastSeenOf(asset, input);
   const { absent = 0 } = asset;
@@ -186,7 +186,7 @@ function aged(asset: Asset, status: Status, isInDrop: boolean, input: MergeInput
   });
   const deleted = (stateReason: string): Asset => {
     const { absent: _, ...rest } = asset;
-    return { ...rest, lastSeen, state: 'deleted', stateReason, deletedAt: at };
+    return { ...rest, lastSeen, state: 'deleted', stateReason, deletedAt: lookedUntil };
   };
   if (status === 'account_suspended') return deleted('account_closed');
   if (!isProof(status)) return stale(`scope ${status}`);

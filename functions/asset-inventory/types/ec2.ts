@@ -147,6 +147,7 @@ const networkInterface = declare<NetworkInterface>({
         sourceDestCheck: eni.SourceDestCheck,
         status: eni.Status,
         attachedAt: Attachment?.AttachTime,
+        ...(PrivateIpAddresses.length > 1 && { primary: eni.PrivateIpAddress }),
       },
       relationships: [
         relation('attached_to', Attachment?.InstanceId),

@@ -164,6 +164,41 @@ describe('what is behind an interface', () => {
     expect(who(lookup, '10.0.0.50', '01:20:00')).toBe('exact web');
   });
 
+  test('has a public address only from the look on that first showed it', () => {
+    const bare = { ...attached(web.nativeId, '00:20:00'), net: { ...A.net, private: ['10.0.0.50'] } };
+    const former = eni('eni-0000000000000000c', '10.0.0.70', { name: 'C', net: { public: ['203.0.113.9'] } });
+    const freed = { ...former, net: { ...former.net, public: [] } };
+    const lookup = lookupOf(
+      run(at('01:00:00'), [web, bare, former]),
+      run(at('02:00:00'), [web, bare, former]),
+      run(at('03:00:00'), [web, attached(web.nativeId, '00:20:00'), freed]),
+      run(at('04:00:00'), [web, attached(web.nativeId, '00:20:00'), freed]),
+    );
+    expect(who(lookup, '10.0.0.50', '00:20:00')).toBe('exact web');
+    expect(who(lookup, '203.0.113.9', '01:30:00', {})).toBe('exact C');
+    expect(who(lookup, '203.0.113.9', '02:30:00', {})).toBe('ambiguous C,web');
+    expect(who(lookup, '203.0.113.9', '03:30:00', {})).toBe('exact web');
+  });
+
+  test('that was detached and attached again between two looks is not certain in between', () => {
+    const lookup = lookupOf(
+      run(at('01:00:00'), [web, attached(web.nativeId, '00:20:00')]),
+      run(at('02:00:00'), [web, attached(web.nativeId, '01:40:00')]),
+    );
+    expect(who(lookup, '10.0.0.50', '00:50:00')).toBe('exact web');
+    expect(who(lookup, '10.0.0.50', '01:20:00')).toBe('bounded web');
+    expect(who(lookup, '10.0.0.50', '01:40:00')).toBe('exact web');
+  });
+
+  test('is never certain of what is attached to nothing, nor of an interface whose instance was not seen', () => {
+    const idle = { ...A, security: { status: 'available' } };
+    const alone = lookupOf(run(at('01:00:00'), [idle]), run(at('02:00:00'), [idle]));
+    expect(who(alone, '10.0.0.50', '01:30:00')).toBe('bounded A');
+    const other = attached('i-0000000000000000f', '00:20:00');
+    const lost = lookupOf(run(at('01:00:00'), [other]), run(at('02:00:00'), [other]));
+    expect(who(lost, '10.0.0.50', '01:30:00')).toBe('bounded A');
+  });
+
   test('is meant for life by the only interface of an instance, by another one for a time', () => {
     const single = lookupOf(run(at('01:00:00'), [web, attached(web.nativeId)]));
     expect(named(single, own, '23:00:00')).toBe('exact web');

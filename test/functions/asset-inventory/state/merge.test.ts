@@ -163,6 +163,12 @@ describe('what a list does not name', () => {
     expect(assets[1]).toMatchObject({ state: 'deleted', deletedAt: '2026-11-24T02:00:00.000Z' });
   });
 
+  test('is gone at the end of the list that did not name it', () => {
+    const rows = [{ ...rowOf('ok'), startedAt: '2026-11-24T02:07:00.000Z', endedAt: '2026-11-24T02:09:30.500Z' }];
+    const { assets } = run(2, run(1, undefined, two), [seen('a')], 'ok', { gone: new Set(['b']), rows });
+    expect(assets[1].deletedAt).toBe('2026-11-24T02:09:30.500Z');
+  });
+
   test('comes back as what it was', () => {
     const deleted = run(2, run(1, undefined, two), [seen('a')], 'ok', { gone: new Set(['b']) });
     const { changes, assets } = run(3, deleted, two);
