@@ -25,7 +25,13 @@ interface Plan {
   /** The text of an object with this many records. */
   readonly text: (records: number) => Iterable<string>;
   /** Records of the measured object, of a fresh process's first object, and of the 1 GB object. */
-  readonly records: { readonly usual: number; readonly small: number; readonly gigabyte: number };
+  readonly records: {
+    readonly usual: number;
+    readonly small: number;
+    readonly gigabyte: number;
+    /** Of an object of 14 kB, compressed, as AWS delivers them most. */
+    readonly tiny: number;
+  };
   readonly floors: {
     /** Maximum of ours ÷ gunzip alone. */
     readonly gunzip?: number;
@@ -38,22 +44,22 @@ interface Plan {
 const PLANS: Readonly<Record<string, Plan>> = {
   flowlogs: {
     text: (records) => lines(flowlogs(records)),
-    records: { usual: 400_000, small: 20_000, gigabyte: 4_000_000 }, // 104 MB, 5.2 MB, 1.04 GB
+    records: { usual: 400_000, small: 20_000, gigabyte: 4_000_000, tiny: 225 }, // 104 MB, 5.2 MB, 1.04 GB
     floors: { gunzip: 9, naive: 3, compressed: 2.5 },
   },
   cloudtrail: {
     text: (records) => member('Records', cloudtrail(records)),
-    records: { usual: 160_000, small: 3500, gigabyte: 700_000 }, // 234 MB, 5.1 MB, 1.03 GB
+    records: { usual: 160_000, small: 3500, gigabyte: 700_000, tiny: 75 }, // 234 MB, 5.1 MB, 1.03 GB
     floors: { naive: 1.5, compressed: 1.5 },
   },
   waf: {
     text: (records) => lines(waf(records)),
-    records: { usual: 100_000, small: 2200, gigabyte: 450_000 }, // 231 MB, 5.1 MB, 1.04 GB
+    records: { usual: 100_000, small: 2200, gigabyte: 450_000, tiny: 87 }, // 231 MB, 5.1 MB, 1.04 GB
     floors: { naive: 1.2, compressed: 1.2 },
   },
   dns: {
     text: (records) => lines(dns(records)),
-    records: { usual: 300_000, small: 10_300, gigabyte: 2_100_000 }, // 148 MB, 5.1 MB, 1.04 GB
+    records: { usual: 300_000, small: 10_300, gigabyte: 2_100_000, tiny: 300 }, // 148 MB, 5.1 MB, 1.04 GB
     floors: { naive: 1.2, compressed: 1.2 },
   },
 };
@@ -73,7 +79,7 @@ const WAYS = [
   'ours-joined',
   'ours-threats',
 ] as const;
-type Way = (typeof WAYS)[number] | 'everything';
+type Way = (typeof WAYS)[number] | 'ours-small' | 'everything';
 
 // Of every source.
 const MOST_FOR_GEO = 60;
@@ -81,6 +87,8 @@ const MOST_FOR_ASSETS = 60; // with geo
 const MOST_FOR_THREATS = 25;
 const LEAST_AT_FIRST = 35;
 const MOST_MEMORY = 192;
+const TINY_OBJECTS = 1_000;
+const MOST_FOR_TINY = 2.5;
 
 /** Limits of the asset look-up table alone. */
 const ASSETS = 'assets';
@@ -234,6 +242,7 @@ async function measured(source: string): Promise<Row[]> {
   const first: Run[] = [];
   for (let round = 0; round < ROUNDS; round++) first.push(await measure(source, 'ours', small));
   const megabytes = (await unzippedSize(small)) / 1e6;
+  const tiny = await tinyObjects(source, records.tiny);
   const big = await memory(source, records.gigabyte);
   return [
     ...(floors.gunzip === undefined
@@ -251,6 +260,7 @@ async function measured(source: string): Promise<Row[]> {
       'MB/s',
       LEAST_AT_FIRST,
     ),
+    atMost(`a record of ${TINY_OBJECTS} objects of 14 kB ÷ of a large one`, tiny, '×', MOST_FOR_TINY),
     atMost('peak memory, 1 GB object, all on', big.peakRssMb, 'MB', MOST_MEMORY),
     exactly('documents of the 1 GB object', big.documents, records.gigabyte),
   ];
@@ -266,6 +276,19 @@ async function ratios(source: string, path: string): Promise<(a: Way, b: Way) =>
     }
   }
   return (a, b) => median(runs.get(a)!.map(({ userMs }, round) => userMs / runs.get(b)![round].userMs));
+}
+
+/** What a record of many tiny objects takes of user CPU, by that of one large object in the same round. */
+async function tinyObjects(source: string, records: number): Promise<number> {
+  const [usual, tiny] = [await object(source, PLANS[source].records.usual), await object(source, records)];
+  const ratios: number[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    say(`${source}, round ${round} of ${ROUNDS}: ${TINY_OBJECTS} objects of 14 kB`);
+    const each = ({ userMs, documents }: Run) => userMs / documents;
+    const many = each(await measure(source, 'ours-small', tiny, String(TINY_OBJECTS)));
+    ratios.push(many / each(await measure(source, 'ours', usual)));
+  }
+  return median(ratios);
 }
 
 /** Both sinks over the wire, enrichment on. */

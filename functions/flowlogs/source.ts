@@ -41,12 +41,27 @@ export function flowlogs({ geo, assets, route, fields = [], formats = [] }: Flow
     ...fields.flatMap(([, names]) => names ?? []),
   ]);
 
+  const layouts = new Map<string, Layout>();
+  /** Small objects are many and mostly have the same columns. */
+  function layoutOf(names: readonly string[]): Layout {
+    const key = names.join(' ');
+    const known = layouts.get(key);
+    if (known !== undefined) return known;
+    const ends = assets && endsOf(names);
+    const made: Layout = {
+      write: unlessAtOdds(() => writerFor(names, ends)),
+      ends,
+      hasClock: CLOCKS.some((name) => names.includes(name)),
+      looks: looksOf(names),
+    };
+    if (layouts.size >= MOST_LAYOUTS) layouts.clear();
+    layouts.set(key, made);
+    return made;
+  }
+
   let header: Header | undefined;
-  let write: Writer;
-  let hasClock = true;
+  let layout: Layout;
   let delivered: number | undefined;
-  let ends: Ends | undefined;
-  let looks: SplunkLooks;
   return {
     ...streamOf('flowlogs'),
     decode: refreshing(
@@ -59,14 +74,11 @@ export function flowlogs({ geo, assets, route, fields = [], formats = [] }: Flow
     write(row, { uri, time }, doc, facts) {
       if (row.odd && !isUtf8(row.bytes.subarray(row.start, row.end))) throw new DecodeError('not UTF-8');
       if (row.header !== header) {
-        const { names } = row.header;
-        hasClock = CLOCKS.some((name) => names.includes(name));
         delivered = deliveryTime(uri);
-        looks = looksOf(names);
-        ends = assets && endsOf(names);
-        write = unlessAtOdds(() => writerFor(names, ends));
+        layout = layoutOf(row.header.names);
         header = row.header;
       }
+      const { write, ends, hasClock, looks } = layout;
       const logged = hasClock ? undefined : (time ?? delivered);
       facts.sourcetype = looks.sourcetype;
       facts.columns = looks.columns;
@@ -104,6 +116,17 @@ function unlessAtOdds(make: () => Writer): Writer {
     };
   }
 }
+
+/** What the columns of a header make. */
+interface Layout {
+  readonly write: Writer;
+  readonly ends: Ends | undefined;
+  /** There is a column with the flow's time. */
+  readonly hasClock: boolean;
+  readonly looks: SplunkLooks;
+}
+
+const MOST_LAYOUTS = 32; // a header has some kB compiled, and whoever may write objects may make up names
 
 interface SplunkLooks {
   /** '' means: the source's own. */

@@ -2,7 +2,7 @@
  * One measured run in a process of its own: `node worker.ts <source> <way> <object.gz> [what the way needs]`.
  * stdout: one JSON object {documents, userMs, wallMs, peakRssMb}.
  * Ways: gunzip · naive · naive-gzip · ours · ours-gzip · ours-zstd · ours-geo · ours-joined (and assets, by the path of a table) ·
- * ours-threats (and 100,000 threat indicators) · everything (geo, and real sinks over the wire, by the URLs of OpenSearch and HEC).
+ * ours-small (so many objects of it, ten an invocation, by their number) · ours-threats (and 100,000 threat indicators) · everything (geo, and real sinks over the wire, by the URLs of OpenSearch and HEC).
  */
 import { createReadStream, readFileSync } from 'node:fs';
 import { createGunzip, gzipSync } from 'node:zlib';
@@ -13,7 +13,7 @@ import { type Geo, noGeo } from '../../shared/enrich/geo.ts';
 import { openGeo } from '../../shared/enrich/opengeo.ts';
 import { withIndicators } from '../../shared/enrich/threat/match.ts';
 import { fileBody } from '../../shared/input/file.ts';
-import type { Batch, Item, Sink } from '../../shared/model.ts';
+import type { Batch, Item, Sink, Source } from '../../shared/model.ts';
 import { collect } from '../../shared/pipeline/collect.ts';
 import { gzip } from '../../shared/sink/delivery/gzip.ts';
 import { retrying } from '../../shared/sink/delivery/retry.ts';
@@ -46,26 +46,46 @@ function deaf(sink: Sink, swallow: (batch: Batch) => Promise<unknown>): Sink {
   };
 }
 
-async function ours(geo: Geo, sinks: readonly Sink[], assets?: Assets): Promise<number> {
+const PER_INVOCATION = 10; // messages that SQS gives a Lambda at once
+
+/** The object, so many times. */
+async function ours(geo: Geo, sinks: readonly Sink[], { assets, objects = 1 }: Ours = {}): Promise<number> {
   const made = make({ geo, assets, route: sinks.map((sink) => sink.name), fields: [] });
   const source = indicators === undefined ? made : withIndicators(made, indicators, { add() {} });
-  const item: Item = {
-    id: 'bench',
-    async *bodies() {
-      yield fileBody(path, MAX_BYTES);
-    },
-  };
-  const [outcome] = await collect(source, [item], {
+  let read = 0;
+  for (let left = objects; left > 0; left -= PER_INVOCATION) {
+    const items = Array.from({ length: Math.min(left, PER_INVOCATION) }, (_, at) => itemOf(`${left}-${at}`));
+    read += await invocation(source, items, sinks);
+  }
+  return read;
+}
+
+interface Ours {
+  readonly assets?: Assets | undefined;
+  readonly objects?: number;
+}
+
+const itemOf = (id: string): Item => ({
+  id,
+  async *bodies() {
+    yield fileBody(path, MAX_BYTES);
+  },
+});
+
+async function invocation(source: Source<unknown>, items: readonly Item[], sinks: readonly Sink[]): Promise<number> {
+  const outcomes = await collect(source, items, {
     sinks,
     quarantine: { put() {}, async flush() {} },
     log,
     metrics: { add() {}, flush() {} },
     signal: new AbortController().signal,
   });
-  if (outcome.error !== undefined) throw outcome.error;
-  const lost = sinks.filter((sink) => outcome.counts[sink.name]?.sent !== outcome.read);
-  if (lost.length > 0) throw new Error(`not every record arrived: ${JSON.stringify(outcome)}`);
-  return outcome.read;
+  for (const outcome of outcomes) {
+    if (outcome.error !== undefined) throw outcome.error;
+    const lost = sinks.filter((sink) => outcome.counts[sink.name]?.sent !== outcome.read);
+    if (lost.length > 0) throw new Error(`not every record arrived: ${JSON.stringify(outcome)}`);
+  }
+  return outcomes.reduce((sum, { read }) => sum + read, 0);
 }
 
 const bundled = () => openGeo('bundled', { s3: new S3Client({}), log });
@@ -86,10 +106,11 @@ const WAYS: Readonly<Record<string, () => Promise<number> | number>> = {
   naive: () => naive(readFileSync(path), () => {}),
   'naive-gzip': () => naive(readFileSync(path), (body) => gzipSync(body, { level: 6 })),
   ours: () => ours(noGeo, [deaf(quiet, async () => {})]),
+  'ours-small': () => ours(noGeo, [deaf(quiet, async () => {})], { objects: Number(needs[0]) }),
   'ours-gzip': () => ours(noGeo, [deaf(quiet, (batch) => gzip(batch.text.slice()))]),
   'ours-zstd': () => ours(noGeo, [deaf(quiet, (batch) => inZstd(batch.text.slice(), async () => {}))]),
   'ours-geo': async () => ours(await bundled(), [deaf(quiet, async () => {})]),
-  'ours-joined': async () => ours(await bundled(), [deaf(quiet, async () => {})], assets),
+  'ours-joined': async () => ours(await bundled(), [deaf(quiet, async () => {})], { assets }),
   'ours-threats': () => ours(noGeo, [deaf(quiet, async () => {})]),
   everything: async () =>
     ours(await bundled(), [retrying(toOpenSearch(needs[0]), { deadline }), retrying(toSplunk(needs[1]), { deadline })]),
