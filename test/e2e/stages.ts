@@ -5,22 +5,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Stack } from '../../scripts/demo/deployed.ts';
 import { deploy, drained, request } from '../rig/aws/aws.ts';
-
-/** As CloudWatch describes one. */
-interface MetricAlarm {
-  readonly AlarmName: string;
-  readonly Namespace?: string;
-  readonly MetricName?: string;
-  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
-}
-
-/** A line of the embedded metric format, without what is the same in all. */
-interface Line {
-  readonly _aws: {
-    readonly CloudWatchMetrics: readonly { Dimensions: readonly string[][]; Metrics: { Name: string }[] }[];
-  };
-  readonly [member: string]: unknown;
-}
+import { moved } from './alarms.ts';
 
 const FLOWS = '2 123456789012 eni-0a1b 192.0.2.1 198.51.100.7 443 50000 6 10 840 1795527600 1795527660 ACCEPT OK';
 const DEPLOYING_MS = 300_000;
@@ -52,20 +37,6 @@ export function twoStages({ aws, hec, outputs }: Stack): void {
     }, DEPLOYING_MS);
     afterAll(() => s3.destroy());
 
-    /** What the alarms of flow logs read since, by alarm: the sum of a metric, undefined without data. */
-    async function moved(since: number): Promise<Record<string, number | undefined>> {
-      const log = (await readFile(aws.logFile, 'utf8')).slice(since).split('\n');
-      const lines = log.flatMap((line) =>
-        line.includes('{"_aws"') ? [JSON.parse(line.slice(line.indexOf('{"_aws"')))] : [],
-      );
-      const target = 'GraniteServiceVersion20100801.DescribeAlarms';
-      const { MetricAlarms } = await request<{ MetricAlarms: readonly MetricAlarm[] }>(aws, 'monitoring', target, {});
-      const own = MetricAlarms.filter(
-        ({ Namespace, AlarmName }) => Namespace === 'Bongsu' && AlarmName.includes('-flowlogs-'),
-      );
-      return Object.fromEntries(own.map((alarm) => [alarm.AlarmName, sumOf(alarm, lines)]));
-    }
-
     async function deliver(bucket: string, queue: string, key: string, text: string): Promise<number> {
       const since = (await readFile(aws.logFile, 'utf8')).length;
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `flowlogs/${key}`, Body: gzipSync(text) }));
@@ -75,13 +46,16 @@ export function twoStages({ aws, hec, outputs }: Stack): void {
 
     test('records of the first are not those of the second', async () => {
       const since = await deliver(outputs.LogBucketName, outputs.FlowlogsQueueUrl, 'side-1.log.gz', `${FLOWS}\n`);
-      const { 'bongsu-demo-flowlogs-no-data': first, 'bongsu-second-flowlogs-no-data': other } = await moved(since);
+      const { 'bongsu-demo-flowlogs-no-data': first, 'bongsu-second-flowlogs-no-data': other } = await moved(
+        aws,
+        since,
+      );
       expect([first, other]).toEqual([1, undefined]);
     });
 
     test('what the second can not read is told by its own alarm alone', async () => {
       const since = await deliver(second.LogBucketName, second.FlowlogsQueueUrl, 'side-2.log.gz', 'nothing of ours\n');
-      const sums = await moved(since);
+      const sums = await moved(aws, since);
       expect(sums['bongsu-second-flowlogs-unrouted']).toBe(1);
       for (const [name, sum] of Object.entries(sums)) {
         if (!name.startsWith('bongsu-second-')) expect([name, sum]).toEqual([name, undefined]);
@@ -89,25 +63,10 @@ export function twoStages({ aws, hec, outputs }: Stack): void {
     });
 
     test('each has alarms of its own', async () => {
-      const names = Object.keys(await moved(0)).map((name) => name.replace(/^bongsu-\w+-/, ''));
+      const names = Object.keys(await moved(aws, 0)).map((name) => name.replace(/^bongsu-\w+-/, ''));
       expect(names.toSorted()).toEqual(
         ['count-mismatch', 'no-data', 'not-stored', 'unrouted'].flatMap((kind) => Array(2).fill(`flowlogs-${kind}`)),
       );
     });
   });
-}
-
-/** CloudWatch gives an alarm the values of its metric with exactly its dimensions. */
-function sumOf({ MetricName = '', Dimensions = [] }: MetricAlarm, lines: readonly Line[]): number | undefined {
-  const values = lines
-    .filter(({ _aws, ...line }) => {
-      const [{ Dimensions: sets, Metrics }] = _aws.CloudWatchMetrics;
-      const isSame = sets.some(
-        (set) => set.length === Dimensions.length && Dimensions.every(({ Name }) => set.includes(Name)),
-      );
-      const isOfAlarm = Dimensions.every(({ Name, Value }) => line[Name] === Value);
-      return isSame && isOfAlarm && Metrics.some(({ Name }) => Name === MetricName);
-    })
-    .map((line) => Number(line[MetricName]));
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
 }

@@ -1,5 +1,4 @@
 /** Destinations that are down, and Lambdas that are killed, while records flow through the deployed stack. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -7,13 +6,20 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import type { DeployedOptions, Stack } from '../../scripts/demo/deployed.ts';
 import { seeded } from '../../scripts/incident/random.ts';
+import { announcement } from '../../shared/input/s3.ts';
 import { onStack } from '../e2e/suite.ts';
 import { drained, request } from '../rig/aws/aws.ts';
+import { isolation } from './isolation.ts';
 import { FAULTS, type FaultProxy, startProxy } from './proxy.ts';
+import { workersOf } from './workers.ts';
 
-const TEST_MS = 300_000; // until the deployed stack has done its waiting, not a limit of speed
+const BUSY_MS = process.env.FULL === '1' ? 60_000 : 20_000;
+const TEST_MS = 600_000; // until the deployed stack has done its waiting, not a limit of speed
 
 const proxies: { opensearch?: FaultProxy; splunk?: FaultProxy } = {};
+const local = { url: '' }; // of the local AWS, once it has one
+const services = { s3: await startProxy(local), firehose: await startProxy(local) };
+afterAll(() => Promise.all(Object.values(services).map((proxy) => proxy.stop())));
 const options: DeployedOptions = {
   async before(destination) {
     const ca = destination.caFile === undefined ? {} : { ca: readFileSync(destination.caFile, 'utf8') };
@@ -21,10 +27,19 @@ const options: DeployedOptions = {
     proxies['username' in destination ? 'opensearch' : 'splunk'] = proxy;
     return proxy.url;
   },
-  aws: { concurrency: 10, visibilitySeconds: 5 },
-  params: { sources: 'flowlogs' },
+  aws: {
+    concurrency: 10,
+    visibilitySeconds: 5,
+    environment: { AWS_ENDPOINT_URL_S3: services.s3.url, AWS_ENDPOINT_URL_FIREHOSE: services.firehose.url },
+  },
+  params: { sources: 'flowlogs,cloudtrail' },
 };
-await onStack('the deployed stack', options, (stack) => suite(stack, proxies as Required<typeof proxies>));
+await onStack('the deployed stack', options, (stack) => {
+  local.url = stack.aws.url;
+  const own = proxies as Required<typeof proxies>;
+  suite(stack, own);
+  isolation(stack, { ...own, ...services });
+});
 
 function suite({ aws, opensearch, hec, outputs }: Stack, { opensearch: search, splunk }: Required<typeof proxies>) {
   const s3 = new S3Client({
@@ -48,17 +63,24 @@ function suite({ aws, opensearch, hec, outputs }: Stack, { opensearch: search, s
     }
   });
 
+  const keyOf = (day: string, object: number) => `flowlogs/${day}/${object}.log.gz`;
+
   /** Puts flow logs of one day into the bucket: so many objects of so many lines. */
-  async function put(day: string, objects: number, lines: number): Promise<void> {
+  const put = (day: string, objects: number, lines: number): Promise<void> =>
+    putEach(day, Array<number>(objects).fill(lines));
+
+  /** Puts an object for each number of lines, of those that are wanted. */
+  async function putEach(day: string, sizes: readonly number[], isWanted = (_: number) => true): Promise<void> {
     const start = Date.parse(`${day}T00:00:00Z`) / 1000;
-    const one = (object: number) =>
+    const one = (object: number, lines: number) =>
       Array.from({ length: lines }, (_, i) => {
         const at = start + ((object * lines + i) % 86_000);
         return `2 123456789012 eni-0a1b2c3d4e5f60718 10.0.${i & 255}.${object & 255} 192.0.2.7 ${1024 + (i % 60_000)} 443 6 10 840 ${at} ${at + 60} ACCEPT OK\n`;
       }).join('');
-    for (let object = 0; object < objects; object++) {
-      const Key = `flowlogs/${day}/${object}.log.gz`;
-      await s3.send(new PutObjectCommand({ Bucket: outputs.LogBucketName, Key, Body: gzipSync(one(object)) }));
+    for (const [object, lines] of sizes.entries()) {
+      if (!isWanted(object)) continue;
+      const Body = gzipSync(one(object, lines));
+      await s3.send(new PutObjectCommand({ Bucket: outputs.LogBucketName, Key: keyOf(day, object), Body }));
     }
   }
 
@@ -121,13 +143,13 @@ function suite({ aws, opensearch, hec, outputs }: Stack, { opensearch: search, s
   );
 
   test(
-    'HEC busy for a minute under ten invocations: few requests, and all of it arrives within a minute',
+    `HEC busy for ${BUSY_MS / 1000} s under ten invocations: few requests, and all of it arrives by itself`,
     async () => {
       const day = '2026-11-03';
       const before = splunk.seen().length;
       splunk.always(FAULTS.busy);
       const [up] = await Promise.all([
-        sleep(60_000).then(() => {
+        sleep(BUSY_MS).then(() => {
           splunk.always(FAULTS.pass);
           return { at: Date.now(), requests: splunk.seen().length - before };
         }),
@@ -136,7 +158,7 @@ function suite({ aws, opensearch, hec, outputs }: Stack, { opensearch: search, s
       await drained(aws, queue, replays);
       const drainedAfter = Date.now() - up.at;
       process.stderr.write(
-        `HEC busy for 60 s: ${up.requests} requests, drained ${Math.round(drainedAfter / 1000)} s after\n`,
+        `HEC busy for ${BUSY_MS / 1000} s: ${up.requests} requests, drained ${Math.round(drainedAfter / 1000)} s after\n`,
       );
       expect(inSplunk(day).ids).toBe(100_000);
       expect(await inOpenSearch(day)).toBe(100_000);
@@ -147,27 +169,43 @@ function suite({ aws, opensearch, hec, outputs }: Stack, { opensearch: search, s
   );
 
   test(
-    'Lambdas killed at 20 random moments: every record is there once',
+    'Lambdas killed at 20 moments under 300 objects that are announced 1 to 3 times: every record is there once, few copies',
     async () => {
-      const day = '2026-11-04';
-      const dice = seeded(20);
-      const putting = put(day, 200, 1000);
+      const [day, dice, most] = ['2026-11-04', seeded(20), 200];
+      const sizes = Array.from({ length: 300 }, () => dice.between(10, most));
+      const extras = sizes.flatMap((_, object) => Array<number>(dice.below(3)).fill(object));
+      extras.sort(() => dice.below(2) - 0.5);
+      let announced = sizes.reduce((sum, size) => sum + size);
+      const putting = Promise.all([0, 1, 2].map((third) => putEach(day, sizes, (object) => object % 3 === third)));
+      const announce = async (objects: readonly number[]) => {
+        for (const object of objects) {
+          const body = announcement({ bucket: outputs.LogBucketName, key: keyOf(day, object), size: sizes[object] });
+          await request(aws, 'sqs', 'AmazonSQS.SendMessage', { QueueUrl: queue, MessageBody: JSON.stringify(body) });
+          announced += sizes[object];
+        }
+      };
       let killed = 0;
       while (killed < 20) {
+        const some = extras.splice(0, 15);
+        await announce(some.length > 0 ? some : [0]); // somebody has to be at work
         await sleep(dice.between(200, 1000));
         const workers = workersOf(aws.pid);
         if (workers.length === 0) continue;
         process.kill(dice.of(workers), 'SIGKILL');
         killed++;
       }
-      await putting;
+      await Promise.all([putting, announce(extras)]);
       await drained(aws, queue, replays);
       for (let rounds = 0; (await deadLetters(dead)) > 0 && rounds < 5; rounds++) {
         await redrive();
         await drained(aws, queue, replays);
       }
-      expect(await inOpenSearch(day)).toBe(200_000);
-      expect(inSplunk(day).ids).toBe(200_000);
+      const total = sizes.reduce((sum, size) => sum + size);
+      expect(await inOpenSearch(day)).toBe(total);
+      const { events, ids } = inSplunk(day);
+      process.stderr.write(`${killed} kills: ${ids} records, announced ${announced} times, ${events} events in HEC\n`);
+      expect(ids).toBe(total);
+      expect(events).toBeLessThanOrEqual(announced + killed * 10 * most); // an invocation has ten messages
     },
     TEST_MS,
   );
@@ -185,13 +223,4 @@ function suite({ aws, opensearch, hec, outputs }: Stack, { opensearch: search, s
       }
     }
   }
-}
-
-/** Node processes that run Lambdas at the moment. */
-function workersOf(pid: number): number[] {
-  const all = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' });
-  return all
-    .split('\n')
-    .filter((line) => line.includes('worker.ts'))
-    .map((line) => Number.parseInt(line, 10));
 }

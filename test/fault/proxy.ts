@@ -25,6 +25,8 @@ export interface Fault {
   readonly delayAnswerMs?: number;
   /** So many bytes of the answer arrive, then the connection breaks. */
   readonly cutAnswer?: number;
+  /** So many bytes of the answer arrive, then none until the client closes the connection. */
+  readonly stallAnswer?: number;
   /** So many bytes of the answer arrive, and it ends as though they were all. */
   readonly truncateAnswer?: number;
 }
@@ -211,12 +213,13 @@ async function ask({ url, ca }: Target, request: http.IncomingMessage, cut?: num
 }
 
 async function relay(own: http.IncomingMessage, response: http.ServerResponse, fault: Fault): Promise<boolean> {
-  const { cutAnswer, truncateAnswer } = fault;
+  const { cutAnswer, truncateAnswer, stallAnswer } = fault;
   const headers = forwarded(own);
   if (truncateAnswer !== undefined) delete headers['content-length'];
   response.writeHead(own.statusCode!, headers);
   response.flushHeaders();
-  await copy(own, response, cutAnswer ?? truncateAnswer);
+  await copy(own, response, stallAnswer ?? cutAnswer ?? truncateAnswer);
+  if (stallAnswer !== undefined) await new Promise((resolve) => response.once('close', resolve));
   if (cutAnswer === undefined) response.end();
   return cutAnswer === undefined;
 }

@@ -40,7 +40,7 @@ export interface AwsOptions {
 }
 
 const REGION = 'eu-west-1';
-const DRAIN_MS = 120_000;
+const DRAIN_MS = 300_000;
 
 const environmentFor = (url: string) => ({
   AWS_ENDPOINT_URL: url,
@@ -163,7 +163,7 @@ const waiting = async (aws: Aws, queueUrl: string): Promise<number> => {
 
 /**
  * Resolves when the queues are empty and nothing received from them is at work or waits for another try.
- * Throws after two minutes, naming what is left.
+ * Throws after five minutes, naming what is left.
  */
 export const drained = async (aws: Aws, ...queueUrls: readonly string[]): Promise<void> => {
   for (const deadline = Date.now() + DRAIN_MS; ; await sleep(100)) {
