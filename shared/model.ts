@@ -170,6 +170,8 @@ export interface Delivery {
   readonly busy?: true;
   /** The answer was lost: what is to be tried again may have been accepted, and a repeat is another copy of it. */
   readonly unconfirmed?: true;
+  /** The destination looked at each record: what is to be tried again waits for its own index, not for the destination. */
+  readonly perIndex?: true;
 }
 
 export interface Rejected {

@@ -9,6 +9,7 @@ import { connecting } from '../../shared/runtime/connecting.ts';
 import { lambdaHandler } from '../../shared/runtime/lambda.ts';
 import { spilledSink } from '../../shared/runtime/sinks.ts';
 import { createQuarantine } from '../../shared/runtime/wiring.ts';
+import { checkpoints } from '../../shared/sink/store/checkpoints.ts';
 import { lease } from './lease.ts';
 import { Later, type ReplayTools, replay } from './replay.ts';
 import { isSweep, sweep } from './sweep.ts';
@@ -29,7 +30,8 @@ export const handler = lambdaHandler('replay', async (runtime) => {
     s3,
     prefix,
     sinkOf: (head) => spilledSink(head, runtime),
-    leaseOf: (sink, source) => lease({ s3, bucket, key: `state/replay-${sink}-${source}.json`, leaseMs: LEASE_MS }),
+    leaseOf: (...names) => lease({ s3, bucket, key: `state/replay-${names.join('-')}.json`, leaseMs: LEASE_MS }),
+    progress: checkpoints({ client: s3, bucket, prefix: 'state/replay-progress', log: runtime.log }),
     quarantine: createQuarantine(runtime),
     log: runtime.log,
     metrics: runtime.metrics,
@@ -42,16 +44,20 @@ export const handler = lambdaHandler('replay', async (runtime) => {
   }
 
   async function settle(message: SQSRecord, signal: AbortSignal): Promise<{ id: string; error?: unknown }> {
+    const uris: string[] = [];
     try {
       if (isSweep(message.body)) {
         const messages = await sweep({ s3, sqs, bucket, prefix, queueUrl: QueueUrl }, signal);
         runtime.log.info('spilled objects swept', { messages });
         return { id: message.messageId };
       }
-      for (const object of objects(message.body)) await replay(object, tools, signal);
+      for (const object of objects(message.body)) {
+        uris.push(`s3://${object.bucket}/${object.key}`);
+        await replay(object, tools, signal);
+      }
       return { id: message.messageId };
     } catch (error) {
-      runtime.log.warn('spilled object stays', { item: message.messageId, error });
+      runtime.log.warn('spilled object stays', { item: message.messageId, objects: uris, error });
       if (error instanceof Later) await hide(message, error.ms);
       return { id: message.messageId, error };
     }

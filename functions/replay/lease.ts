@@ -1,8 +1,9 @@
 /**
  * A circuit breaker that all environments of the Lambda share, as an object in S3 for each destination and source: one index
  * that refuses everything does not hold up the records of other sources. While the object is there nobody sends but the one
- * that took it over (If-Match) when its time had come; the waits double.
- * `{"until":1795527638000,"waitMs":5000,"probing":false}`
+ * that took it over (If-Match) when its time had come. The waits are a share of the outage so far; where each probe may be another
+ * copy they double.
+ * `{"until":1795527638000,"waitMs":5000,"probing":false,"since":1795527633000}`
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 import {
@@ -42,11 +43,16 @@ interface State {
   readonly until: number;
   readonly waitMs: number;
   readonly probing: boolean;
+  /** Epoch milliseconds of the first failure. */
+  readonly since?: number;
 }
 
 const FIRST_MS = 5_000;
+/** Of the time since the first failure: so much longer than the outage the records wait at most. */
+const SHARE = 1 / 24;
+const LONGEST_MS = 60 * 60_000; // within 14 days there are 500 probes, and a message comes twice for each; SQS counts to 1,000
 const FIRST_UNCONFIRMED_MS = 60_000;
-const LONGEST_MS = 30 * 60_000; // within 14 days a message then comes 672 times; SQS counts to 1,000 at most
+const LONGEST_UNCONFIRMED_MS = 30 * 60_000;
 const PROBE_MS = 30_000; // as long as a probe usually takes at most
 
 /** Rejects with what S3 says. */
@@ -101,16 +107,21 @@ export function lease({ s3, bucket, key, leaseMs, now = Date.now }: LeaseOptions
       if (kind === 'half-open') await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
     async onFailure({ kind }, unconfirmed = false) {
-      const first = unconfirmed ? FIRST_UNCONFIRMED_MS : FIRST_MS;
-      const next = kind === 'half-open' && last ? last.state.waitMs * 2 : first;
-      const waitMs = Math.min(LONGEST_MS, Math.max(first, next));
-      const state = { until: now() + waitMs, waitMs, probing: false };
+      const before = kind === 'half-open' ? last?.state : undefined;
+      const since = before?.since ?? now();
+      const waitMs = unconfirmed ? doubled(before?.waitMs) : probeAfter(now() - since);
+      const state = { until: now() + waitMs, waitMs, probing: false, since };
       // of those who found out at the same time, one says so
       await write(state, kind === 'half-open' && last ? { IfMatch: last.etag } : { IfNoneMatch: '*' });
       return waitMs;
     },
   };
 }
+
+/** How long to wait for the next probe, by the time since the first failure. Milliseconds. */
+export const probeAfter = (ms: number): number => Math.min(LONGEST_MS, Math.max(FIRST_MS, Math.round(ms * SHARE)));
+
+const doubled = (ms = 0): number => Math.min(LONGEST_UNCONFIRMED_MS, Math.max(FIRST_UNCONFIRMED_MS, ms * 2));
 
 const isTaken = (error: unknown): boolean => {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

@@ -3,12 +3,15 @@
  * quarantine. An object that is gone was sent before.
  */
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
-import { DecodeError, DeliveryError, messageOf, ReadError } from '../../shared/errors.ts';
+import { DeliveryError, messageOf, ReadError } from '../../shared/errors.ts';
 import type { S3Object } from '../../shared/input/s3.ts';
-import type { Batch, Delivery, Log, Metrics, Quarantine, Sink, SinkName } from '../../shared/model.ts';
+import type { Batch, Checkpoints, Delivery, Log, Metrics, Quarantine, Sink, SinkName } from '../../shared/model.ts';
 import { retryAll } from '../../shared/sink/delivery/retry.ts';
-import { type Spilled, unspilled } from '../../shared/sink/store/spill.ts';
+import { indexOf } from '../../shared/sink/opensearch/action.ts';
+import type { Spilled } from '../../shared/sink/store/spill.ts';
+import { gate } from './gate.ts';
 import type { Lease, Turn } from './lease.ts';
+import { type Load, loaded, remember } from './load.ts';
 
 export interface ReplayTools {
   readonly s3: Pick<S3Client, 'send'>;
@@ -16,7 +19,10 @@ export interface ReplayTools {
   readonly prefix: string;
   /** Throws ConfigError where the settings know no such sink. */
   readonly sinkOf: (head: Spilled) => Sink;
-  readonly leaseOf: (sink: SinkName, source: string) => Lease;
+  /** `index`: that of its index of OpenSearch. */
+  readonly leaseOf: (sink: SinkName, source: string, index?: string) => Lease;
+  /** What was delivered of objects that stay, by their keys. */
+  readonly progress: Checkpoints;
   readonly quarantine: Quarantine;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -31,43 +37,74 @@ export class Later extends DeliveryError {
   }
 }
 
-/** Throws Later where the circuit breaker is open or the sink did not accept everything, and what reading and deleting throw. */
+/** Throws Later where a circuit breaker is open or the sink did not accept everything, and what reading and deleting throw. */
 export async function replay(object: S3Object, tools: ReplayTools, signal: AbortSignal): Promise<void> {
   const { bucket, key } = object;
-  const { s3, log } = tools;
+  const { log } = tools;
   const { sink, source } = partsOf(key, tools.prefix);
-  const lease = tools.leaseOf(sink, source);
-  throwIfOpen(await lease.look(), object);
+  const outage = tools.leaseOf(sink, source);
+  throwIfOpen(await outage.look(), object);
   const bytes = await read(object, tools, signal);
   if (bytes === undefined) {
     log.info('spilled object was sent before', { bucket, key });
     return;
   }
-  const { head, batch } = unpack(bytes, object);
-  const turn = await lease.take();
-  throwIfOpen(turn, object);
+  const load = await loaded(bytes, object, tools.progress);
+  const { head, batch } = load;
   const started = Date.now();
-  const { accepted, retry, rejected, reason, unconfirmed } = await attempt(tools.sinkOf(head), batch, signal);
-  if (retry.length > 0) {
-    const fields = { bucket, key, records: retry.length, reason };
-    const waitMs = await lease.onFailure(turn, unconfirmed);
-    throw new Later('spilled object not accepted', waitMs + BEHIND_MS, fields);
-  }
-  await lease.onSuccess(turn);
+  const counts = batch.count === 0 ? { accepted: 0, rejected: 0 } : await send(object, load, outage, tools, signal);
+  await remove(object, load, tools, signal);
+  tools.metrics.add('Replayed', counts.accepted, head.sink);
+  tools.metrics.add('Rejected', counts.rejected, head.sink);
+  log.info('spilled object replayed', { bucket, key, ...counts, waitedMs: started - Date.parse(head.at) });
+}
+
+/** Sends what is open. Remembers what was delivered when something is left. */
+async function send(object: S3Object, load: Load, outage: Lease, tools: ReplayTools, signal: AbortSignal) {
+  const { head, batch, numbers } = load;
+  const own = head.sink === 'opensearch' ? tools.leaseOf(head.sink, head.source, indexOf(batch.slice(0))) : undefined;
+  const to = tools.sinkOf(head);
+  const way = gate(outage, own);
+  throwIfOpen(await way.take(), object);
+  const delivery = await attempt(to, batch, signal);
+  const { accepted, retry, rejected, reason } = delivery;
+  const waitMs = await way.settle(delivery);
+  const numbersOf = (all: readonly number[]) => all.map((at) => numbers[at]);
   for (const { at, reason } of rejected) {
     const { uri, seq } = batch.place(at);
     tools.quarantine.put({ source: head.source, sink: head.sink, reason, uri, seq, raw: batch.slice(at) });
   }
-  await tools.quarantine.flush(signal);
-  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
-  tools.metrics.add('Replayed', accepted, head.sink);
-  tools.metrics.add('Rejected', rejected.length, head.sink);
-  const waited = started - Date.parse(head.at);
-  log.info('spilled object replayed', { bucket, key, accepted, rejected: rejected.length, waitedMs: waited });
+  try {
+    await tools.quarantine.flush(signal);
+  } catch (error) {
+    await remember(object, head, numbersOf([...retry, ...rejected.map(({ at }) => at)]), tools);
+    throw error;
+  }
+  if (retry.length === 0) return { accepted, rejected: rejected.length };
+  if (retry.length < batch.count) await remember(object, head, numbersOf(retry), tools);
+  const { bucket, key } = object;
+  throw new Later('spilled object not accepted', waitMs + BEHIND_MS, { bucket, key, records: retry.length, reason });
+}
+
+/** Nothing of it is open any more. */
+async function remove(
+  object: S3Object,
+  { head, isKnown }: Load,
+  tools: ReplayTools,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  const { bucket, key } = object;
+  try {
+    await tools.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
+  } catch (cause) {
+    await remember(object, head, [], tools);
+    throw new ReadError('the spilled object could not be deleted', { bucket, key }, cause);
+  }
+  if (isKnown) await tools.progress.remove(key);
 }
 
 /** Objects that wait meanwhile are probed with before the one that failed last. */
-const BEHIND_MS = 2_000;
+const BEHIND_MS = 1_000;
 
 /** A sink that can't send at all is down like one that does not answer. */
 async function attempt(sink: Sink, batch: Batch, signal: AbortSignal): Promise<Delivery> {
@@ -80,15 +117,6 @@ async function attempt(sink: Sink, batch: Batch, signal: AbortSignal): Promise<D
 
 function throwIfOpen(turn: Turn, { bucket, key }: S3Object): void {
   if (turn.kind === 'open') throw new Later('circuit breaker open', turn.ms, { bucket, key });
-}
-
-/** Throws DecodeError naming the object. */
-function unpack(bytes: Uint8Array, { bucket, key }: S3Object): ReturnType<typeof unspilled> {
-  try {
-    return unspilled(bytes);
-  } catch (cause) {
-    throw new DecodeError(messageOf(cause), { bucket, key }, { cause });
-  }
 }
 
 async function read(

@@ -77,8 +77,9 @@ export const DEFAULTS: Readonly<Record<FunctionKind, Defaults>> = {
   replay: {
     memorySize: 512, // one batch and its request
     timeout: 120, // the lease in functions/replay/handler.ts is as long
-    // Each message waits for its own time; two at once do not overrun a destination that has just recovered.
-    queue: { batchSize: 1, maximumConcurrency: 2 },
+    // Each message waits for its own time. A probe that gets no answer takes 30 s, so others need room beside it; five at once
+    // do not overrun a destination that has just recovered.
+    queue: { batchSize: 1, maximumConcurrency: 5 },
     pieces: ['role', 'queue', 'network', 'opensearch', 'splunk', 'secrets-key'],
   },
   bootstrap: {

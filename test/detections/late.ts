@@ -14,6 +14,7 @@ import { retrying } from '../../shared/sink/delivery/retry.ts';
 import type { ClientOptions } from '../../shared/sink/opensearch/client.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { splunk } from '../../shared/sink/splunk/sink.ts';
+import { checkpoints } from '../../shared/sink/store/checkpoints.ts';
 import { spill } from '../../shared/sink/store/spill.ts';
 import { type Buckets, buckets } from '../fake/buckets.ts';
 import { clientOf } from '../fake/server.ts';
@@ -96,6 +97,7 @@ async function replayed(store: Buckets, s3: S3Client, access: ClientOptions, tim
     prefix: 'spill',
     sinkOf: ({ sink }) => (sink === 'splunk' ? toSplunk : opensearch({ ...access, index })),
     leaseOf: (sink, of) => lease({ s3, bucket: 'kept', key: `state/${sink}-${of}.json`, leaseMs: 120_000 }),
+    progress: checkpoints({ client: s3, bucket: 'kept', prefix: 'state/replay-progress', log }),
     quarantine,
     log,
     metrics,

@@ -109,6 +109,7 @@ for (const path of spilled) {
     sinkOf,
     leaseOf: () => lease,
     quarantine,
+    progress: checkpoints({ client, bucket: 'kept', prefix: 'state/replay-progress', log: quiet }),
     log: quiet,
     metrics: { add() {}, flush() {} },
   };

@@ -21,6 +21,7 @@ import { circuitBreaker } from '../../shared/sink/delivery/circuitbreaker.ts';
 import { retrying } from '../../shared/sink/delivery/retry.ts';
 import { opensearch } from '../../shared/sink/opensearch/sink.ts';
 import { splunk } from '../../shared/sink/splunk/sink.ts';
+import { checkpoints } from '../../shared/sink/store/checkpoints.ts';
 import { spill } from '../../shared/sink/store/spill.ts';
 import { type Buckets, buckets } from '../fake/buckets.ts';
 import { clientOf } from '../fake/server.ts';
@@ -148,6 +149,7 @@ await onNode('with a fault', (node) => {
       prefix: 'spill',
       sinkOf: ({ sink }: { sink: string }) => plain[sink as keyof typeof plain](),
       leaseOf: (name: string) => lease({ s3: direct, bucket: 'kept', key: `state/${name}`, leaseMs: 1000 }),
+      progress: checkpoints({ client: direct, bucket: 'kept', prefix: 'state/replay-progress', log: quiet }),
       quarantine,
       log: quiet,
       metrics,

@@ -52,7 +52,9 @@ export function deliveryOf(body: unknown, actions: readonly number[]): BulkDeliv
     }
   }
   const accepted = actions.length - retry.length - rejected.length - reroute.length;
-  return { accepted, retry, rejected, reroute, ...(reason !== undefined && { reason }), ...(busy && { busy }) };
+  const why = { ...(reason !== undefined && { reason }), ...(busy && { busy }) };
+  const perIndex = retry.length + reroute.length > 0 && !busy;
+  return { accepted, retry, rejected, reroute, ...why, ...(perIndex && { perIndex }) };
 }
 
 interface Worst {

@@ -48,6 +48,7 @@ const KNOWN: readonly (readonly [type: string, says: RegExp, Classification])[] 
   [BLOCK, /\/10\//, NO_NEW_INDEX],
   [BLOCK, ANY, retry()],
   ['index_create_block_exception', ANY, NO_NEW_INDEX],
+  ['unavailable_shards_exception', ANY, retry('a shard of the index is on no node: see _cluster/allocation/explain')],
   ['index_not_found_exception', ANY, retry('action.auto_create_index has to allow the index')],
   ['validation_exception', /shards/, retry('raise cluster.max_shards_per_node or delete indices')],
   ['validation_exception', ANY, retry()],

@@ -123,14 +123,17 @@ function renumbered(delivery: BulkDelivery, numbers: readonly number[]): BulkDel
 /** What still has no index waits. */
 function sum(first: BulkDelivery, second: BulkDelivery): Delivery {
   const reroute = [...first.reroute, ...second.reroute];
+  const retry = [...first.retry, ...second.retry, ...numbersIn(reroute)].sort((a, b) => a - b);
   const reason = first.reason ?? second.reason ?? reroute[0]?.reason;
   const waitMs = Math.max(first.waitMs ?? 0, second.waitMs ?? 0);
+  const perIndex = [first, second].every(({ retry, perIndex }) => retry.length === 0 || perIndex === true);
   return {
     accepted: first.accepted + second.accepted,
-    retry: [...first.retry, ...second.retry, ...numbersIn(reroute)].sort((a, b) => a - b),
+    retry,
     rejected: [...first.rejected, ...second.rejected],
     ...(reason !== undefined && { reason }),
     ...(waitMs > 0 && { waitMs }),
     ...((first.busy || second.busy) && { busy: true }),
+    ...(retry.length > 0 && perIndex && { perIndex: true }),
   };
 }

@@ -18,7 +18,7 @@ describe('an error of OpenSearch', () => {
     ['retry', true, 'short of memory', { status: 429, type: 'circuit_breaking_exception', reason: '[parent] Data …' }],
     ['retry', true, 'short of memory', { status: 503, type: 'circuit_breaking_exception', reason: '[parent] Data …' }],
     ['retry', true, 'Too Many', { status: 429, reason: '429 Too Many Requests /_bulk' }],
-    ['retry', true, 'shard', { status: 503, type: 'unavailable_shards_exception', reason: 'no primary shard' }],
+    ['retry', false, 'allocation', { status: 503, type: 'unavailable_shards_exception', reason: 'no primary shard' }],
     ['retry', false, '504', { status: 504, reason: '' }],
     ['retry', false, 'nearly full', block(429, `index [x] blocked by: [${FLOOD}];`)],
     [
