@@ -231,6 +231,8 @@ export interface Checkpoint {
   readonly read: number;
   /** Records up to there that are still to be accounted for. */
   readonly open?: OpenRecords;
+  /** Nothing of it could be read: it has one reject and one event, number 0 of `open`. */
+  readonly isUnrouted?: true;
 }
 
 /**

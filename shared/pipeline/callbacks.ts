@@ -32,7 +32,7 @@ export function deliveryCallbacks(options: CallbackOptions): DeliveryCallbacks {
       rejects.put(item, { source, sink, reason, uri, seq, raw });
     },
     onFailed({ item, uri, seq }, cause) {
-      if (isCounted) progress[item].open({ uri, seq }, sink);
+      progress[item].open({ uri, seq }, sink);
       if (cause === undefined) return;
       metrics.add('NotStored', 1);
       outcomes[item].error ??= new DeliveryError(`${sink}: ${messageOf(cause)}`, { sink, uri, seq }, cause);

@@ -164,10 +164,11 @@ async function* readItem(
         continue;
       }
       const before = outcome.read;
-      const turn: Turn = turnOf(last, isWhole ? until : Number.POSITIVE_INFINITY);
+      const turn = turnOf(last, isWhole ? until : Number.POSITIVE_INFINITY);
       const isLeft = await read(body, number, outcome, turn).catch(fail);
       const isSame = body.stays === true || body.isFixed === true; // what a poll brings is something else next time
-      if (turn.isUnrouted || !isSame) progress.forget(body);
+      if (!isSame) progress.forget(body);
+      else if (turn.isUnrouted) progress.unroute(body, outcome.read - before);
       else progress.reach(body, turn.seq, outcome.read - before);
       if (isLeft) return leave();
       if (isLeft === false && isWhole) {
@@ -180,9 +181,11 @@ async function* readItem(
   }
 }
 
-const turnOf = ({ seq = 0, open }: Partial<Checkpoint> = {}, until: number): Turn => ({
-  after: seq,
-  open,
+/** A body of which nothing could be read is read as though for the first time. */
+const turnOf = ({ seq = 0, open, isUnrouted }: Partial<Checkpoint> = {}, until: number): Turn => ({
+  after: isUnrouted ? 0 : seq,
+  open: isUnrouted ? undefined : open,
+  unrouted: isUnrouted && open,
   until,
   seq: 0,
   isUnrouted: false,

@@ -14,7 +14,9 @@ export interface Progress {
   known(body: Body): Checkpoint | undefined;
   /** Records up to `seq` were read: `read` of them in this delivery. */
   reach(body: Body, seq: number, read: number): void;
-  /** Nothing of the body could be read. */
+  /** Nothing of the body could be read: a reject and an event stand for all of it. */
+  unroute(body: Body, read: number): void;
+  /** The next delivery has another content. */
   forget(body: Body): void;
   /** A record is open: the sink did not accept it. `none`: it could not be decoded, and the quarantine refused it. */
   open(place: { readonly uri: string; readonly seq: number }, sink?: SinkName | 'none'): void;
@@ -37,13 +39,18 @@ export function progressOf(key: string, earlier: ReadonlyMap<string, Checkpoint>
   const places = new Map(earlier);
   const opened = new Map<string, Map<SinkName | 'none', OpenRanges>>();
 
-  function left(key: string, { seq, read, open }: Checkpoint): Checkpoint | undefined {
+  function left(key: string, { seq, read, open, isUnrouted }: Checkpoint): Checkpoint | undefined {
     const own = [...(opened.get(key) ?? [])];
     if (own.some(([, { isFull }]) => isFull)) return undefined;
     const lists = own.map(([name, { ranges }]) => [name, [...(open?.[name] ?? []), ...ranges]] as const);
     const all: OpenRecords = { ...open, ...Object.fromEntries(lists) };
     const count = sizeOf(own.flatMap(([, { ranges }]) => ranges));
-    return { seq, read: Math.max(0, read - count), ...(Object.keys(all).length > 0 && { open: all }) };
+    return {
+      seq,
+      read: Math.max(0, read - count),
+      ...(Object.keys(all).length > 0 && { open: all }),
+      ...(isUnrouted && { isUnrouted }),
+    };
   }
 
   return {
@@ -55,6 +62,7 @@ export function progressOf(key: string, earlier: ReadonlyMap<string, Checkpoint>
       const rest = open && behind(open, seq);
       places.set(keyOf(body), { seq: Math.max(after, seq), read: before + read, ...(rest && { open: rest }) });
     },
+    unroute: (body, read) => void places.set(keyOf(body), { seq: END, read, isUnrouted: true }),
     forget: (body) => void places.delete(keyOf(body)),
     open({ uri, seq }, sink = 'none') {
       const key = places.has(pieceOf(uri, seq)) ? pieceOf(uri, seq) : uri;

@@ -24,6 +24,8 @@ export interface Turn {
   readonly after: number;
   /** Records up to there that are still to be accounted for. */
   readonly open?: OpenRecords | undefined;
+  /** Nothing of it could be read before: who has not got the reject (`none`) or the event about it. */
+  readonly unrouted?: OpenRecords | undefined;
   /** Epoch milliseconds after which a body that can be read again is left. */
   readonly until: number;
   /** Number of the last record that was read. */
@@ -82,7 +84,7 @@ export function reader<R>(source: Source<R>, tools: ReaderTools<R>): ReadBody {
     const { after, open } = turn;
     const wanted = only && new Set(only);
     router.begin(item, outcome, sink);
-    policy.begin(item, outcome, stays && wanted === undefined && after === 0);
+    policy.begin(item, outcome, stays && wanted === undefined && after === 0, turn.unrouted);
     const reading: Reading = {
       uri,
       before: (first ?? 1) - 1,

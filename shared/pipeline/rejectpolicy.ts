@@ -4,15 +4,18 @@
  * record.
  */
 import { ConfigError, DecodeError, messageOf } from '../errors.ts';
-import type { Facts, Origin, Reject, Source } from '../model.ts';
+import type { Facts, OpenRecords, Origin, Reject, Source } from '../model.ts';
 import type { Outcome } from './outcome.ts';
 import type { Rejects } from './rejects.ts';
 import { eventOf } from './router.ts';
 import type { Unrouted } from './unrouted.ts';
 
 export interface RejectPolicy<R> {
-  /** The next rejects are those of a body. `isPending`: hold them back until a record of it can be read. */
-  begin(item: number, outcome: Outcome, isPending: boolean): void;
+  /**
+   * The next rejects are those of a body. `isPending`: hold them back until a record of it can be read. `missing`: it was
+   * unrouted before, and who has not got that reject or event.
+   */
+  begin(item: number, outcome: Outcome, isPending: boolean, missing?: OpenRecords): void;
   /** A record of the body could be read. */
   accept(): void;
   /** Counts and quarantines what `next` or `write` threw. Throws ConfigError. */
@@ -40,15 +43,18 @@ export function rejectPolicy<R>(source: Source<R>, rejects: Rejects, unrouted: U
   let pending: Reject[] | undefined;
   let item = 0;
   let outcome: Outcome;
+  let missing: OpenRecords | undefined;
 
   function markUnrouted({ reason, raw: first, ...place }: Reject): void {
-    unrouted.push({ ...place, item, reason, first });
-    rejects.put(item, { ...place, reason: `not routed: ${reason}`, seq: 0, raw: NO_BYTES });
+    unrouted.push({ ...place, item, reason, first, ...(missing && { to: Object.keys(missing) }) });
+    if (missing === undefined || missing.none !== undefined)
+      rejects.put(item, { ...place, reason: `not routed: ${reason}`, seq: 0, raw: NO_BYTES });
   }
 
   return {
-    begin(number, of, isPending) {
+    begin(number, of, isPending, open) {
       item = number;
+      missing = open;
       outcome = of;
       pending = isPending ? [] : undefined;
     },

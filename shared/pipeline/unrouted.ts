@@ -24,6 +24,8 @@ export interface Unrouted {
   readonly reason: string;
   /** The first record that was refused. */
   readonly first: Uint8Array;
+  /** Names of the destinations that have no event yet. Absent: none has, and the object is new. */
+  readonly to?: readonly string[];
 }
 
 export interface UnroutedTools {
@@ -33,25 +35,27 @@ export interface UnroutedTools {
   readonly metrics: Metrics;
 }
 
-/** Counts the objects and sends one event for each. `open` makes a batcher for a sink. Throws ConfigError. */
+/** Counts new objects and sends one event for each. `open` makes a batcher for a sink. Throws ConfigError. */
 export async function notifyUnrouted(
   all: readonly Unrouted[],
   { notify = [], log, metrics }: UnroutedTools,
   open: (sink: Sink) => Batcher,
 ): Promise<void> {
   if (all.length === 0) return;
-  metrics.add('Unrouted', all.length);
+  const count = all.filter(({ to }) => to === undefined).length;
+  if (count > 0) metrics.add('Unrouted', count);
   const doc = new Text(4 << 10);
   const batchers = notify.map(open);
   const time = Date.now();
   for (const each of all) {
-    const { item, source, uri, reason } = each;
+    const { item, source, uri, reason, to } = each;
     log.warn('object not routed', { source, uri, reason });
     doc.length = 0;
     doc.json(documentOf(each, time));
     const facts: Facts = { ...blank(), id: `${source}:${uri}`, time, outcome: 'failure' };
     const raw: Bytes = { bytes: doc.bytes, view: doc.view, start: 0, end: doc.length };
-    for (const each of batchers) if (each.append(item, facts, { uri, seq: 0 }, doc, raw)) await each.sendFull();
+    const due = batchers.filter(({ name }) => to === undefined || to.includes(name));
+    for (const each of due) if (each.append(item, facts, { uri, seq: 0 }, doc, raw)) await each.sendFull();
   }
   await Promise.all(batchers.map((each) => each.flush()));
 }

@@ -1,6 +1,6 @@
 /**
  * One sick index, record, object or invocation does not hold up or multiply others, on the deployed stack. `FULL=1` runs the two
- * long cases at full length: the object of 250,000 records (else 80,000), the body that stalls for ever (else once).
+ * long cases at full length: the object of 250,000 records (else 25,000), the body that stalls for ever (else once).
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -165,7 +165,7 @@ export function isolation({ aws, opensearch, hec, outputs, ...rest }: Stack, pro
   );
 
   describe('an object that takes longer than an invocation', () => {
-    const [lines, seconds, bulkMs] = IS_FULL ? [250_000, 13, 1000] : [80_000, 10, 3000];
+    const [lines, seconds, bulkMs] = IS_FULL ? [250_000, 13, 1000] : [25_000, 10, 3000];
     const timeout = (Timeout: number) =>
       lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: FLOWLOGS, Timeout }));
     afterAll(() => timeout(300));

@@ -89,9 +89,9 @@ function placesIn(value: {
   readonly objects?: Readonly<Record<string, Partial<Checkpoint>>>;
 }): Map<string, Checkpoint> {
   const places = new Map<string, Checkpoint>();
-  for (const [uri, { seq, read, open }] of Object.entries(value.objects ?? {})) {
+  for (const [uri, { seq, read, open, isUnrouted }] of Object.entries(value.objects ?? {})) {
     if (!isCount(seq) || !isCount(read) || !(open === undefined || isOpen(open))) continue;
-    places.set(uri, { seq, read, ...(open && { open }) });
+    places.set(uri, { seq, read, ...(open && { open }), ...(isUnrouted === true && { isUnrouted }) });
   }
   return places;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { json } from '../../../shared/decode/json.ts';
-import { DecodeError, ReadError } from '../../../shared/errors.ts';
-import type { Bytes, Item, Reject, Sink, SinkName, Source } from '../../../shared/model.ts';
+import { DecodeError, DeliveryError, ReadError } from '../../../shared/errors.ts';
+import type { Bytes, Checkpoint, Item, Reject, Sink, SinkName, Source } from '../../../shared/model.ts';
 import { collect } from '../../../shared/pipeline/collect.ts';
 import { UNROUTED } from '../../../shared/pipeline/unrouted.ts';
 import { opensearch } from '../../../shared/sink/opensearch/sink.ts';
@@ -200,4 +200,51 @@ test('an object that could not be read to its end says nothing yet', async () =>
   expect(outcomes[0].error).toMatchObject({ name: 'ReadError' });
   expect(rejects).toEqual([]);
   expect(metrics).not.toHaveProperty('Unrouted');
+});
+
+test('while the quarantine or a destination refuses, those that have it get it no more, and the others do', async () => {
+  const stored = new Map<string, ReadonlyMap<string, Checkpoint>>();
+  const refuses = { quarantine: true, opensearch: true };
+  const notify = { opensearch: kept(toOpenSearch(UNROUTED.index)), splunk: kept(toSplunk()) };
+  const broken = kept(notify.opensearch, true);
+  const rejects: Reject[] = [];
+  const counted: Record<string, number> = {};
+  async function deliver() {
+    const put: Reject[] = [];
+    const [outcome] = await collect(goods, [item('a', [bad(30)])], {
+      sinks: [],
+      notify: [refuses.opensearch ? broken : notify.opensearch, notify.splunk],
+      quarantine: {
+        put: (reject) => void put.push(reject),
+        async flush() {
+          if (refuses.quarantine) throw new DeliveryError('denied');
+          rejects.push(...put.splice(0));
+        },
+      },
+      checkpoints: {
+        get: async (name) => stored.get(name) ?? new Map(),
+        put: async (name, places) => void stored.set(name, places),
+        remove: async (name) => void stored.delete(name),
+      },
+      log: { info() {}, warn() {}, error() {} },
+      metrics: {
+        add(name, value) {
+          counted[name] = (counted[name] ?? 0) + value;
+        },
+        flush() {},
+      },
+      signal: new AbortController().signal,
+    });
+    return outcome.error === undefined;
+  }
+  for (let round = 0; round < 3; round++) expect(await deliver()).toBe(false);
+  refuses.opensearch = false;
+  for (let round = 0; round < 2; round++) expect(await deliver()).toBe(false);
+  expect([notify.opensearch.lines.length, notify.splunk.lines.length, rejects.length]).toEqual([2, 1, 0]); // two lines are one document
+  refuses.quarantine = false;
+  expect(await deliver()).toBe(true);
+  expect([notify.opensearch.lines.length, notify.splunk.lines.length]).toEqual([2, 1]);
+  expect(rejects.map(({ seq, reason }) => ({ seq, reason }))).toEqual([{ seq: 0, reason: 'not routed: not good' }]);
+  expect(counted.Unrouted).toBe(1);
+  expect(stored.size).toBe(0);
 });
