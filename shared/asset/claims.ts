@@ -5,6 +5,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { packIpv6 } from '../text/ip.ts';
 import { type Asset, isViewOfInstance, type Relationship } from './model.ts';
+import { referencesIn } from './reference.ts';
 
 /** A name that a log may use for an asset, as text: `<kind>|<scope>|<value>`, see `keyOf`. */
 export type Key = string;
@@ -93,11 +94,9 @@ const isOfInstance = ({ type, target }: Relationship): boolean => type === 'atta
 
 /** Resolves an asset to the one that logs mean. */
 function subjects(assets: readonly Asset[]) {
-  const byName = new Map<string, Asset>();
+  const references = referencesIn(assets, placeOf);
   const behind = new Map<string, Asset>();
   for (const asset of assets) {
-    byName.set(asset.id, asset);
-    byName.set(localName(asset, asset.nativeId), asset);
     if (asset.type === INTERFACE || asset.type === ADDRESS || NETWORKS.has(asset.type)) continue;
     for (const eni of asset.net.eni ?? []) {
       const known = behind.get(eni);
@@ -109,15 +108,15 @@ function subjects(assets: readonly Asset[]) {
   const related = (asset: Asset, as: Relationship['type']): Asset | undefined =>
     asset.relationships
       .filter(({ type }) => type === as)
-      .map(({ target }) => byName.get(target) ?? byName.get(localName(asset, target)))
+      .map((each) => references.target(asset, each, placeOf(asset)))
       .find((found) => found !== undefined && !INDIRECT.has(found.type));
   const ofInterface = (asset: Asset): Asset => related(asset, 'attached_to') ?? behind.get(asset.nativeId) ?? asset;
   return {
     interface: ofInterface,
     address(asset: Asset): Asset {
       const [eni = ''] = asset.net.eni ?? [];
-      const found = byName.get(localName(asset, eni));
-      if (found?.type === INTERFACE) return ofInterface(found);
+      const found = references.find(eni, INTERFACE, placeOf(asset));
+      if (found !== undefined) return ofInterface(found);
       return related(asset, 'attached_to') ?? behind.get(eni) ?? asset;
     },
     /** An access key means its user. */
@@ -126,7 +125,7 @@ function subjects(assets: readonly Asset[]) {
   };
 }
 
-const localName = ({ account, region }: Asset, name: string): string => `${account.id}/${region}/${name}`;
+const placeOf = ({ account, region }: Asset): string => `${account.id}/${region}`;
 
 /**
  * The attach time is the start of the id and of the primary private address alone: AWS does not say when a public, secondary

@@ -3,7 +3,9 @@
  * names that declaration.ts lists. Each condition that holds is a reason. A condition that could not be read makes the level
  * `unknown`, unless another condition decides anyway.
  */
-import { type Exposure, isViewOfInstance, type Status } from '../../../shared/asset/model.ts';
+import { isIP } from 'node:net';
+import { type Exposure, isViewOfInstance, type Relationship, type Status } from '../../../shared/asset/model.ts';
+import { referencesIn } from '../../../shared/asset/reference.ts';
 import { isObject } from '../../../shared/transform/objects/compile.ts';
 import { isProof, type Unclassified } from '../state/merge.ts';
 
@@ -17,7 +19,10 @@ const ANYWHERE = ['0.0.0.0/0', '::/0'];
 
 /** Assets of one account and region, indexed by the names that others refer to them by. */
 export interface Fleet {
-  byId(id: string | undefined): Unclassified | undefined;
+  /** By ARN, or by the native id of a type. */
+  byId(id: string, type: string): Unclassified | undefined;
+  /** The asset that a relationship leads to. */
+  target(from: Unclassified, relationship: Relationship): Unclassified | undefined;
   /** Assets of a type that are attached to a subnet or, where none is, the VPC's default. */
   ofSubnet(type: string, subnet: string, vpc: string | undefined): Unclassified | undefined;
   /** Assets that route to it: a load balancer in front. */
@@ -28,8 +33,7 @@ export interface Fleet {
 
 export function fleetOf(assets: readonly Unclassified[], statusOf: (type: string) => Status): Fleet {
   const alive = assets.filter(({ state }) => state !== 'deleted');
-  const namesOf = (asset: Unclassified) => (isViewOfInstance(asset) ? [asset.id] : [asset.id, asset.nativeId]);
-  const byId = new Map(alive.flatMap((asset) => namesOf(asset).map((id) => [id, asset])));
+  const references = referencesIn(alive.filter((asset) => !isViewOfInstance(asset)));
   const bySubnet = new Map<string, Unclassified>();
   const fronts = new Map<string, Unclassified[]>();
   for (const asset of alive) {
@@ -38,14 +42,16 @@ export function fleetOf(assets: readonly Unclassified[], statusOf: (type: string
     if ((security.main || security.default) && net.vpc) bySubnet.set(`${type} ${net.vpc}`, asset);
     if (security.scheme === undefined) continue;
     for (const { target } of relationships.filter((each) => each.type === 'routes_to')) {
-      fronts.set(target, [...(fronts.get(target) ?? []), asset]);
+      const name = isIP(target) ? `${net.vpc} ${target}` : target;
+      fronts.set(name, [...(fronts.get(name) ?? []), asset]);
     }
   }
   return {
-    byId: (id) => (id === undefined ? undefined : byId.get(id)),
+    byId: references.find,
+    target: references.target,
     ofSubnet: (type, subnet, vpc) => bySubnet.get(`${type} ${subnet}`) ?? bySubnet.get(`${type} ${vpc}`),
     inFrontOf: ({ id, nativeId, net }) =>
-      [id, nativeId, ...(net.private ?? [])].flatMap((name) => fronts.get(name) ?? []),
+      [id, nativeId, ...(net.private ?? []).map((ip) => `${net.vpc} ${ip}`)].flatMap((name) => fronts.get(name) ?? []),
     accountBlock: alive.find(({ type }) => type === 'AWS::S3::AccountPublicAccessBlock'),
     isKnown: (type) => isProof(statusOf(type)),
   };
@@ -114,7 +120,7 @@ function openRules({ net, security }: Unclassified, fleet: Fleet, check: UnitPos
     return listOf(security.listeners).map((port) => ({ port, reason: `listener ${port}` }));
   check(NETWORK.group);
   return groups.flatMap((id) =>
-    listOf(fleet.byId(id)?.security.ingress)
+    listOf(fleet.byId(id, NETWORK.group[0])?.security.ingress)
       .map((rule) => rule.split(' '))
       .filter(([, peer]) => ANYWHERE.includes(peer))
       .map(([port, peer]) => ({ port, reason: `sg:${id} ${port} ${peer}` })),

@@ -20,7 +20,7 @@ export interface Rules {
   /** The first rule that matches decides. */
   readonly environment: readonly Rule[];
   readonly criticality: readonly Rule[];
-  /** Values for single assets, by id or native id. They come before all rules. */
+  /** Values for single assets, by id, `<type>/<native id>` or native id. They come before all rules. */
   readonly map?: ReadonlyMap<string, Mapped>;
 }
 
@@ -75,8 +75,8 @@ export interface Belonging {
   readonly accounts: ReadonlyMap<string, PlannedAccount>;
 }
 
-export const mappedOf = ({ id, nativeId }: Unclassified, { map }: Rules): Mapped | undefined =>
-  map?.get(id) ?? map?.get(nativeId);
+export const mappedOf = ({ id, type, nativeId }: Unclassified, { map }: Rules): Mapped | undefined =>
+  map?.get(id) ?? map?.get(`${type}/${nativeId}`) ?? map?.get(nativeId);
 
 export function ownerOf(asset: Unclassified, { rules, fleet, accounts }: Belonging): Owner | undefined {
   const mapped = mappedOf(asset, rules);
@@ -84,8 +84,8 @@ export function ownerOf(asset: Unclassified, { rules, fleet, accounts }: Belongi
   const own = byTag(asset.tags, rules);
   if (own !== undefined) return { value: own.value, source: 'tag', rule: own.key, confidence: 95 };
   for (const type of INHERITED) {
-    for (const { target } of asset.relationships.filter((each) => each.type === type)) {
-      const from = fleet.byId(target);
+    for (const relationship of asset.relationships.filter((each) => each.type === type)) {
+      const from = fleet.target(asset, relationship);
       const found = from && byTag(from.tags, rules);
       if (found) return { value: found.value, source: `inherited:${from.type}`, rule: found.key, confidence: 80 };
     }

@@ -14,6 +14,7 @@ import type { Store } from '../run/store.ts';
 import { sha256 } from '../state/canonical.ts';
 import { type MergeInput, mergeOne } from '../state/merge.ts';
 import type { Seen } from '../state/record.ts';
+import { INSTANCE, unasked } from '../state/systemsmanager.ts';
 import { type RecentUpdate, recentUpdates, withUpdates } from './recent.ts';
 
 export interface RefreshContext {
@@ -78,7 +79,8 @@ async function lookedUp(declaration: Declaration, api: ApiClient, nativeId: stri
   api.track(callCounts(), [...declaration.actions, ...(declaration.details ?? []).map(({ action }) => action)]);
   try {
     const [record] = (await declaration.find?.(api, nativeId)) ?? [];
-    return record === undefined ? undefined : await observe(record, declaration, api);
+    const seen = record === undefined ? undefined : await observe(record, declaration, api);
+    return seen?.type === INSTANCE ? unasked(seen) : seen;
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;

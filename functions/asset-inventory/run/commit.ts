@@ -2,7 +2,14 @@
  * Commits one account's region at the end of a run: merges the parts with the previous shard into a new shard, its changes,
  * and the records to publish. Idempotent: until the marker is written, every call makes the same result; afterwards none.
  */
-import type { Asset, Change, Coverage, Manifest, Shard } from '../../../shared/asset/model.ts';
+import {
+  type Asset,
+  type Change,
+  type Coverage,
+  isViewOfInstance,
+  type Manifest,
+  type Shard,
+} from '../../../shared/asset/model.ts';
 import { classify } from '../classify/classify.ts';
 import type { Rules } from '../classify/owner.ts';
 import { CUSTOM } from '../custom/custom.ts';
@@ -10,6 +17,7 @@ import { recentUpdates, withUpdates } from '../events/recent.ts';
 import { TAGGED, type Witness, witnessOf } from '../publish/uncovered.ts';
 import { lineOf, sha256 } from '../state/canonical.ts';
 import { type Merged, type MergeInput, merge, unconfirmed } from '../state/merge.ts';
+import { systemsManagerStatus, withSystemsManager } from '../state/systemsmanager.ts';
 import { keys, type Plan } from './model.ts';
 import { foundIn } from './parts.ts';
 import { packed, type Store } from './store.ts';
@@ -58,12 +66,14 @@ export async function commit(
   const found = await foundIn(store, plan, account, region);
   if (found === undefined) return undefined;
 
-  const { asset: seen = [], witness: tagged = [] } = Object.groupBy(found.seen, ({ type }) =>
+  const { asset: listed = [], witness: tagged = [] } = Object.groupBy(found.seen, ({ type }) =>
     type === TAGGED ? 'witness' : 'asset',
   );
+  const { status, code } = systemsManagerStatus(found.rows);
+  const seen = withSystemsManager(listed, status, code);
   const previous = await previousOf(store, plan, account, region);
   const updates = await recentUpdates(store, account, region);
-  const prior = withUpdates(previous.assets, updates);
+  const prior = withUpdates(previous.assets, updates).filter((asset) => !isViewOfInstance(asset));
   const accounts = new Map(plan.accounts.map((each) => [each.id, each]));
   const before = new Map(prior.map((asset) => [asset.id, asset]));
   const input: MergeInput = {

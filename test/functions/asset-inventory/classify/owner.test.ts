@@ -52,6 +52,27 @@ describe('whose an asset is', () => {
     expect(classified([view, instance]).owner).toMatchObject({ value: 'web' });
   });
 
+  test('is never that of another type with the same name', () => {
+    const instance = assetOf('AWS::EC2::Instance', 'i-1', { relationships: [{ type: 'member_of', target: 'shop' }] });
+    const of = (type: string, owner: string) => ({ ...assetOf(type, 'shop', { tags: { owner } }), id: `arn:${type}` });
+    const table = of('AWS::DynamoDB::Table', 'data');
+    const group = of('AWS::AutoScaling::AutoScalingGroup', 'web');
+    for (const all of [
+      [instance, table, group],
+      [instance, group, table],
+    ])
+      expect(classified(all).owner).toMatchObject({
+        value: 'web',
+        source: 'inherited:AWS::AutoScaling::AutoScalingGroup',
+      });
+    expect(classified([instance, table]).owner).toMatchObject({ source: 'ou' });
+    const made = { ...assetOf('AWS::X::Y', 'z', { relationships: [{ type: 'made_from', target: 'shop' }] }) };
+    expect(classified([made, table, group]).owner).toMatchObject({ source: 'ou' });
+    const database = assetOf('AWS::RDS::DBInstance', 'a', { relationships: [{ type: 'member_of', target: 'shop' }] });
+    const cluster = of('AWS::RDS::DBCluster', 'dba');
+    expect(classified([database, cluster, of('AWS::RDS::DBInstance', 'x')]).owner).toMatchObject({ value: 'dba' });
+  });
+
   test('is that of the load balancer that an interface was made for', () => {
     const id = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/1a';
     const balancer = { ...assetOf('AWS::ElasticLoadBalancingV2::LoadBalancer', 'x', { tags: { owner: 'shop' } }), id };
