@@ -30,5 +30,8 @@ export class DeliveryError extends FieldsError {}
 /** A setting is missing or wrong. Fate: fatal, nothing is tried again in this invocation. */
 export class ConfigError extends FieldsError {}
 
-/** The message of anything thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The message of anything thrown; where it has none, as a refused connection to several addresses, its code or its name. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
+}

@@ -39,6 +39,8 @@ export interface Item {
   readonly isRepeat?: boolean;
   /** Names its content, so that it is recognized when it comes again under another id. Default: its id. */
   key?(): string;
+  /** Of the objects that it announces, for the log: where it fails before it is read. */
+  uris?(): readonly string[];
   bodies(signal: AbortSignal): AsyncIterable<Body>;
 }
 

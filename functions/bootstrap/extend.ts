@@ -4,7 +4,6 @@
  * stays so, and a field of another type is logged.
  * https://docs.opensearch.org/latest/api-reference/index-apis/put-mapping/
  */
-import { messageOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/model.ts';
 import { type ClientOptions, type Exchange, sender } from '../../shared/sink/opensearch/client.ts';
 import type { Template } from './templates.ts';
@@ -39,7 +38,7 @@ export async function extend(
     }
     await addPipeline();
   } catch (error) {
-    log.warn('indices not extended', { reason: messageOf(error) });
+    log.warn('indices not extended', { indices: [...wanted.keys()], error });
   }
 
   /** An index with a final pipeline of its own keeps it. */
@@ -66,7 +65,7 @@ export async function extend(
       await ask({ method: 'PUT', path: `/${index}/_mapping`, body: Buffer.from(JSON.stringify({ properties })) });
       log.info('mapping extended', { index, fields });
     } catch (error) {
-      log.warn('mapping not extended', { index, fields, reason: messageOf(error) });
+      log.warn('mapping not extended', { index, fields, error });
     }
   }
 }

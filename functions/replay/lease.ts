@@ -62,7 +62,7 @@ export function lease({ s3, bucket, key, leaseMs, now = Date.now }: LeaseOptions
   async function read(): Promise<typeof last> {
     try {
       const { Body, ETag = '' } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return { state: JSON.parse((await Body?.transformToString()) ?? ''), etag: ETag };
+      return { state: stateIn((await Body?.transformToString()) ?? ''), etag: ETag };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;
@@ -87,7 +87,7 @@ export function lease({ s3, bucket, key, leaseMs, now = Date.now }: LeaseOptions
     if (last === undefined) return { kind: 'closed' };
     const { until, waitMs, probing } = last.state;
     const ms = until - now();
-    if (ms <= 0) return { kind: 'half-open' };
+    if (ms <= 0 || ms > LONGEST_MS) return { kind: 'half-open' }; // later than any wait: a clock was set back
     return { kind: 'open', ms: probing ? Math.min(ms, waitMs, PROBE_MS) : ms };
   }
 
@@ -117,6 +117,20 @@ export function lease({ s3, bucket, key, leaseMs, now = Date.now }: LeaseOptions
     },
   };
 }
+
+/** Where somebody wrote something else there, the time for a probe has come. */
+function stateIn(text: string): State {
+  const due: State = { until: 0, waitMs: FIRST_MS, probing: false };
+  try {
+    const { until, waitMs, probing, since } = Object(JSON.parse(text)) as Partial<State>;
+    if (!isNumber(until) || !isNumber(waitMs)) return due;
+    return { until, waitMs, probing: probing === true, ...(isNumber(since) && { since }) };
+  } catch {
+    return due;
+  }
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** How long to wait for the next probe, by the time since the first failure. Milliseconds. */
 export const probeAfter = (ms: number): number => Math.min(LONGEST_MS, Math.max(FIRST_MS, Math.round(ms * SHARE)));

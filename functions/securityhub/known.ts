@@ -48,7 +48,7 @@ export function searchIn(access: ClientOptions, indices: string, log: Log, filte
       if (!(cause instanceof ResponseError && FORBIDDEN.has(cause.statusCode))) {
         throw new ReadError('OpenSearch does not say which findings it has', {}, cause);
       }
-      log.warn('not allowed to ask OpenSearch which findings it has', { status: cause.statusCode });
+      log.warn('not allowed to ask OpenSearch which findings it has', { status: cause.statusCode, path, error: cause });
       return undefined;
     }
   };

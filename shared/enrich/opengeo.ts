@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Reader } from 'mmdb-lib';
-import { ConfigError, messageOf } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import type { Log } from '../model.ts';
 import { type Geo, geoFrom, noGeo } from './geo.ts';
 import { GEO_TABLE, geoTable } from './geotable.ts';
@@ -37,7 +37,7 @@ export async function openGeo(url: string, { s3, log }: OpenTools): Promise<Geo>
         new Reader(content); // throws for what is not such a file
         return content;
       } catch (error) {
-        log.warn('place database not used', { url, file, error: messageOf(error) });
+        log.warn('place database not used', { url, file, error });
         return undefined;
       }
     }),
@@ -49,7 +49,7 @@ async function openBundled(log: Log): Promise<Geo> {
   try {
     return geoTable(await readFile(join(bundled(), GEO_TABLE)));
   } catch (error) {
-    log.warn('place database not used', { url: 'bundled', file: GEO_TABLE, error: messageOf(error) });
+    log.warn('place database not used', { url: 'bundled', file: GEO_TABLE, error });
     return noGeo;
   }
 }

@@ -22,11 +22,21 @@ export const sqsItems = ({ Records }: SQSEvent, bodies: Bodies): readonly Item[]
       id,
       isRepeat,
       key: () => contentKey(body),
+      uris: () => urisIn(body),
       bodies: (signal) => bodies(body, signal),
     }));
 
 /** A message that is moved out of a dead-letter queue gets another id; its text stays. */
 export const contentKey = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** Empty where the message announces none. */
+function urisIn(message: string): readonly string[] {
+  try {
+    return objects(message).map(({ bucket, key }) => `s3://${bucket}/${key}`);
+  } catch {
+    return []; // the error of its turn says what it is
+  }
+}
 
 /** Bytes of the objects that a message announces, as they are stored; 0 where it says nothing of it. */
 function sizeOf(message: string): number {

@@ -60,6 +60,7 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, deps:
   const { signal, ledger } = deps;
   const outcomes: Outcome[] = [];
   const progress: Progress[] = [];
+  const all: Item[] = [];
   const rejects = rejecting(deps.quarantine, signal, (item, { uri, seq, sink }, error) => {
     progress[item].open({ uri, seq }, sink);
     deps.metrics.add('NotStored', 1);
@@ -81,6 +82,7 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, deps:
     );
     const number = outcomes.push(outcome) - 1;
     progress.push(await recalled(item, deps));
+    all.push(item);
     const turn = { number, outcome, progress: progress[number], read, until: readUntil(number) };
     for await (const entry of readItem(item, turn, () => left.add(number), signal)) {
       entries.push({ ...entry, source: source.name });
@@ -91,7 +93,7 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, deps:
   await rejects.flush();
   await Promise.all(
     outcomes.map(async (outcome, number) => {
-      const isOff = report(source.name, outcome, progress[number].uris(), deps);
+      const isOff = report(source.name, outcome, urisOf(all[number], progress[number]), deps);
       if (!isOff) await remember(outcome, progress[number], left.has(number), deps);
     }),
   );
@@ -99,6 +101,14 @@ export async function collect<R>(source: Source<R>, items: Iterable<Item>, deps:
   await ledger?.flush(signal);
   return outcomes;
 }
+
+/** Of the bodies that were read, or of those that it announces. */
+function urisOf(item: Item, progress: Progress): readonly string[] {
+  const read = progress.uris();
+  return read.length > 0 ? read : (item.uris?.() ?? []).slice(0, MAX_LOGGED);
+}
+
+const MAX_LOGGED = 5;
 
 type Opener = (sink: Sink, isCounted: boolean) => Batcher;
 

@@ -130,7 +130,7 @@ await onNode('an index that exists', (node) => {
         {
           index: CURRENT,
           fields: expect.arrayContaining(['finding.severity']),
-          reason: expect.stringMatching(/Limit/),
+          error: expect.objectContaining({ message: expect.stringMatching(/Limit/) }),
         },
       ],
     ]);
@@ -142,6 +142,6 @@ await onNode('an index that exists', (node) => {
       auth: { kind: 'basic', login: async () => ({ username: 'x', password: 'y' }) },
     } as const;
     await extend(all, stranger, { log, now });
-    expect(logged).toEqual([['warn', 'indices not extended', { reason: expect.any(String) }]]);
+    expect(logged).toEqual([['warn', 'indices not extended', { indices: expect.any(Array), error: expect.any(Error) }]]);
   });
 });

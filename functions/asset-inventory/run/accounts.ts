@@ -62,7 +62,7 @@ async function orElse<T>(make: () => Promise<T>, otherwise: T, log: Log): Promis
     return await make();
   } catch (error) {
     const { status, code, message } = failureOf(error);
-    log.warn('the organization is known in part', { status, code, reason: message });
+    log.warn('the organization is known in part', { status, code, reason: message, error });
     return otherwise;
   }
 }

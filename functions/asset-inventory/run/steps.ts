@@ -262,7 +262,7 @@ async function refreshing(message: Extract<Message, { step: 'refresh' }>, contex
   } catch (error) {
     const failure = failureOf(error);
     if (!FINAL.has(failure.status)) throw error;
-    context.log.warn('an asset can not be asked for', { account, region, type, ...failure });
+    context.log.warn('an asset can not be asked for', { account, region, type, ...failure, error });
     return {};
   }
 }

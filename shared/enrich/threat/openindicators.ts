@@ -116,7 +116,7 @@ async function tableOf(
   const all: Indicator[] = [];
   const nameOf = ({ key }: Listed): string => key.slice(place.prefix.length);
   const refuse = (list: string, reason: string) => {
-    log.warn('threat list refused', { list, reason });
+    log.warn('threat list refused', { bucket: place.bucket, key: place.prefix + list, list, reason });
     metrics.add('IndicatorListsRefused', 1);
   };
   for (const object of objects.slice(0, bounds.lists)) {

@@ -74,7 +74,8 @@ export function retrying(sink: Sink, options: RetryingOptions): Sink {
       const waitMs = Math.max(delivery.waitMs ?? 0, pause(attempt));
       if (signal.aborted || now() + waitMs >= Math.min(until, deadline())) return last;
       const { reason } = delivery;
-      log?.warn('batch retried', { sink: sink.name, attempt, records: numbers.length, waitMs, reason });
+      const { uri } = open.place(0);
+      log?.warn('batch retried', { sink: sink.name, attempt, records: numbers.length, first: uri, waitMs, reason });
       await sleep(waitMs, signal);
       if (signal.aborted) return last;
       if (!isSame) open = open.pick(delivery.retry);

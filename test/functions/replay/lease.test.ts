@@ -118,3 +118,16 @@ test('where each try may be another copy, the first wait is a minute, and later 
   }
   expect(waits).toEqual([60_000, 120_000, 240_000]);
 });
+
+test.each(['', 'null', '{', '{"until":"soon"}', '{"until":99999999999999,"waitMs":5000,"probing":true}'])(
+  'what is no state, or waits for ever, is a probe: %p',
+  async (text) => {
+    store.objects.set('kept/state/replay-splunk-waf.json', { bytes: Buffer.from(text) });
+    const each = one();
+    await each.look();
+    const turn = await each.take();
+    expect(turn).toEqual({ kind: 'half-open' });
+    await each.onSuccess(turn);
+    expect(store.objects.size).toBe(0);
+  },
+);

@@ -179,7 +179,9 @@ describe('the waits', () => {
     const lines: unknown[] = [];
     const log: Log = { info() {}, warn: (...line) => void lines.push(line), error() {} };
     await patient(sink, { log, random: () => 0 }).sink.send(batchOf('a', 'b'), NEVER);
-    expect(lines).toEqual([['batch retried', { sink: 'splunk', attempt: 1, records: 2, waitMs: 7, reason: 'busy' }]]);
+    expect(lines).toEqual([
+      ['batch retried', { sink: 'splunk', attempt: 1, records: 2, first: 'file:x', waitMs: 7, reason: 'busy' }],
+    ]);
   });
 });
 
