@@ -142,6 +142,8 @@ await onNode('an index that exists', (node) => {
       auth: { kind: 'basic', login: async () => ({ username: 'x', password: 'y' }) },
     } as const;
     await extend(all, stranger, { log, now });
-    expect(logged).toEqual([['warn', 'indices not extended', { indices: expect.any(Array), error: expect.any(Error) }]]);
+    expect(logged).toEqual([
+      ['warn', 'indices not extended', { indices: expect.any(Array), error: expect.any(Error) }],
+    ]);
   });
 });
