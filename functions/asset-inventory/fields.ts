@@ -77,6 +77,7 @@ export const CHANGE_FIELDS: readonly Field[] = [
   ['cloud.region', 'change.asset.region'],
   ['user.id', 'change.actor.arn'],
   ['source.ip', 'change.actor.sourceIp', 'ip'],
+  ['source.address', 'change.actor.sourceIp'],
   ['asset.id', 'change.asset.id'],
   ['asset.type', 'change.asset.type'],
   ['asset.name', 'change.asset.name'],

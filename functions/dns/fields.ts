@@ -21,6 +21,7 @@ export const FIELDS: readonly Field[] = [
   ['cloud.instance.id', 'srcids.instance'],
 
   ['source.ip', 'derived.ip', 'geo'],
+  ['source.address', 'srcaddr'],
   ['source.port', 'srcport', 'int'],
   ['network.transport', 'transport', 'lower'],
   ['network.type', 'derived.ip', 'family'],

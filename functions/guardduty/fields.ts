@@ -86,11 +86,13 @@ export const FIELDS: readonly Field[] = [
   ['cloud.machine.type', 'resource.instanceDetails.instanceType'],
 
   ['source.ip', 'derived.source.ip', 'ip'],
+  ['source.address', ['derived.source.ip', 'derived.source.domain']],
   ['source.port', 'derived.source.port', 'int'],
   ['source.domain', 'derived.source.domain'],
   ['source.geo', 'derived.source.geo', 'flat'],
   ['source.as', 'derived.source.as', 'flat'],
   ['destination.ip', 'derived.destination.ip', 'ip'],
+  ['destination.address', 'derived.destination.ip'],
   ['destination.port', 'derived.destination.port', 'int'],
   ['destination.geo', 'derived.destination.geo', 'flat'],
   ['destination.as', 'derived.destination.as', 'flat'],

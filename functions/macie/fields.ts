@@ -61,6 +61,7 @@ export const FIELDS: readonly Field[] = [
   ['cloud.service.name', [], { constant: 'macie' }],
 
   ['source.ip', 'derived.source.ip', 'ip'],
+  ['source.address', ['derived.source.ip', `${ACTOR}.domainDetails.domainName`]],
   ['source.domain', `${ACTOR}.domainDetails.domainName`, 'lower'],
   ['source.geo', 'derived.source.geo', 'flat'],
   ['source.as', 'derived.source.as', 'flat'],

@@ -51,12 +51,14 @@ export const ATTACK_FIELDS: readonly Field[] = [
 
   // of the greatest contributor
   ['source.ip', 'derived.source.ip', 'ip'],
+  ['source.address', 'derived.source.ip'],
   ['source.geo', 'derived.source.geo', 'flat'],
   ['source.as', 'derived.source.as', 'flat'],
   ['user_agent.original', 'derived.top.SOURCE_USER_AGENT[]'],
   ['http.request.referrer', 'derived.top.REFERRER[]'],
 
   ['destination.ip', 'SubResources[].Id', 'ip'],
+  ['destination.address', 'SubResources[].Id', 'ip'],
   ['url.original', ['derived.url', 'derived.top.DESTINATION_URL[]']],
 
   ['related.ip[]', ['derived.top.SOURCE_IP_ADDRESS[]', 'SubResources[].Id'], 'ip'],

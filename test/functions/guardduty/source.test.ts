@@ -320,14 +320,14 @@ describe('ends', () => {
     ['UNKNOWN', 'ACTOR', '10.0.0.1'],
   ])('%s with the resource as %s comes from %s', async (direction, role, source) => {
     const { document } = await connection(direction, role);
-    expect(document.source).toEqual(source === '10.0.0.1' ? { ip: source, port: 1 } : { ip: source, port: 2 });
+    expect(document.source).toEqual({ ip: source, address: source, port: source === '10.0.0.1' ? 1 : 2 });
     expect(document.destination.ip).toBe(source === '10.0.0.1' ? '192.0.2.1' : '10.0.0.1');
     expect(document.network.direction).toBe(direction.toLowerCase());
   });
 
   test('a DNS request comes from the instance', async () => {
     const { document } = await one(sample('dns'));
-    expect(document.source).toEqual({ ip: '10.0.1.17' });
+    expect(document.source).toEqual({ ip: '10.0.1.17', address: '10.0.1.17' });
     expect(document.destination).toBeUndefined();
     expect(document.dns.question).toEqual({ name: 'updates.c2.example.com', registered_domain: 'example.com' });
   });

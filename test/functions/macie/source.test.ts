@@ -140,7 +140,7 @@ describe('policies', () => {
   test('the actor is the user and the source; the place is ours where we know one', async () => {
     const { document } = await one(sample('policy'), { geo });
     expect(document.user).toEqual({ name: 'deploy', id: 'AROA1234567890EXAMPLE:session' });
-    expect(document.source).toEqual({ ip: '192.0.2.44', ...known });
+    expect(document.source).toEqual({ ip: '192.0.2.44', address: '192.0.2.44', ...known });
     expect(document.event).toMatchObject({ category: ['configuration'], type: ['change'], action: 'PutBucketPolicy' });
     expect(document.aws.macie.actor.arn).toBe('arn:aws:sts::123456789012:assumed-role/deploy/session');
     expect(document.aws.macie.bucket).toMatchObject({ effective_permission: 'PUBLIC', encryption: 'NONE' });

@@ -90,8 +90,8 @@ describe('attacks', () => {
 
   test('the greatest contributor is the source, and all are related', async () => {
     const [, { document }] = await written(sample('attack'), { geo });
-    expect(document.source).toEqual({ ip: '198.51.100.77', ...known });
-    expect(document.destination).toEqual({ ip: '203.0.113.80' });
+    expect(document.source).toEqual({ ip: '198.51.100.77', address: '198.51.100.77', ...known });
+    expect(document.destination).toEqual({ ip: '203.0.113.80', address: '203.0.113.80' });
     expect(document.related.ip).toEqual(['198.51.100.77', '198.51.100.9', '2001:db8::77', '203.0.113.80']);
     expect(document.url.original).toBe('https://shop.example.com/login');
     expect(document.user_agent.original).toBe('python-requests/2.32');
