@@ -106,6 +106,11 @@ export interface Facts {
   workflow: string;
   /** In Splunk, of a record that looks otherwise than most of its source; '' means: the source's own. */
   sourcetype: string;
+  /** Part of the index's name between the source's and the date, of a source with an index per dataset; '' means: none. */
+  part: string;
+  /** `host` and `source` in Splunk; '' means: the settings' and the body's. */
+  host: string;
+  splunkSource: string;
   /** Names of the columns of a raw record of text, with spaces between; '' where they are the sourcetype's usual ones. */
   columns: string;
   /** The first threat indicator that it matches, and the list that names it; '' where it matches none. */

@@ -8,9 +8,10 @@ import type { Filter } from './pipeline/filter.ts';
 
 /**
  * `log`: objects in the log bucket. `finding`: EventBridge events, archived as they came. `inventory`: what the accounts own.
- * `audit`: verifies other logs on a schedule. The kind decides how the Lambda is deployed: scripts/deploy/functions.ts.
+ * `audit`: verifies other logs on a schedule. `http`: requests of agents. The kind decides how the Lambda is deployed:
+ * scripts/deploy/functions.ts.
  */
-export type Kind = 'log' | 'finding' | 'inventory' | 'audit';
+export type Kind = 'log' | 'finding' | 'inventory' | 'audit' | 'http';
 
 export interface SourceRow {
   readonly kind: Kind;
@@ -32,8 +33,8 @@ export interface SourceRow {
   readonly route: readonly Destination[];
   /** What each destination gets, unless `<source>Filter` says otherwise. Absent: it fills no facts to filter by. */
   readonly filter?: Filter;
-  /** `event.dataset` of its documents. */
-  readonly dataset: string;
+  /** `event.dataset` of its documents. Absent: each document names its own. */
+  readonly dataset?: string;
   readonly index: Index;
   readonly splunk: Splunk;
   /** Sourcetypes of its other records in Splunk. */
@@ -239,6 +240,16 @@ const rows = {
     index: FINDINGS,
     splunk: { sourcetype: 'aws:shield', format: 'json' },
   },
+  endpoint: {
+    kind: 'http',
+    title: 'Logs of servers, sent by Beats',
+    page: 'reference/sources/endpoint.md',
+    route: BOTH,
+    filter: { splunk: { detected: true } }, // Splunk gets what functions/endpoint/chosen.ts names
+    index: { name: 'endpoint', period: 'day' }, // endpoint-<dataset>-2026.11.24
+    splunk: { sourcetype: 'bongsu:endpoint', format: 'text' },
+    sourcetypes: ['XmlWinEventLog', 'linux_audit', 'linux_secure', 'syslog'],
+  },
   'asset-inventory': {
     kind: 'inventory',
     title: 'Assets of the accounts',
@@ -281,4 +292,7 @@ export const indicesOf = ({ index }: Pick<SourceRow, 'index'>): readonly string[
   [index.name, index.current, index.copies].filter((name) => name !== undefined);
 
 /** Whether the source looks up addresses: countries, networks, assets. */
-export const isEnriched = ({ kind }: SourceRow): boolean => kind === 'log' || kind === 'finding';
+export const isEnriched = ({ kind }: SourceRow): boolean => kind === 'log' || kind === 'finding' || kind === 'http';
+
+/** Whether its records are matched with threat indicators. */
+export const isMatched = ({ kind }: SourceRow): boolean => kind === 'log' || kind === 'http';

@@ -33,6 +33,7 @@ export const MANAGED: Readonly<Record<string, { readonly patterns: readonly stri
   integrity: { patterns: ['aws-integrity-*'], days: 31 },
   findings: { patterns: ['aws-findings-history-*', 'aws-findings-copies-*'], days: 31 },
   assets: { patterns: ['aws-assets-changes-*'], days: 31 },
+  endpoint: { patterns: ['endpoint-*'], days: 1 },
   unrouted: { patterns: ['aws-unrouted-*'], days: 31 },
 };
 export const policyNames: readonly string[] = Object.keys(MANAGED);

@@ -2,7 +2,14 @@
  * Where records go by the parameters of a deployment, and the settings that say so to the Lambdas.
  * In: parameters. Out: routes and environments.
  */
-import { type Destination, isEnriched, SOURCES, type SourceName, sourcesWhere } from '../../shared/sources.ts';
+import {
+  type Destination,
+  isEnriched,
+  isMatched,
+  SOURCES,
+  type SourceName,
+  sourcesWhere,
+} from '../../shared/sources.ts';
 import { clusterOf } from './cluster.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -65,10 +72,11 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
     LEDGER_STREAM: inAws ? `${stack}-ledger` : '',
     ARCHIVE_STREAM: isArchived ? (inAws ? `${stack}-${source}-archive` : DRY_RUN) : '',
     ...(isEnriched(SOURCES[source]) && enrichmentEnvironment(parameters)),
-    ...(SOURCES[source].kind === 'log' && { THREAT_URL: parameters.threatUrl === 'off' ? '' : parameters.threatUrl }),
+    ...(isMatched(SOURCES[source]) && { THREAT_URL: parameters.threatUrl === 'off' ? '' : parameters.threatUrl }),
     ...(source === 'flowlogs' && { FLOWLOG_FORMAT: parameters.flowlogFormat }),
     ...(source === 'securityhub' && { NATIVE_SOURCES: nativesOf(parameters).join(',') }),
     ...(source === 'asset-inventory' && assetsEnvironment(parameters)),
+    ...(source === 'endpoint' && endpointEnvironment(parameters)),
     ...(source === 'waf' && { REDACT_HEADERS: parameters.redactHeaders.join(',') }),
     ...(source === 'cloudtrail' && {
       OWN_CALLS: parameters.ownCalls,
@@ -80,6 +88,14 @@ export function environmentOf(source: SourceName, parameters: Parameters, stack:
 const enrichmentEnvironment = ({ geoUrl, assetUrl }: Parameters): Environment => ({
   GEO_URL: geoUrl,
   ASSETS_URL: assetUrl.startsWith('s3:') ? assetUrl : '',
+});
+
+// The ARN of its keys: functions/endpoint/keys.yml.
+const endpointEnvironment = (parameters: Parameters): Environment => ({
+  ENDPOINT_AUTH: parameters.endpointAuth,
+  ENDPOINT_VERSION: parameters.endpointVersion,
+  ENDPOINT_ADDRESSES: parameters.endpointAddresses.join(','),
+  ENDPOINT_DATASETS: parameters.endpointDatasets.join(','),
 });
 
 // The names of its bucket and queue: functions/asset-inventory/resources.yml.

@@ -14,6 +14,7 @@ const LEAST_MEMORY: Readonly<Record<FunctionKind, number>> = {
   finding: 256,
   inventory: 512,
   audit: 256,
+  http: 512, // a body of 64 MiB and its documents
   replay: 256,
   bootstrap: 128,
 };

@@ -74,6 +74,12 @@ export const DEFAULTS: Readonly<Record<FunctionKind, Defaults>> = {
     timeout: 900, // the first run has three days to verify; what is not done continues in the next run
     pieces: [...EVERY_SOURCE, 'log-key'],
   },
+  http: {
+    memorySize: 1024, // the largest body and its documents at once; most of the time it waits for the destinations
+    timeout: 60, // a Beat waits for 90 seconds
+    queue: { batchSize: 10, maximumConcurrency: 2 }, // replays out of the quarantine
+    pieces: [...EVERY_SOURCE, ...WITH_QUEUE, 'geo', 'assets', 'threat', 'no-data-alarm'],
+  },
   replay: {
     memorySize: 512, // one batch and its request
     timeout: 120, // the lease in functions/replay/handler.ts is as long
@@ -124,10 +130,15 @@ export function functionOf(name: FunctionName, settings: Settings, folder: strin
     timeout,
     environment: { ...settings.environment[name] },
     package: { patterns: [...settings.files[name]] },
+    ...(kindOf(name) === 'http' && { url: urlOf(settings) }),
     ...(queue && { events: [{ sqs: { ...QUEUE, ...queue, ...concurrency(name, settings), ...ownQueue } }] }),
   };
   return fill(overlay(common, { ...own }) as Tree, wordsOf(name, settings, folder));
 }
+
+/** Who may call a function URL: those whom the function itself knows by their keys, or those whom IAM allows. */
+const urlOf = ({ parameters: { endpointAuth } }: Settings): Tree | boolean =>
+  endpointAuth === 'iam' ? { authorizer: 'aws_iam' } : true;
 
 /** How many invocations of a log source AWS may run at the same time. */
 const concurrency = (name: FunctionName, { parameters: { of } }: Settings): Tree =>

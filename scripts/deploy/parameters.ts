@@ -2,6 +2,7 @@
  * The parameters of a deployment, as a user gives them in `serverless.yml` (`params`) or with `--param name=value`.
  * In: raw values. Out: typed values, and one sentence for each that is wrong or unknown. What they mean: docs/reference/parameters.md.
  */
+import { rangeOf } from '../../functions/endpoint/access/addresses.ts';
 import {
   type Destination,
   parameterPrefix,
@@ -119,6 +120,18 @@ const common = {
   },
   assetOcsf: oneOf(['on', 'off'], 'off'),
   assetUrl: placeIn('off, own or the place of an inventory, s3://<bucket> or s3://<bucket>/<prefix>', ['off', 'own']),
+
+  endpointAuth: oneOf(['off', 'apikey', 'basic', 'iam'], 'off'),
+  endpointVersion: matching('a version of Elasticsearch such as 8.19.0', /^[789]\.\d{1,2}\.\d{1,2}$/, '8.19.0'),
+  endpointAddresses: listOf('a list of addresses or ranges such as 198.51.100.0/24', {
+    expected: 'a range',
+    fallback: '',
+    parse: (given: unknown) => (rangeOf(text(given)) === undefined ? undefined : text(given)),
+  }),
+  endpointDatasets: listOf(
+    'a list of datasets such as nginx.access',
+    matching('a dataset', /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/),
+  ),
 
   secretsKeyArn: key,
   subnetIds: listOf('a list of subnets, subnet-<id>', matching('a subnet', /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/)),

@@ -41,6 +41,7 @@ export const OWN_PIECES: Readonly<Record<string, Choose>> = {
   archive: ({ archive }) => archive,
   master: ({ master }) => master,
   organization: ({ organization }) => organization,
+  endpointKeys: ({ endpointKeys }) => endpointKeys,
   reconcile: ({ reconcile }) => reconcile,
   known: ({ known }) => known,
   alerts: ({ alerts }) => alerts,

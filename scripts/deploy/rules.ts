@@ -66,6 +66,8 @@ const unwanted: readonly Rule[] = [
   ['splunkHecSecretArn', (p) => !hec(p), 'nothing, because splunkHecUrl names no endpoint'],
   ['opensearchBootstrapSecretArn', (p) => !basic(p), 'nothing, because opensearchAuth is not basic'],
   ['secretsKeyArn', (p) => !basic(p) && !hec(p) && !byPassword(p), 'nothing, because no secret is read'],
+  ['endpointAddresses', (p) => p.endpointAuth === 'off', 'nothing, because endpointAuth is off'],
+  ['endpointDatasets', (p) => p.endpointAuth === 'off', 'nothing, because endpointAuth is off'],
   ['prowlerRoleArns', (p) => p.prowler === 'off', 'nothing, because prowler is off'],
 ];
 
@@ -87,6 +89,7 @@ export function contradictions(parameters: Parameters): string[] {
     ...prowlerFaults(parameters),
     ...payerFaults(parameters),
     ...assetsFaults(parameters),
+    ...endpointFaults(parameters),
     ...parameters.sources.flatMap((source) => [
       ...routeFaults(source, parameters),
       ...filterFaults(source, parameters),
@@ -166,7 +169,9 @@ function assetsFaults({ sources, assetAccounts, assetExternalId, assetUrl }: Par
   if (assetUrl === 'own' && !isOn)
     return [fault('assetUrl', 'off or the place of another inventory, because this stack has none', assetUrl)];
   if (assetAccounts.length === 0)
-    return isNamed(sources) ? [fault('assetAccounts', 'accounts, because sources names asset-inventory')] : [];
+    return isNamed(sources, 'asset-inventory')
+      ? [fault('assetAccounts', 'accounts, because sources names asset-inventory')]
+      : [];
   if (assetAccounts.includes('organization') && assetAccounts.length > 1)
     return [fault('assetAccounts', 'organization alone or a list of accounts', assetAccounts)];
   if (assetExternalId !== '') return [];
@@ -175,9 +180,19 @@ function assetsFaults({ sources, assetAccounts, assetExternalId, assetUrl }: Par
   ];
 }
 
-/** The default is every source, of which the inventory runs only where accounts are given. */
-const isNamed = (sources: readonly SourceName[]): boolean =>
-  sources.includes('asset-inventory') && sources.length < sourceNames.length;
+function endpointFaults({ sources, endpointAuth }: Parameters): string[] {
+  if (endpointAuth !== 'off') {
+    return sources.includes('endpoint')
+      ? []
+      : [fault('endpointAuth', 'off, because endpoint is no source', endpointAuth)];
+  }
+  const isWanted = isNamed(sources, 'endpoint');
+  return isWanted ? [fault('endpointAuth', 'apikey, basic or iam, because sources names endpoint', endpointAuth)] : [];
+}
+
+/** The default is every source, of which some run only where other parameters are given. */
+const isNamed = (sources: readonly SourceName[], name: SourceName): boolean =>
+  sources.includes(name) && sources.length < sourceNames.length;
 
 function routeFaults(source: SourceName, parameters: Parameters): string[] {
   const sinks = sinksOf(parameters);

@@ -69,6 +69,8 @@ export interface Settings {
   /** Whether Security Hub is asked for findings whose events may be missing, and how OpenSearch is asked which it has. */
   readonly reconcile: 'none' | 'hourly';
   readonly known: OpenSearch;
+  /** Whether the endpoint knows its clients by keys. */
+  readonly endpointKeys: 'none' | 'whole';
   readonly prowler: Prowler;
   /** Roles that the inventory may assume. */
   readonly inventoryRoles: readonly Tree[];
@@ -185,6 +187,7 @@ export function settings(parameters: Parameters, stack: string, content: string,
     archive: parameters.sources.some((source) => archive(source) === 'create') ? 'create' : 'none',
     reconcile: reconciles ? 'hourly' : 'none',
     known: reconciles ? opensearch : 'none',
+    endpointKeys: parameters.endpointAuth === 'iam' ? 'none' : 'whole',
     prowler: prowlerOf(parameters),
     inventoryRoles: inventoryRolesOf(parameters),
     archiveStreams: parameters.sources
@@ -238,9 +241,12 @@ function inventoryRolesOf({ assetAccounts, assetRoleName }: Parameters): readonl
 
 const isScheduled = (source: SourceName): boolean => SOURCES[source].schedule !== undefined;
 
-/** The inventory runs only where accounts are given. */
-const sourcesOn = ({ sources, assetAccounts }: Parameters): readonly SourceName[] =>
-  sources.filter((source) => source !== 'asset-inventory' || assetAccounts.length > 0);
+/** The inventory runs only where accounts are given, the endpoint only where it is said who may send. */
+const sourcesOn = ({ sources, assetAccounts, endpointAuth }: Parameters): readonly SourceName[] =>
+  sources.filter(
+    (source) =>
+      (source !== 'asset-inventory' || assetAccounts.length > 0) && (source !== 'endpoint' || endpointAuth !== 'off'),
+  );
 
 const byEmail = (address: string): readonly Tree[] =>
   address === '' ? [] : [{ Protocol: 'email', Endpoint: address }];

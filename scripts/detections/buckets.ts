@@ -105,7 +105,7 @@ function sourceFor(correlation: Correlation, name: string): object {
   return { [nameOf(name)]: { terms: { script: { source, lang: 'painless', params: byDataset } } } };
 }
 
-const datasetOf = (logsource: Logsource): string => SOURCES[placeOf(logsource).source].dataset;
+const datasetOf = (logsource: Logsource): string => SOURCES[placeOf(logsource).source].dataset ?? '';
 
 const COUNTABLE: ReadonlySet<string> = new Set(['keyword', 'ip', 'number']);
 

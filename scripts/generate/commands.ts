@@ -12,6 +12,7 @@ export const COMMANDS = [
   'redrive',
   'reconcile',
   'assets',
+  'endpoint-key',
   'detections',
   'bootstrap',
   'generate',

@@ -10,6 +10,7 @@ const code = (names: readonly string[]): string => names.map((name) => `\`${name
 function deliveryOf(name: SourceName, row: SourceRow): string {
   return [
     ...(row.objects === undefined ? [] : [`S3 \`${row.objects.prefix ?? `${name}/`}\``]),
+    ...(row.kind === 'http' ? ['HTTPS'] : []),
     ...(row.subscription ? ['CloudWatch Logs'] : []),
     ...(row.events === undefined ? [] : ['EventBridge']),
     ...(row.schedule === undefined ? [] : [`\`${row.schedule}\``]),

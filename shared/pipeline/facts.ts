@@ -17,6 +17,9 @@ export const blank = (): Facts => ({
   product: '',
   workflow: '',
   sourcetype: '',
+  part: '',
+  host: '',
+  splunkSource: '',
   columns: '',
   dropped: false,
   patches: undefined,
@@ -41,6 +44,9 @@ export function clear(facts: Facts): void {
   facts.product = '';
   facts.workflow = '';
   facts.sourcetype = '';
+  facts.part = '';
+  facts.host = '';
+  facts.splunkSource = '';
   facts.columns = '';
   facts.dropped = false;
   facts.patches = undefined;

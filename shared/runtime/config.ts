@@ -76,6 +76,15 @@ const settings = {
   ASSET_BUCKET: required('the name of a bucket', (text) => text),
   ASSET_QUEUE_URL: required('the URL of a queue', (text) => text),
   ASSET_OCSF: optional('off' as const, 'on or off', oneOf('on', 'off')),
+  ENDPOINT_AUTH: required('apikey, basic or iam', oneOf('apikey', 'basic', 'iam')),
+  ENDPOINT_KEYS_ARN: optional(undefined, 'the ARN of a secret', arn, secretly),
+  ENDPOINT_VERSION: optional(
+    '8.19.0',
+    'a version of Elasticsearch such as 8.19.0',
+    matching(/^[789]\.\d{1,2}\.\d{1,2}$/),
+  ),
+  ENDPOINT_ADDRESSES: optional([], 'ranges of addresses with commas between', (text) => text.split(',')),
+  ENDPOINT_DATASETS: optional([], 'names of datasets with commas between', (text) => text.split(',')),
   AWS_REGION: required('the name of a region', (text) => text),
   LOG_LEVEL: optional('info' as const, 'info, warn or error', oneOf('info', 'warn', 'error')),
 };
@@ -138,6 +147,10 @@ function secretly(text: string): string {
 
 function oneOf<T extends string>(...values: readonly T[]): Read<T> {
   return (text) => values.find((value) => value === text);
+}
+
+function matching(pattern: RegExp): Read<string> {
+  return (text) => (pattern.test(text) ? text : undefined);
 }
 
 function folder(text: string): Folder | undefined {

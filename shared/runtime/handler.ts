@@ -3,13 +3,13 @@
  * works with, `handler.make` the source alone.
  */
 import { onEvent } from '../input/eventbridge.ts';
-import { items } from '../input/invocation.ts';
+import { answer, items } from '../input/invocation.ts';
 import type { Bodies } from '../input/sqs.ts';
 import type { Source } from '../model.ts';
 import { collect, type Dependencies } from '../pipeline/collect.ts';
-import { isEnriched, SOURCES, type SourceName } from '../sources.ts';
+import { isEnriched, isMatched, SOURCES, type SourceName } from '../sources.ts';
 import { config } from './config.ts';
-import { lambdaHandler, type Runtime, type Work } from './lambda.ts';
+import { answeringHandler, type Runtime, type Work } from './lambda.ts';
 import { dependencies, objectBodies, type SourceOptions, sourceOptions, withThreats } from './wiring.ts';
 
 /** A source and what the settings give it, once per environment. */
@@ -41,16 +41,25 @@ type Make<R> = (options: SourceOptions) => Source<R>;
  * `start`: once per environment, what an invocation does. Default: collects the records of the event.
  * @example export const handler = sourceHandler('dns', dns);
  */
-export function sourceHandler<R>(name: SourceName, make: Make<R>, start: (wired: Wired<R>) => Work = collecting) {
+export const sourceHandler = <R>(name: SourceName, make: Make<R>, start: (wired: Wired<R>) => Work = collecting) =>
+  answeringSource(name, make, start, answer);
+
+/** The same for a source whose callers get an answer of their own. */
+export function answeringSource<R, T, A>(
+  name: SourceName,
+  make: Make<R>,
+  start: (wired: Wired<R>) => Work<T>,
+  answers: (event: unknown, result: T) => A,
+) {
   const wire = async (runtime: Runtime): Promise<Wired<R>> => {
     const row = SOURCES[name];
     const made = make(await sourceOptions(runtime, isEnriched(row)));
-    const source = row.kind === 'log' ? await withThreats(made, runtime) : made;
+    const source = isMatched(row) ? await withThreats(made, runtime) : made;
     const objects = objectBodies(runtime);
     const bodies = row.events === undefined ? objects : onEvent(objects);
     return { runtime, source, dependencies: dependencies(source, runtime), bodies };
   };
-  const handler = lambdaHandler(name, async (runtime) => start(await wire(runtime)));
+  const handler = answeringHandler(name, async (runtime) => start(await wire(runtime)), answers);
   return Object.assign(handler, { make, wire });
 }
 

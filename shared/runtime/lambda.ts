@@ -3,7 +3,6 @@
  * https://middy.js.org/docs/intro/early-interrupt
  */
 import middy from '@middy/core';
-import type { SQSBatchResponse } from 'aws-lambda';
 import { answer } from '../input/invocation.ts';
 import type { Log, Metrics } from '../model.ts';
 import type { Outcome } from '../pipeline/collect.ts';
@@ -21,8 +20,10 @@ export interface Runtime {
   deadline(): number;
 }
 
+export type Results = readonly Pick<Outcome, 'id' | 'error'>[];
+
 /** One invocation's work. `signal` fires when its time is over; AWS sends again what is not done by then. */
-export type Work = (event: unknown, signal: AbortSignal) => Promise<readonly Pick<Outcome, 'id' | 'error'>[]>;
+export type Work<T = Results> = (event: unknown, signal: AbortSignal) => Promise<T>;
 
 export const RESERVE_MS = 5_000; // to end requests, to compare the counts and to answer
 
@@ -31,7 +32,15 @@ export const RESERVE_MS = 5_000; // to end requests, to compare the counts and t
  * failed: every invocation then reports the wrong setting, and AWS keeps its events.
  * @example export const handler = lambdaHandler('replay', async (runtime) => (event, signal) => …);
  */
-export function lambdaHandler(source: string, start: (runtime: Runtime) => Promise<Work>) {
+export const lambdaHandler = (source: string, start: (runtime: Runtime) => Promise<Work>) =>
+  answeringHandler(source, start, answer);
+
+/** The same with an answer of its own. */
+export function answeringHandler<T, A>(
+  source: string,
+  start: (runtime: Runtime) => Promise<Work<T>>,
+  answers: (event: unknown, result: T) => A,
+) {
   let deadline = Number.POSITIVE_INFINITY;
   let fields: InvocationFields | undefined;
   const runtime: Runtime = {
@@ -40,9 +49,9 @@ export function lambdaHandler(source: string, start: (runtime: Runtime) => Promi
     metrics: metrics({ source }),
     deadline: () => deadline,
   };
-  let started: Promise<Work> | undefined;
+  let started: Promise<Work<T>> | undefined;
 
-  async function work(): Promise<Work> {
+  async function work(): Promise<Work<T>> {
     started ??= start(runtime);
     try {
       return await started;
@@ -52,7 +61,7 @@ export function lambdaHandler(source: string, start: (runtime: Runtime) => Promi
     }
   }
 
-  return middy<unknown, SQSBatchResponse | undefined>({
+  return middy<unknown, A>({
     timeoutEarlyInMillis: RESERVE_MS,
     timeoutEarlyResponse: () => new Promise(() => {}), // the signal is enough: the work itself ends with an answer
   })
@@ -67,6 +76,6 @@ export function lambdaHandler(source: string, start: (runtime: Runtime) => Promi
       fields = invocationFields(context.awsRequestId, fields === undefined);
       deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
       const run = await work();
-      return answer(event, await run(event, signal));
+      return answers(event, await run(event, signal));
     });
 }

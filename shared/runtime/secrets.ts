@@ -23,6 +23,7 @@ export function secret<T>(
   arn: string,
   read: (text: string) => T,
   now: () => number = Date.now,
+  maxAgeMs = MAX_AGE_MS,
 ): Secret<T> {
   let known: { readonly value: T; readonly since: number } | undefined;
   let fetching: Promise<T> | undefined;
@@ -39,7 +40,7 @@ export function secret<T>(
   }
 
   return async ({ fresh = false } = {}) => {
-    const isOld = known === undefined || isOver(known.since, MAX_AGE_MS, now());
+    const isOld = known === undefined || isOver(known.since, maxAgeMs, now());
     if (known === undefined || ((fresh || isOld) && isOver(askedAt, REST_MS, now()))) {
       if (fetching === undefined) askedAt = now();
       fetching ??= renewed();

@@ -45,6 +45,8 @@ const ways = {
     assetAccounts: 'organization',
     assetExternalId: 'a1b2c3d4',
     assetUrl: 'own',
+    endpointAuth: 'apikey',
+    endpointAddresses: '198.51.100.0/24',
     alarmEmail: 'cert@example.com',
     detections: 'enabled',
     alertEmail: 'cert@example.com',
@@ -69,6 +71,7 @@ const ways = {
     geoUrl: 's3://my-geo/maxmind',
     assetUrl: 's3://central/assets',
     threatUrl: 's3://lists/threat',
+    endpointAuth: 'iam',
   },
   'an existing bucket by EventBridge': {
     opensearchUrl: 'https://search.example.com:9200',
@@ -280,7 +283,7 @@ describe('a zip', () => {
 
   test('has the bundle and the geo table', async () => {
     for (const name of sourceNames.filter((name) => isEnriched(SOURCES[name]))) {
-      const zip = await content('a first try', name);
+      const zip = await content(name === 'endpoint' ? 'everything made by the stack' : 'a first try', name);
       for (const file of [`functions/${name}/handler.cjs`, '.cache/geo/geo.table']) {
         expect(zip.includes(file)).toBe(true);
       }
@@ -386,6 +389,25 @@ describe('a first try', () => {
       expect(Condition.ArnLike).toEqual({ 'aws:SourceArn': { 'Fn::Sub': bucket } });
     }
     expect(senders).toHaveLength(queues.length);
+  });
+
+  test('the endpoint has an address where it is said who may send, and only there', () => {
+    const [none, keys, iam] = (
+      ['a first try', 'everything made by the stack', 'an existing bucket by SNS'] as const
+    ).map((way) => stacks[way]);
+    const urls = (stack: Stack) => stack.all('AWS::Lambda::Url').map(({ properties }) => properties.AuthType);
+    expect([urls(none), urls(keys), urls(iam)]).toEqual([[], ['NONE'], ['AWS_IAM']]);
+    const { Variables } = keys.get('EndpointLambdaFunction').properties.Environment;
+    expect(Variables).toMatchObject({
+      ENDPOINT_AUTH: 'apikey',
+      ENDPOINT_ADDRESSES: '198.51.100.0/24',
+      ENDPOINT_KEYS_ARN: { Ref: 'EndpointKeys' },
+    });
+    expect(allowed(keys.get('EndpointRole'))).toContainEqual({
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [{ Ref: 'EndpointKeys' }],
+    });
+    expect(iam.all('AWS::SecretsManager::Secret')).toEqual([]);
   });
 
   test('GuardDuty comes by a rule, which keeps what it cannot send', () => {

@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '../..');
 // facts: 1.2 MB is the floor, 0.9 MB the goal
 const MAX_BYTES = 0.9e6;
-// dns has the public suffix list. The inventory has the clients of some fifty services in it; an invocation evaluates those of its own pack.
-const MORE: Readonly<Record<string, number>> = { dns: 0.95e6, 'asset-inventory': 7e6 };
+// dns has the public suffix list (50 kB). The inventory has the clients of some fifty services in it; an invocation evaluates those of its own pack.
+const MORE: Readonly<Record<string, number>> = { dns: 0.97e6, 'asset-inventory': 7e6 };
 
 test.each(globSync('functions/*/handler.ts', { cwd: root }).map((path) => [basename(dirname(path)), path]))(
   'the bundle of %s is within its budget',

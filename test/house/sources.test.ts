@@ -64,6 +64,7 @@ describe.each(sourceNames)('the source %s', (name) => {
   });
 
   test('writes the dataset of its row', () => {
+    if (row.dataset === undefined) return; // each of its documents names its own
     const fields = globSync(`functions/${name}/*fields.ts`, { cwd: root }).map((path) =>
       readFileSync(join(root, path), 'utf8'),
     );

@@ -7,6 +7,7 @@ const INDEX_OF_KIND: Readonly<Record<Kind, string>> = {
   audit: 'aws_findings',
   finding: 'aws_findings',
   inventory: 'aws_assets',
+  http: 'aws_network',
 };
 const INDEX_OF_SOURCE: Readonly<Partial<Record<SourceName, string>>> = {
   cloudtrail: 'aws_cloudtrail',

@@ -49,10 +49,11 @@ const END = literal('"}}\n');
 
 function writer(index: Index): Sink['append'] {
   const create = creation(index);
+  const ofPart = parts(index);
   const copy = creation({ ...index, name: index.copies ?? index.name });
   const update = index.current === undefined ? undefined : `{"index":{"_index":${JSON.stringify(index.current)},"_id":`;
   return (text, facts, from, doc) => {
-    text.literal((facts.copy ? copy : create)(facts.time));
+    text.literal((facts.part !== '' ? ofPart(facts.part) : facts.copy ? copy : create)(facts.time));
     appendId(text, facts, from);
     text.literal(END);
     line(text, doc);
@@ -60,6 +61,16 @@ function writer(index: Index): Sink['append'] {
     const id = JSON.stringify(bounded(facts.current));
     text.string(`${update}${id},"version":${facts.version},"version_type":"external_gte"}}\n`);
     line(text, doc);
+  };
+}
+
+/** Actions for `<name>-<part>-<date>`, made once for each part. */
+function parts(index: Index): (part: string) => ReturnType<typeof creation> {
+  const made = new Map<string, ReturnType<typeof creation>>();
+  return (part) => {
+    const known = made.get(part) ?? creation({ ...index, name: `${index.name}-${part}` });
+    made.set(part, known);
+    return known;
   };
 }
 

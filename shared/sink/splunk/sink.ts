@@ -58,23 +58,25 @@ const SEVERITIES = Object.fromEntries(
   ['informational', 'low', 'medium', 'high', 'critical'].map((s) => [s, literal(`","severity":"${s}`)]),
 ) as Record<Severity, Literal>;
 
-function writer({ format, sourcetype, host, index }: SplunkOptions): Sink['append'] {
+function writer({ format, sourcetype, host = '', index }: SplunkOptions): Sink['append'] {
   const quote = format === 'text' ? '"' : '';
-  const before = host === undefined ? '","source":' : `","host":${JSON.stringify(host)},"source":`;
+  const before = (named: string) => (named === '' ? '","source":' : `","host":${JSON.stringify(named)},"source":`);
   const after = `${index === undefined ? '' : `,"index":${JSON.stringify(index)}`},"event":${quote}`;
   const tail = literal(`${quote},"fields":{"event_id":"`);
   let uri: string | undefined;
-  let type = '';
+  let last = { sourcetype: '', host: '', splunkSource: '' };
   let head: Literal;
   let columns = '';
   let named = EMPTY;
   return (text, facts, from, _doc, raw) => {
-    if (from.uri !== uri || facts.sourcetype !== type) {
+    const isSame =
+      facts.sourcetype === last.sourcetype && facts.host === last.host && facts.splunkSource === last.splunkSource;
+    if (from.uri !== uri || !isSame) {
       uri = from.uri;
-      type = facts.sourcetype;
-      head = literal(
-        `${before}${JSON.stringify(sourceOf(uri))},"sourcetype":${JSON.stringify(type || sourcetype)}${after}`,
-      );
+      last = { sourcetype: facts.sourcetype, host: facts.host, splunkSource: facts.splunkSource };
+      const source = JSON.stringify(facts.splunkSource || sourceOf(uri));
+      const type = JSON.stringify(facts.sourcetype || sourcetype);
+      head = literal(`${before(facts.host || host)}${source},"sourcetype":${type}${after}`);
     }
     if (facts.columns !== columns) {
       columns = facts.columns;

@@ -117,7 +117,12 @@ describe('resources', () => {
 
   test('every function has a role', () => {
     const resources = resourcesOf(
-      of({ opensearchUrl: 'https://x.example', opensearchArn: 'a', assetAccounts: 'organization' }),
+      of({
+        opensearchUrl: 'https://x.example',
+        opensearchArn: 'a',
+        assetAccounts: 'organization',
+        endpointAuth: 'apikey',
+      }),
       root,
     ).Resources;
     for (const name of functionNames) expect(resources).toHaveProperty(String(functionOf(name, of(), root).role));

@@ -1,0 +1,27 @@
+/** Events a second that a client may send, in one environment of the Lambda: a token bucket for each, which holds ten seconds. */
+import type { Client } from './client.ts';
+
+const SECONDS = 10;
+const MOST = 10_000; // clients that are remembered; IAM principals are no closed list
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/** Takes up to so many; returns how many may pass. `now`: epoch milliseconds. */
+export function rates(): (client: Client, events: number, now: number) => number {
+  const buckets = new Map<string, Bucket>();
+  return ({ id, eventsPerSecond: rate }, events, now) => {
+    if (rate === undefined) return events;
+    const bucket = buckets.get(id) ?? { tokens: rate * SECONDS, at: now };
+    if (buckets.size >= MOST) buckets.clear();
+    buckets.set(id, bucket);
+    const gained = Math.max(0, (now - bucket.at) / 1000) * rate;
+    bucket.tokens = Math.min(rate * SECONDS, bucket.tokens + gained);
+    bucket.at = now;
+    const passed = Math.min(events, Math.floor(bucket.tokens));
+    bucket.tokens -= passed;
+    return passed;
+  };
+}
