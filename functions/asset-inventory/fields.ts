@@ -115,6 +115,7 @@ export const COVERAGE_FIELDS: readonly Field[] = [
   ['aws.asset.coverage.items', 'row.items', 'int'],
   ['aws.asset.coverage.retries', 'row.retries', 'int'],
   ['aws.asset.coverage.throttles', 'row.throttles', 'int'],
+  ['aws.asset.coverage.denied_by', 'row.deniedBy'],
   ['aws.asset.coverage.missing[]', 'row.missing[]'],
   ['aws.asset.coverage.statement', 'row.statement', 'flat'],
   ['aws.asset.coverage.last_ok', 'row.lastOkAt', 'instant'],

@@ -61,7 +61,7 @@ export interface Asset {
   readonly deletedAt?: string;
   /** `stale`: not seen by the last run, and not known to be gone. `deleted`: kept for 30 days after it was found to be gone. */
   readonly state: 'active' | 'stale' | 'deleted';
-  /** `scope denied`, `absent once`, `suspicious drop`, `account_closed`. */
+  /** `scope denied`, `absent once`, `suspicious drop`, `account_closed`, `account_left`, `region_not_wanted`. */
   readonly stateReason?: string;
   /** Distinguishes a new resource under an old id (a user or bucket created again): its unique id or creation time. */
   readonly incarnation?: string;
@@ -221,6 +221,8 @@ export interface Coverage {
   /** Code and message of the first error. */
   readonly code?: string;
   readonly message?: string;
+  /** The kind of policy that denies, where AWS names it: `permissions boundary`, `session policy`, `resource control policy`. */
+  readonly deniedBy?: string;
   /** Denied actions, those of detail calls too, and an IAM statement that allows them. */
   readonly missing?: readonly string[];
   readonly statement?: Statement;

@@ -21,19 +21,16 @@ const MEANT: Readonly<Record<string, string>> = {
   'AWS::RedshiftServerless::Workgroup member_of': 'AWS::RedshiftServerless::Namespace',
 };
 
-/** Types that are found by their name. */
-const BY_TYPE: ReadonlySet<string> = new Set([
-  ...Object.values(MEANT),
-  'AWS::EC2::NetworkInterface',
-  'AWS::EC2::SecurityGroup',
-]);
+/** Types that are found by their name. Called, not computed at load: whoever reads a table alone does without. */
+const typesByName = (): ReadonlySet<string> =>
+  new Set([...Object.values(MEANT), 'AWS::EC2::NetworkInterface', 'AWS::EC2::SecurityGroup']);
 
 type Named = Pick<Asset, 'id' | 'nativeId' | 'type'>;
 
 export interface References<A extends Named> {
   /** The asset that a relationship of `from` leads to. */
   target(from: Named, relationship: Relationship, scope?: string): A | undefined;
-  /** The asset of a type of BY_TYPE, or of any type if a single one has the name. */
+  /** The asset of a type of `typesByName`, or of any type if a single one has the name. */
   find(name: string, type?: string, scope?: string): A | undefined;
 }
 
@@ -45,12 +42,13 @@ export function referencesIn<A extends Named>(
   const byId = new Map<string, A>();
   /** Undefined: several assets have the name. */
   const byName = new Map<string, A | undefined>();
+  const byType = typesByName();
   for (const asset of assets) {
     if (byId.has(asset.id)) continue; // another account sees it too
     byId.set(asset.id, asset);
     const name = `${scopeOf(asset)} ${asset.nativeId}`;
     byName.set(name, byName.has(name) ? undefined : asset);
-    if (BY_TYPE.has(asset.type)) byName.set(`${asset.type} ${name}`, asset);
+    if (byType.has(asset.type)) byName.set(`${asset.type} ${name}`, asset);
   }
   const find = (name: string, type?: string, scope = ''): A | undefined => {
     const exact = byId.get(name);

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { At, ClientConfig } from './declaration.ts';
-import { codeOf, failureOf, httpStatusOf } from './outcome.ts';
+import { codeOf, failureOf, httpStatusOf, isExpired } from './outcome.ts';
 import type { RateLimit } from './ratelimit.ts';
 
 /** Calls made for one scope. */
@@ -56,8 +56,10 @@ export function createApiClient({
   const clients = new Map<unknown, Map<string, unknown>>();
   const failed = new WeakMap<object, string>();
   let isEntered = false;
+  let isExpiredNow = false;
   const credentials = async () => {
-    const found = await config.credentials();
+    const found = await config.credentials(isExpiredNow ? { forceRefresh: true } : undefined);
+    isExpiredNow = false;
     isEntered = true;
     return found;
   };
@@ -82,7 +84,12 @@ export function createApiClient({
         const most = status === 'timeout' ? ATTEMPTS_IN_SILENCE : ATTEMPTS;
         limit.report(action, throttled);
         if (throttled) counts.throttles++;
-        if (attempts >= most || !isWorthAnother(error, throttled)) {
+        const isRenewable = isExpired(error) && attempts === 1;
+        if (isRenewable) {
+          isExpiredNow = true;
+          clients.clear(); // they keep the credentials that they have
+        }
+        if (attempts >= most || !(isRenewable || isWorthAnother(error, throttled))) {
           if (typeof error === 'object' && error !== null) failed.set(error, action);
           throw error;
         }

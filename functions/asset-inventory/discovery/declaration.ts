@@ -55,7 +55,7 @@ export interface Credentials {
 
 export interface ClientConfig {
   readonly region: string;
-  readonly credentials: () => Promise<Credentials>;
+  readonly credentials: (options?: { readonly forceRefresh?: boolean }) => Promise<Credentials>;
   readonly maxAttempts: number;
   readonly customUserAgent: string;
 }

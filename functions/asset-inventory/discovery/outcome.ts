@@ -11,13 +11,18 @@ export interface Failure {
   readonly status: Status;
   readonly code: string;
   readonly message: string;
+  /** The kind of policy that denies, as AWS names it: `permissions boundary`. */
+  readonly deniedBy?: string;
 }
 
 type Rule = readonly [code: RegExp, status: Status, message?: RegExp];
 
 /** The first row that matches decides. Services spell the same code in different ways. */
 const BY_CODE: readonly Rule[] = [
-  [/./, 'scp_denied', /explicit deny in a service control policy/i],
+  [/./, 'scp_denied', /explicit deny in a service control policy|no service control policy allows/i],
+  [/^(RequestExpired|ExpiredToken(Exception)?|ExpiredTokenRequest|TokenRefreshRequired)$/, 'error'],
+  // what EC2 answers in a region that the account has turned off
+  [/^AuthFailure$/, 'region_disabled', /not able to validate the provided access credentials/i],
   // an access-denied error that means: the service is not turned on
   [/./, 'empty', /Macie is not enabled|not subscribed to AWS Security Hub/i],
   [/./, 'not_applicable', /not (supported|available) in (this|the) (called )?region|region is not supported/i],
@@ -47,8 +52,27 @@ export function failureOf(error: unknown): Failure {
   const message = messageOf(error).slice(0, 500);
   const row = BY_CODE.find(([pattern, , words]) => pattern.test(code) && (words === undefined || words.test(message)));
   const status = row?.[1] ?? BY_HTTP.get(httpStatusOf(error) ?? 0) ?? 'error';
-  return { status, code, message };
+  const deniedBy = isDenied(status) ? policyIn(message) : undefined;
+  return { status, code, message, ...(deniedBy !== undefined && { deniedBy }) };
 }
+
+export const isDenied = (status: Status): boolean => status === 'denied' || status === 'scp_denied';
+
+/**
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ * In: `… with an explicit deny in a permissions boundary`, `… because no session policy allows the ec2:DescribeVpcs action`.
+ */
+function policyIn(message: string): string | undefined {
+  const [, explicit, implicit] =
+    /explicit deny in (?:an?|the) ([a-z-]+(?: [a-z-]+){0,2}? (?:policy|boundary))|because no ([a-z-]+(?: [a-z-]+){0,2}? (?:policy|boundary)) allows/i.exec(
+      message,
+    ) ?? [];
+  return (explicit ?? implicit)?.toLowerCase();
+}
+
+/** The session's credentials expired; new ones are asked for. */
+export const isExpired = (error: unknown): boolean =>
+  /^(RequestExpired|ExpiredToken(Exception)?|ExpiredTokenRequest|TokenRefreshRequired)$/.test(codeOf(error));
 
 interface SdkError {
   readonly name?: unknown;

@@ -5,12 +5,14 @@
  * part.
  */
 import type { Status } from '../../../shared/asset/model.ts';
+import { messageOf } from '../../../shared/errors.ts';
 import { type Cursor, keys, type PartLine, type Row, type Unit } from '../run/model.ts';
 import type { Store } from '../run/store.ts';
 import { type Gap, type Seen, seenOf } from '../state/record.ts';
 import { type ApiClient, type CallCounts, callCounts } from './apiclient.ts';
 import type { Declaration, Detail } from './declaration.ts';
-import { codeOf, failureOf, isStaleCursor } from './outcome.ts';
+import { codeOf, failureOf, isDenied, isStaleCursor } from './outcome.ts';
+import { inParallel } from './parallel.ts';
 
 export interface UnitPosition {
   readonly run: string;
@@ -30,9 +32,6 @@ export interface UnitContext {
 
 /** Most assets of one type in one region. Beyond it the coverage report says `truncated`. */
 const MAX_ITEMS = 50_000;
-/** Records whose details are requested in parallel; the rate limit of each action still holds. */
-const SIDE_BY_SIDE = 8;
-
 /** Resolves to the cursor to continue from, or null when the unit is done. */
 export async function listUnit(
   { run, unit, part, cursor }: UnitPosition,
@@ -95,7 +94,15 @@ async function listOne(
   for (;;) {
     try {
       const page = await declaration.list(api, next);
-      const found = await inParallel(page.records, (record) => observe(record, declaration, api));
+      const found = await inParallel(page.records, async (record) => {
+        try {
+          return await observe(record, declaration, api);
+        } catch (error) {
+          if (isAbort(error)) throw error;
+          row.broken(error); // one record costs no other
+          return undefined;
+        }
+      });
       row.page(found);
       for (const seen of found) if (seen !== undefined) emit({ seen });
       if (page.next !== undefined && page.next !== '' && page.next === next) throw new Error('the list repeats itself');
@@ -137,8 +144,8 @@ export async function observe(record: unknown, declaration: Declaration, api: Ap
     } catch (error) {
       if (isAbort(error)) throw error;
       if (isAbsent(detail, error)) continue;
-      const { status, code } = failureOf(error);
-      missed.push({ action: detail.action, code, status, fills: detail.fills });
+      const { status, code, deniedBy } = failureOf(error);
+      missed.push({ action: detail.action, code, status, fills: detail.fills, ...(deniedBy && { deniedBy }) });
     }
   }
   const draft = declaration.asset(whole, api);
@@ -147,21 +154,6 @@ export async function observe(record: unknown, declaration: Declaration, api: Ap
 
 const isAbsent = ({ absent = [] }: Detail<unknown>, error: unknown): boolean => absent.includes(codeOf(error));
 
-async function inParallel<A, B>(values: readonly A[], make: (value: A) => Promise<B>): Promise<B[]> {
-  const made = new Array<B>(values.length);
-  let at = 0;
-  const work = async () => {
-    while (at < values.length) {
-      const mine = at++;
-      made[mine] = await make(values[mine]);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, values.length) }, work));
-  return made;
-}
-
-const isDenied = (status: Status): boolean => status === 'denied' || status === 'scp_denied';
-
 /** Collects the coverage row of one type while it is listed. */
 function rowOf({ account, region, pack }: Unit, type: string, spent: CallCounts, now: () => number) {
   const where = pack === 'identity' ? 'global' : region;
@@ -169,6 +161,8 @@ function rowOf({ account, region, pack }: Unit, type: string, spent: CallCounts,
   const missing = new Set<string>();
   let pages = 0;
   let items = 0;
+  let broken: { readonly code: string; readonly message: string } | undefined;
+  let deniedBy: string | undefined;
 
   const row = (status: Status): Row => ({
     scope: `${account}/${where}/${type}`,
@@ -182,6 +176,8 @@ function rowOf({ account, region, pack }: Unit, type: string, spent: CallCounts,
     ms: Math.round(now() - began),
     startedAt: new Date(began).toISOString(),
     endedAt: new Date(now()).toISOString(),
+    ...broken,
+    ...(deniedBy !== undefined && { deniedBy }),
     ...(missing.size > 0 && { missing: [...missing].sort() }),
   });
 
@@ -192,16 +188,28 @@ function rowOf({ account, region, pack }: Unit, type: string, spent: CallCounts,
       for (const seen of found) {
         if (seen === undefined) continue;
         items++;
-        for (const { action, status } of seen.missed) if (isDenied(status)) missing.add(action);
+        for (const { action, status, deniedBy: policy } of seen.missed) {
+          if (!isDenied(status)) continue;
+          missing.add(action);
+          deniedBy ??= policy;
+        }
       }
+    },
+    broken(error: unknown) {
+      broken ??= {
+        code: 'InvalidRecord',
+        message: `a record of ${type} is left out: ${messageOf(error)}`.slice(0, 500),
+      };
     },
     restart() {
       pages = 0;
       items = 0;
+      broken = undefined;
     },
-    ended: (status?: Status) => row(status ?? (items > 0 ? 'ok' : 'empty')),
+    ended: (status?: Status) => row(status ?? (broken ? 'partial' : items > 0 ? 'ok' : 'empty')),
     failed(error: unknown, action: string | undefined): Row {
-      const { status, code, message } = failureOf(error);
+      const { status, code, message, deniedBy: policy } = failureOf(error);
+      deniedBy = policy ?? deniedBy;
       if (isDenied(status) && action !== undefined) missing.add(action);
       return { ...row(status), code, message };
     },

@@ -9,6 +9,7 @@ import { type ApiClient, callCounts } from '../discovery/apiclient.ts';
 import type { Declaration } from '../discovery/declaration.ts';
 import { isGone } from '../discovery/outcome.ts';
 import { observe } from '../discovery/unit.ts';
+import type { Marker } from '../run/commit.ts';
 import { keys, type PlannedAccount, type Refresh } from '../run/model.ts';
 import type { Store } from '../run/store.ts';
 import { sha256 } from '../state/canonical.ts';
@@ -41,22 +42,18 @@ export async function refresh(
   { store, rules, declaration, api, at }: RefreshContext,
 ): Promise<Refreshed | undefined> {
   const region = declaration.scope === 'global' ? 'global' : where;
-  const current = (await store.read<Current>(keys.current))?.value;
-  const manifest = current && (await store.read<Manifest>(current.manifest))?.value;
-  // no run is finished yet, or the account is not inventoried
-  if (manifest === undefined || !manifest.accounts.some(({ id }) => id === account)) return undefined;
-  const shard = manifest.shards.find((each) => each.account === account && each.region === region);
+  const shard = await shardIn(store, account, region);
+  if (shard === undefined) return undefined;
   const updates = await recentUpdates(store, account, region);
-  const prior = withUpdates(shard ? ((await store.lines<Asset>(shard.key)) ?? []) : [], updates);
+  const prior = withUpdates(shard.key ? ((await store.lines<Asset>(shard.key)) ?? []) : [], updates);
   const former = prior.find((asset) => asset.type === declaration.type && asset.nativeId === nativeId);
   const seen = await lookedUp(declaration, api, nativeId);
   const id = seen?.id ?? former?.id;
   if (id === undefined) return undefined;
 
-  const rows = manifest.coverage.filter((row) => row.account === account && row.region === region);
-  const { run } = manifest;
+  const { run, coverage: rows, accounts } = shard;
   const found = mergeOne(
-    mergeInputOf({ run, at, account, region, prior, rows, accounts: manifest.accounts, rules }),
+    mergeInputOf({ run, at, account, region, prior, rows, accounts, rules }),
     id,
     seen,
     statusIn(rows),
@@ -73,6 +70,33 @@ export async function refresh(
     await store.write(keys.update(account, region, sha256(asset.id)), of);
   }
   return { run, at, place, assets: found.assets, changes };
+}
+
+interface KnownShard {
+  readonly run: string;
+  readonly key?: string | undefined;
+  readonly coverage: readonly Coverage[];
+  readonly accounts: readonly PlannedAccount[];
+}
+
+/**
+ * The shard in the newest run: by its own marker, and by the manifest only where the run has none.
+ * Undefined: no run is finished yet, or the account is not inventoried.
+ */
+async function shardIn(store: Store, account: string, region: string): Promise<KnownShard | undefined> {
+  const current = (await store.read<Current>(keys.current))?.value;
+  if (current === undefined) return undefined;
+  const { run } = current;
+  const marker = (await store.read<Marker>(keys.shard(run, account, region)))?.value;
+  if (marker?.accounts?.some(({ id }) => id === account)) {
+    return { run, key: marker.key, coverage: marker.coverage, accounts: marker.accounts };
+  }
+  const manifest = (await store.read<Manifest>(current.manifest))?.value;
+  if (manifest === undefined || !manifest.accounts.some(({ id }) => id === account)) return undefined;
+  const is = (each: { readonly account: string; readonly region: string }) =>
+    each.account === account && each.region === region;
+  const { accounts } = manifest;
+  return { run, key: manifest.shards.find(is)?.key, coverage: manifest.coverage.filter(is), accounts };
 }
 
 async function lookedUp(declaration: Declaration, api: ApiClient, nativeId: string): Promise<Seen | undefined> {

@@ -15,10 +15,10 @@ import type { Rules } from '../classify/owner.ts';
 import { CUSTOM } from '../custom/custom.ts';
 import { recentUpdates, withUpdates } from '../events/recent.ts';
 import { TAGGED, type Witness, witnessOf } from '../publish/uncovered.ts';
-import { lineOf, sha256 } from '../state/canonical.ts';
-import { type Merged, type MergeInput, merge, unconfirmed } from '../state/merge.ts';
+import { lineOf, sha256, textOf } from '../state/canonical.ts';
+import { type Doubt, type Merged, type MergeInput, merge, unconfirmed } from '../state/merge.ts';
 import { systemsManagerStatus, withSystemsManager } from '../state/systemsmanager.ts';
-import { keys, type Plan } from './model.ts';
+import { keys, type Plan, type PlannedAccount } from './model.ts';
 import { foundIn } from './parts.ts';
 import { packed, type Store } from './store.ts';
 
@@ -27,6 +27,9 @@ export interface Marker extends Shard {
   readonly coverage: readonly Coverage[];
   readonly changes: number;
   readonly stale: number;
+  /** Start of the run, and the accounts of its assets: whoever reads the shard needs no manifest. */
+  readonly at?: string;
+  readonly accounts?: readonly PlannedAccount[];
   /** Absent: carried over from the previous run. */
   readonly witness?: Witness;
 }
@@ -35,13 +38,13 @@ export interface Committing {
   readonly store: Store;
   readonly rules: Rules;
   /** Returns the ids of those assets that AWS no longer knows. */
-  confirmGone(account: string, region: string, assets: readonly Asset[]): Promise<ReadonlySet<string>>;
+  confirmGone(account: string, region: string, doubts: readonly Doubt[]): Promise<ReadonlySet<string>>;
 }
 
 /** The new shard and the records to publish. */
 export interface Committed {
   readonly marker: Marker;
-  /** Assets to publish: the changed ones or, once a day, all. */
+  /** Assets to publish: the changed ones or, once a day, all. The same holds for rows of the coverage report. */
   readonly assets: readonly Asset[];
   readonly changes: readonly Change[];
   readonly coverage: readonly Coverage[];
@@ -94,14 +97,20 @@ export async function commit(
   const merged = merge({ ...input, gone });
   const changes = [...merged.changes, ...updates.flatMap((each) => each.changes)];
   const shard = await kept(store, run, account, region, { ...merged, changes });
-  const marker = { ...shard, witness: witnessOf(tagged, merged.assets) };
+  const owners = new Set([account, ...merged.assets.map((asset) => asset.account.id)]);
+  const marker: Marker = {
+    ...shard,
+    at: plan.at,
+    accounts: plan.accounts.filter(({ id }) => owners.has(id)),
+    witness: witnessOf(tagged, merged.assets),
+  };
   const isFirstOfDay = previous.at?.slice(0, 10) !== plan.at.slice(0, 10);
   const isNews = newsTo(previous.assets);
   return {
     marker,
     assets: merged.assets.filter((asset) => isOwn(asset, account, accounts) && (isFirstOfDay || isNews(asset))),
     changes: merged.changes,
-    coverage: merged.coverage,
+    coverage: isFirstOfDay ? merged.coverage : merged.coverage.filter((row) => isOtherwise(row, input.before)),
     plan,
     updates: updates.map(({ key }) => key),
   };
@@ -122,14 +131,31 @@ interface Previous {
   readonly coverage: readonly Coverage[];
 }
 
+/** Counts and times of a row differ in each run. */
+const isOtherwise = (row: Coverage, before: ReadonlyMap<string, Coverage>): boolean => {
+  const of = ({ status, items, code, missing, staleAssets }: Coverage) =>
+    textOf([status, items, code ?? '', missing ?? [], staleAssets ?? 0]);
+  const former = before.get(row.scope);
+  return former === undefined || of(former) !== of(row);
+};
+
+/** Reads the previous run's marker of the shard; the manifest is large, and needed only where there is no marker. */
 async function previousOf(store: Store, { previous }: Plan, account: string, region: string): Promise<Previous> {
-  const manifest = previous === undefined ? undefined : (await store.read<Manifest>(previous))?.value;
+  if (previous === undefined) return { assets: [], coverage: [] };
+  const marker = (await store.read<Marker>(keys.shard(runIn(previous), account, region)))?.value;
+  if (marker?.at !== undefined) {
+    return { at: marker.at, assets: (await store.lines<Asset>(marker.key)) ?? [], coverage: marker.coverage };
+  }
+  const manifest = (await store.read<Manifest>(previous))?.value;
   if (manifest === undefined) return { assets: [], coverage: [] };
   const shard = manifest.shards.find((each) => each.account === account && each.region === region);
   const assets = shard === undefined ? [] : ((await store.lines<Asset>(shard.key)) ?? []);
   const coverage = manifest.coverage.filter((row) => row.account === account && row.region === region);
   return { at: manifest.at, assets, coverage };
 }
+
+/** In: the key of a manifest, `manifests/<run>.json`. */
+const runIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1, -'.json'.length);
 
 async function kept(store: Store, run: string, account: string, region: string, merged: Merged): Promise<Marker> {
   const { assets, changes, coverage } = merged;

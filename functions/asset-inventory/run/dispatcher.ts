@@ -5,7 +5,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import type { Asset, Change, Manifest } from '../../../shared/asset/model.ts';
+import type { Run } from '../../../shared/asset/history.ts';
+import type { Asset, Change, Manifest, Relationship } from '../../../shared/asset/model.ts';
 import { type PublishOptions, publish } from '../../../shared/asset/publish.ts';
 import { DeliveryError } from '../../../shared/errors.ts';
 import { opened } from '../../../shared/input/message.ts';
@@ -22,7 +23,7 @@ import { hintIn } from '../events/events.ts';
 import { exportRun } from '../publish/export.ts';
 import { feedOf, refreshFeed } from '../publish/feed.ts';
 import { writeLookups } from '../publish/lookups.ts';
-import { keys, type Message } from './model.ts';
+import { keys, type Message, type Published } from './model.ts';
 import { hint, type Queue, type RunContext, step, tick } from './steps.ts';
 import { type Store, store } from './store.ts';
 
@@ -127,16 +128,60 @@ async function contextFor({
   };
 }
 
-/** Publishes a whole run at once, since look-ups go across accounts. */
+/** Runs that a publish makes up for at most, if those before it were killed. */
+const MAX_RUNS = 4;
+
+/**
+ * Publishes a whole run at once, since look-ups go across accounts. Runs whose own publish was killed are published with it, so
+ * that the history has no gap.
+ */
 export async function publishRun(manifest: Manifest, place: Store, options: PublishOptions): Promise<void> {
-  const assets: Asset[] = [];
-  const changes: Change[] = [];
-  for (const { account, region, key } of manifest.shards) {
-    assets.push(...((await place.lines<Asset>(key)) ?? []));
-    changes.push(...((await place.lines<Change>(keys.changes(manifest.run, account, region))) ?? []));
+  const former = (await place.read<Published>(keys.published))?.value;
+  const manifests = [manifest];
+  for (let last = manifest; manifests.length < MAX_RUNS; manifests.unshift(last)) {
+    if (former === undefined || last.previous === undefined || last.previous === former.run) break;
+    const earlier = (await place.read<Manifest>(keys.manifest(last.previous)))?.value;
+    if (earlier === undefined || earlier.seq <= former.seq) break;
+    last = earlier;
   }
-  const { history } = await publish([{ manifest, assets, changes }], options);
-  await writeLookups(manifest, assets, history, place);
+  for (const each of manifests) {
+    const assets = await assetsOf(each, place);
+    const { history } = await publish([await runOf(each, assets, place)], options);
+    if (each === manifest) await writeLookups(manifest, assets, history, place);
+  }
+}
+
+async function runOf(manifest: Manifest, assets: readonly Asset[], place: Store): Promise<Run> {
+  const changes: Change[] = [];
+  for (const { account, region } of manifest.shards)
+    for (const change of (await place.lines<Change>(keys.changes(manifest.run, account, region))) ?? [])
+      if (change.actor !== undefined) changes.push(change); // only these give times
+  return { manifest, assets, changes };
+}
+
+/** All assets of a run, without what neither the table nor the lookups read: it is most of their size. */
+async function assetsOf({ shards }: Manifest, place: Store): Promise<readonly Asset[]> {
+  const assets: Asset[] = [];
+  for (const { key } of shards) for (const asset of (await place.lines<Asset>(key)) ?? []) assets.push(slim(asset));
+  return assets;
+}
+
+const NOTHING = {};
+const KEPT = ['attachedAt', 'attached', 'managed', 'primary', 'status'] as const;
+const RESOLVED = new Set<Relationship['type']>(['attached_to', 'member_of']);
+
+function slim({ volatile: _v, change: _c, unknown: _u, ...asset }: Asset): Asset {
+  const security = Object.fromEntries(
+    KEPT.filter((name) => asset.security[name] !== undefined).map((name) => [name, asset.security[name]]),
+  );
+  return {
+    ...asset,
+    tags: NOTHING,
+    security,
+    hash: '',
+    exposure: { level: asset.exposure.level },
+    relationships: asset.relationships.filter(({ type }) => RESOLVED.has(type)),
+  };
 }
 
 const AT_ONCE = 10; // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html

@@ -1,6 +1,7 @@
 /** Ends a run: once all shards are complete, writes the manifest and points `current.json` to it. */
 import type { Coverage, Current, Manifest, Summary } from '../../../shared/asset/model.ts';
 import { CUSTOM } from '../custom/custom.ts';
+import { inParallel } from '../discovery/parallel.ts';
 import { uncoveredBy } from '../publish/uncovered.ts';
 import { isProof } from '../state/merge.ts';
 import type { Marker } from './commit.ts';
@@ -18,7 +19,8 @@ export function shardsOf({ units, blocked, custom }: Plan, previous: Manifest | 
     ...units.map((unit) => ({ account: unit.account, region: shardRegion(unit) })),
     ...blocked.filter(({ region }) => region !== '*'),
     ...(custom ? [{ account: CUSTOM, region: 'global' }] : []),
-    ...(previous?.shards ?? []),
+    // a shard that nobody plans any more ends with its last asset
+    ...(previous?.shards ?? []).filter(({ count }) => count > 0),
     // an account that could not be entered still has a coverage row
     ...blocked.filter(({ region }) => region === '*').map(({ account }) => ({ account, region: 'global' })),
   ];
@@ -32,27 +34,42 @@ export const previousManifest = async (
 ): Promise<Manifest | undefined> =>
   previous === undefined ? undefined : (await store.read<Manifest>(previous))?.value;
 
+/** Whether all shards of a run are there. Reads no more than their names. */
+export async function isComplete(store: Store, { run, shards }: Pick<Plan, 'run' | 'shards'>): Promise<boolean> {
+  return shards === undefined || (await store.keys(keys.shards(run))).length >= shards;
+}
+
 /**
- * Undefined: a shard is missing, or the run does not exist. `isLate`: missing shards are carried over from the previous run.
+ * Undefined: a shard is missing, or the run is finished, or another one has begun. `isLate`: missing shards are carried over from
+ * the previous run. The run stays open until `close`, so that whatever follows is repeated if it fails.
  * Rejects with ReadError and DeliveryError.
  */
 export async function finish(store: Store, run: string, isLate = false): Promise<Manifest | undefined> {
+  const open = (await store.read<Open>(keys.open))?.value;
+  if (open?.run !== run || open.finished) return undefined;
   const plan = (await store.read<Plan>(keys.plan(run)))?.value;
   if (plan === undefined) return undefined;
+  if (!isLate && !(await isComplete(store, plan))) return undefined;
+  const written = (await store.read<Manifest>(keys.manifest(run)))?.value;
+  if (written !== undefined) {
+    await pointTo(store, written);
+    return written;
+  }
   const previous = await previousManifest(store, plan);
   const places = shardsOf(plan, previous);
-  if (!isLate && (await store.keys(keys.shards(run))).length < places.length) return undefined;
-  const markers: Marker[] = [];
-  for (const place of places) {
-    const marker = (await store.read<Marker>(keys.shard(run, place.account, place.region)))?.value;
-    const known = marker ?? carriedOver(place, previous);
-    if (known !== undefined) markers.push(known);
-  }
+  const found = await inParallel(
+    places,
+    async ({ account, region }) => (await store.read<Marker>(keys.shard(run, account, region)))?.value,
+  );
+  if (!isLate && found.includes(undefined)) return undefined;
+  const markers = found
+    .map((marker, i) => marker ?? carriedOver(places[i], previous))
+    .filter((marker) => marker !== undefined);
   const manifest = manifestOf(plan, markers, previous);
-  await store.write(keys.manifest(run), manifest, 'new');
-  await pointTo(store, manifest);
-  await close(store, run);
-  return manifest;
+  const isFirst = await store.write(keys.manifest(run), manifest, 'new');
+  const whole = isFirst ? manifest : (await store.read<Manifest>(keys.manifest(run)))!.value;
+  await pointTo(store, whole);
+  return whole;
 }
 
 function carriedOver({ account, region }: Place, previous: Manifest | undefined): Marker | undefined {
@@ -73,7 +90,9 @@ function manifestOf(plan: Plan, markers: readonly Marker[], previous: Manifest |
     seq: plan.seq,
     ...(previous !== undefined && { previous: previous.run }),
     accounts: plan.accounts,
-    shards: markers.map(({ coverage: _, changes: _c, stale: _s, witness: _w, ...shard }) => shard),
+    shards: markers.map(({ account, region, key, sha256, bytes, count }) => ({
+      ...{ account, region, key, sha256, bytes, count },
+    })),
     coverage,
     summary: summaryOf(plan, markers, coverage, previous),
   };
@@ -118,7 +137,8 @@ async function pointTo(store: Store, { run, seq }: Manifest): Promise<void> {
   }
 }
 
-async function close(store: Store, run: string): Promise<void> {
+/** The run is published. The next one may begin. */
+export async function close(store: Store, run: string): Promise<void> {
   const open = await store.read<Open>(keys.open);
   if (open?.value.run !== run || open.value.finished) return;
   await store.write(keys.open, { ...open.value, finished: true }, { etag: open.etag });

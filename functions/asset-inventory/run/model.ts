@@ -22,6 +22,8 @@ export interface Open {
 export interface Plan extends Omit<Open, 'finished'> {
   readonly accounts: readonly PlannedAccount[];
   readonly units: readonly Unit[];
+  /** Number of shards: the run ends with the last one. Absent: planned by an older version. */
+  readonly shards?: number;
   /** Accounts and regions that can't be entered, and why. */
   readonly blocked: readonly Coverage[];
   /** There are custom assets, which belong to no account. */
@@ -75,6 +77,10 @@ export interface Row extends Omit<Coverage, 'lastOkAt' | 'staleAssets' | 'statem
   readonly open?: boolean;
 }
 
+/** Codes of scopes that the settings or the organization no longer name. */
+export const REGION_NOT_WANTED = 'region not wanted';
+export const ACCOUNT_NOT_LISTED = 'account not listed';
+
 /** Global types share the shard `global`. */
 export const shardRegion = ({ region, pack }: Pick<Unit, 'region' | 'pack'>): string =>
   pack === 'identity' ? 'global' : region;
@@ -93,13 +99,23 @@ export const keys = {
   dones: (run: string, account: string, region: string) => `runs/${run}/done/${account}/${region}/`,
   shard: (run: string, account: string, region: string) => `runs/${run}/shards/${account}/${region}.json`,
   shards: (run: string) => `runs/${run}/shards/`,
+  /** The message that ends the run was sent. */
+  ending: (run: string) => `runs/${run}/ending`,
   assets: (account: string, region: string, sha256: string) => `assets/${account}/${region}/${sha256}.ndjson.gz`,
   changes: (run: string, account: string, region: string) => `changes/${run}/${account}/${region}.ndjson.gz`,
   manifest: (run: string) => `manifests/${run}.json`,
+  /** The newest run whose look-up table is published: Published. */
+  published: 'published.json',
   /** Assets that were looked up after events since the last run. */
   update: (account: string, region: string, hash: string) => `updates/${account}/${region}/${hash}.json`,
   updates: (account: string, region: string) => `updates/${account}/${region}/`,
 } as const;
+
+/** `published.json`: the run that the look-up table shows. */
+export interface Published {
+  readonly run: string;
+  readonly seq: number;
+}
 
 /** End of a unit; `notRun`: nobody worked on it before the deadline. */
 export interface Done {

@@ -2,7 +2,18 @@
 import type { Coverage, Status } from '../../../shared/asset/model.ts';
 import { CUSTOM, customIn } from '../custom/custom.ts';
 import type { Seen } from '../state/record.ts';
-import { type Done, type Found, keys, type PartLine, type Plan, type Row, shardRegion, type Unit } from './model.ts';
+import {
+  ACCOUNT_NOT_LISTED,
+  type Done,
+  type Found,
+  keys,
+  type PartLine,
+  type Plan,
+  REGION_NOT_WANTED,
+  type Row,
+  shardRegion,
+  type Unit,
+} from './model.ts';
 import { blockedRow } from './plan.ts';
 import type { Store } from './store.ts';
 
@@ -29,13 +40,13 @@ export async function foundIn(store: Store, plan: Plan, account: string, region:
 }
 
 /** An account that can't be entered or a disabled region has one row for all types. */
-function blockedOf({ run, blocked, units, accounts }: Plan, account: string, region: string): readonly Coverage[] {
+function blockedOf({ blocked, units, accounts }: Plan, account: string, region: string): readonly Coverage[] {
   const own = blocked.filter((row) => row.account === account && (row.region === '*' || row.region === region));
   if (own.length > 0) return own;
   if (units.some((unit) => unit.account === account && shardRegion(unit) === region)) return [];
   // not planned: the account left the organization or the settings, or its region is no longer configured
   const isKnown = accounts.some(({ id }) => id === account);
-  return [blockedRow(account, region, 'not_run', { code: isKnown ? `not planned in ${run}` : 'account not listed' })];
+  return [blockedRow(account, region, 'not_run', { code: isKnown ? REGION_NOT_WANTED : ACCOUNT_NOT_LISTED })];
 }
 
 function seenIn(lines: readonly PartLine[]): readonly Seen[] {
@@ -72,7 +83,8 @@ function joined(a: Row, b: Row): Row {
   };
 }
 
-const ENDED: ReadonlySet<Status> = new Set<Status>(['ok', 'empty', 'truncated', 'partial']);
+/** `region_disabled`: the region was turned off while it was listed, so what is missing is not a page. */
+const ENDED: ReadonlySet<Status> = new Set<Status>(['ok', 'empty', 'truncated', 'partial', 'region_disabled']);
 
 /** A list that failed after a page is `partial`; a complete list is `empty` only if no part had an asset. */
 function statusOf({ status, pages, items }: Row): Status {

@@ -21,7 +21,7 @@ const MAX_POLICY = 2048; // characters, STS's limit
 
 /**
  * Credentials of an account, requested when first needed and again before they expire.
- * The provider rejects with STS's error where the role can't be assumed.
+ * `forceRefresh`: AWS says that they expired. The provider rejects with STS's error where the role can't be assumed.
  */
 export function sessionIn(
   sts: Pick<STSClient, 'send'>,
@@ -44,8 +44,8 @@ export function sessionIn(
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration };
   }
 
-  return () => {
-    if (entering === undefined || until < Date.now()) {
+  return ({ forceRefresh = false } = {}) => {
+    if (entering === undefined || forceRefresh || until < Date.now()) {
       until = Number.POSITIVE_INFINITY;
       entering = enter();
       entering.catch(() => {

@@ -4,7 +4,7 @@
  * nothing.
  */
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { Asset, Current, Manifest, Status } from '../../../shared/asset/model.ts';
+import type { Current, Manifest, Status } from '../../../shared/asset/model.ts';
 import { ReadError } from '../../../shared/errors.ts';
 import type { Log } from '../../../shared/model.ts';
 import type { Rules } from '../classify/owner.ts';
@@ -16,9 +16,10 @@ import { rateLimit } from '../discovery/ratelimit.ts';
 import { listUnit } from '../discovery/unit.ts';
 import type { Hint } from '../events/events.ts';
 import { type Refreshed, refresh } from '../events/refresh.ts';
+import type { Doubt } from '../state/merge.ts';
 import { type Committed, commit } from './commit.ts';
-import { finish, previousManifest, shardsOf } from './finish.ts';
-import { keys, type Message, type Open, type Plan, type Unit } from './model.ts';
+import { close, finish, isComplete, previousManifest, shardsOf } from './finish.ts';
+import { keys, type Message, type Open, type Plan, type Published, type Unit } from './model.ts';
 import { unitsOf } from './parts.ts';
 import { type Fleet, globalRegion, planOf } from './plan.ts';
 import { type Role, sessionIn, USER_AGENT } from './session.ts';
@@ -103,7 +104,22 @@ export async function tick(context: RunContext): Promise<void> {
   }
   const plan = (await store.read<Plan>(keys.plan(open.run)))?.value ?? (await planned(open, context));
   log.info(isUnderWay ? 'a run is under way' : 'a run begins', { run: open.run, units: plan.units.length });
+  await mustBePublished(open, context);
+  if (isUnderWay && plan.shards !== undefined && (await isComplete(store, plan))) {
+    await context.queue.send([{ step: 'finish', run: open.run }]); // its end was not reached
+    return;
+  }
   await dispatch(plan, context);
+}
+
+/** Runs that may end before the look-up table shows one of them. */
+const RUNS_BEHIND = 2;
+
+/** Says so where the look-up table is older than two runs: logs are then joined with what was. */
+async function mustBePublished({ seq }: Open, { store, log }: RunContext): Promise<void> {
+  const published = (await store.read<Published>(keys.published))?.value;
+  if (published === undefined || seq - published.seq <= RUNS_BEHIND) return;
+  log.error('the look-up table is older than two runs', { run: published.run, runs: seq - published.seq - 1 });
 }
 
 async function nextRun({ store, now }: RunContext, former: Open | undefined): Promise<Open> {
@@ -123,10 +139,11 @@ async function planned(open: Open, context: RunContext): Promise<Plan> {
   const own = clientAt({ ...home, credentials }, context);
   const enter = (account: string, region: string, actions: readonly string[]) =>
     memberClient({ account, region }, actions, context);
-  const plan: Plan = {
+  const places: Plan = {
     ...(await planOf(open, { fleet, own, enter, log })),
     ...((await hasCustom(store)) && { custom: true }),
   };
+  const plan: Plan = { ...places, shards: shardsOf(places, await previousManifest(store, places)).length };
   const isFirst = await store.write(keys.plan(open.run), plan, 'new');
   return isFirst ? plan : (await store.read<Plan>(keys.plan(open.run)))!.value;
 }
@@ -200,44 +217,57 @@ const placeOf = ({ account, region, pack }: Unit): Where => ({
 });
 
 async function committing(run: string, account: string, region: string, context: RunContext): Promise<Step> {
-  const { store, queue, rules } = context;
-  const confirmGone = (_account: string, _region: string, assets: readonly Asset[]) =>
-    confirmedGone(account, region, assets, context);
+  const { store, rules } = context;
+  const confirmGone = (_account: string, _region: string, doubts: readonly Doubt[]) =>
+    confirmedGone(account, region, doubts, context);
   const committed = await commit(run, account, region, { store, rules: await withMap(rules, store), confirmGone });
-  const toEnd = () => queue.send([{ step: 'finish', run }]);
   // committed already; the message that follows may have been lost
-  if (committed === undefined) return (await store.read(keys.shard(run, account, region))) ? { settle: toEnd } : {};
+  if (committed === undefined) {
+    const isDone = (await store.read(keys.shard(run, account, region))) !== undefined;
+    return isDone ? { settle: () => ended(run, context) } : {};
+  }
   return {
     committed,
     async settle() {
       await store.write(keys.shard(run, account, region), committed.marker, 'new');
       await store.drop(committed.updates);
-      await toEnd();
+      await ended(run, context);
     },
   };
+}
+
+/** The last commit ends the run, once. If it dies before it sends the message, the next watch or tick ends the run. */
+async function ended(run: string, { store, queue }: RunContext): Promise<void> {
+  const plan = (await store.read<Plan>(keys.plan(run)))?.value;
+  if (plan === undefined || !(await isComplete(store, plan))) return;
+  const open = (await store.read<Open>(keys.open))?.value;
+  if (open?.run !== run || open.finished) return;
+  if (await store.write(keys.ending(run), { run }, 'new')) await queue.send([{ step: 'finish', run }]);
 }
 
 /** Looks up each of these assets by its id. An asset that can't be looked up does not count as gone. */
 async function confirmedGone(
   account: string,
   region: string,
-  assets: readonly Asset[],
+  doubts: readonly Doubt[],
   context: RunContext,
 ): Promise<ReadonlySet<string>> {
   const gone = new Set<string>();
-  if (assets.length === 0) return gone;
+  if (doubts.length === 0) return gone;
   const declarations = new Map((await context.registry.allDeclarations()).map((each) => [each.type, each]));
-  const types = new Set(assets.map(({ type }) => type));
+  const types = new Set(doubts.map(({ asset }) => asset.type));
   const actions = actionsOf([...declarations.values()].filter(({ type }) => types.has(type)));
   const where = region === 'global' ? globalRegion(context.home.partition) : region;
   const member = memberClient({ account, region: where }, actions, context);
   member.track(callCounts(), actions);
-  for (const { id, type, nativeId } of assets) {
+  for (const { asset, isInDrop } of doubts) {
+    const { id, type, nativeId } = asset;
     const declaration = declarations.get(type);
     if (declaration?.find === undefined) continue;
     try {
       const records = await declaration.find(member, nativeId);
-      if (records.every((record) => declaration.asset(record, member) === undefined)) gone.add(id);
+      const isProof = records.length > 0 || !isInDrop; // what answered an empty list may do so again
+      if (isProof && records.every((record) => declaration.asset(record, member) === undefined)) gone.add(id);
     } catch (error) {
       if (isGone(error)) gone.add(id);
       context.signal.throwIfAborted();
@@ -286,7 +316,18 @@ async function finishing(run: string, { store, publish, log }: RunContext, isLat
   const manifest = await finish(store, run, isLate);
   if (manifest === undefined) return;
   await publish(manifest);
+  await published(store, manifest);
+  await close(store, run);
   log.info('a run is whole', { run, ...manifest.summary });
+}
+
+/** Does not replace a newer run's. */
+async function published(store: Store, { run, seq }: Manifest): Promise<void> {
+  for (;;) {
+    const former = await store.read<Published>(keys.published);
+    if (former !== undefined && former.value.seq >= seq) return;
+    if (await store.write(keys.published, { run, seq }, former === undefined ? 'new' : { etag: former.etag })) return;
+  }
 }
 
 /** Ends a run that is stuck: units past the deadline are reported as `not_run`, and missing shards are carried over. */
@@ -295,6 +336,10 @@ async function watch(run: string, context: RunContext): Promise<void> {
   const open = (await store.read<Open>(keys.open))?.value;
   const plan = (await store.read<Plan>(keys.plan(run)))?.value;
   if (open?.run !== run || open.finished || plan === undefined) return;
+  if (plan.shards !== undefined && (await isComplete(store, plan))) {
+    await finishing(run, context);
+    return;
+  }
   const late = now() - Date.parse(open.deadline);
   if (late > 2 * WATCH_S * 1000) {
     await finishing(run, context, true);

@@ -7,7 +7,7 @@
  */
 import type { Asset, Change, Coverage, Exposure, Status } from '../../../shared/asset/model.ts';
 import { statementFor } from '../discovery/outcome.ts';
-import type { PlannedAccount, Row } from '../run/model.ts';
+import { ACCOUNT_NOT_LISTED, type PlannedAccount, REGION_NOT_WANTED, type Row } from '../run/model.ts';
 import { blockedRow } from '../run/plan.ts';
 import { sha256, textOf } from './canonical.ts';
 import { diffOf } from './diff.ts';
@@ -47,11 +47,17 @@ export interface Merged {
 
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
-/** A scope that loses more than both of these at once is a suspicious drop. */
-const DROP = { count: 50, share: 0.2 };
+/** A scope that loses more than both of these at once, or of at least five assets more than half, is a suspicious drop. */
+const DROP = { count: 50, share: 0.2, few: { least: 5, share: 0.5 } };
 const DROPPED = 'suspicious drop';
 const RUNS_UNTIL_GONE = 2;
 const RUNS_OF_DOUBT = 4;
+/** Days after which assets are deleted whose account or region is no longer inventoried. */
+const RETIRED_DAYS = 14;
+const RETIRED: ReadonlyMap<string | undefined, string> = new Map([
+  [ACCOUNT_NOT_LISTED, 'account_left'],
+  [REGION_NOT_WANTED, 'region_not_wanted'],
+]);
 
 export const isProof = (status: Status): boolean => status === 'ok' || status === 'empty';
 
@@ -68,7 +74,7 @@ export function merge(input: MergeInput): Merged {
   const fresh = [...seen.values()].map((each) => renewed(each, prior.get(each.id), input));
   const old = input.prior
     .filter(({ id }) => !seen.has(id))
-    .map((asset) => aged(asset, statusOf(asset.type), drops.has(asset.type), input, rowOf(asset.type)?.endedAt))
+    .map((asset) => aged(asset, rowOf(asset.type), drops.has(asset.type), input))
     .filter(
       (asset) => asset.deletedAt === undefined || Date.parse(at) - Date.parse(asset.deletedAt) < KEPT_DAYS * DAY_MS,
     );
@@ -123,18 +129,31 @@ function vanishedOf({ prior, rows }: MergeInput, seen: ReadonlyMap<string, Seen>
   );
 }
 
-/** Assets that a run has to look up before it may report them as deleted. */
-export function unconfirmed(input: MergeInput): readonly Asset[] {
+/** An asset that a run has to look up before it may report it as deleted. */
+export interface Doubt {
+  readonly asset: Asset;
+  /** Most of its scope vanished at once, as in an empty answer: only an error or a record proves that it is gone. */
+  readonly isInDrop: boolean;
+}
+
+/** None of a large drop: the next runs decide. */
+export function unconfirmed(input: MergeInput): readonly Doubt[] {
   const seen = new Map(input.seen.map((each) => [each.id, each]));
   const vanished = vanishedOf(input, seen);
   const drops = dropsIn(input.prior, vanished);
-  return [...vanished].filter(([type]) => !drops.has(type)).flatMap(([, assets]) => assets);
+  return [...vanished].flatMap(([type, assets]) => {
+    const isInDrop = drops.has(type);
+    return isInDrop && assets.length > DROP.count ? [] : assets.map((asset) => ({ asset, isInDrop }));
+  });
 }
 
 function dropsIn(prior: readonly Asset[], vanished: ReadonlyMap<string, readonly Asset[]>): ReadonlySet<string> {
   const alive = countBy(prior.filter(isAlive));
-  const isDrop = ([type, { length }]: [string, readonly Asset[]]) =>
-    length > Math.max(DROP.count, DROP.share * (alive.get(type) ?? 0));
+  const isDrop = ([type, { length }]: [string, readonly Asset[]]) => {
+    const all = alive.get(type) ?? 0;
+    const isMost = all >= DROP.few.least && length > DROP.few.share * all;
+    return isMost || length > Math.max(DROP.count, DROP.share * all);
+  };
   return new Set([...vanished].filter(isDrop).map(([type]) => type));
 }
 
@@ -170,9 +189,10 @@ const isSame = (prior: Asset, { incarnation }: Pick<Seen, 'incarnation'>): boole
 const isUnchanged = (before: Asset, asset: Unclassified): boolean =>
   isAlive(before) && (before.hash === asset.hash || diffOf(before, asset).paths.length === 0);
 
-/** The new state of an asset that was not seen. `lookedUntil`: end of the list without it. */
-function aged(asset: Asset, status: Status, isInDrop: boolean, input: MergeInput, lookedUntil = input.at): Asset {
-  const { gone } = input;
+/** The new state of an asset that was not seen. `row`: of the list without it. */
+function aged(asset: Asset, row: Row | Coverage | undefined, isInDrop: boolean, input: MergeInput): Asset {
+  const { gone, at } = input;
+  const { status = 'not_run', endedAt: lookedUntil = at, code } = row ?? {};
   if (!isAlive(asset)) return asset;
   const lastSeen = lastSeenOf(asset, input);
   const { absent = 0 } = asset;
@@ -189,9 +209,12 @@ function aged(asset: Asset, status: Status, isInDrop: boolean, input: MergeInput
     return { ...rest, lastSeen, state: 'deleted', stateReason, deletedAt: lookedUntil };
   };
   if (status === 'account_suspended') return deleted('account_closed');
+  const retired = RETIRED.get(code);
+  if (status === 'not_run' && retired !== undefined && Date.parse(at) - Date.parse(lastSeen) >= RETIRED_DAYS * DAY_MS)
+    return deleted(retired);
   if (!isProof(status)) return stale(`scope ${status}`);
-  if (isInDrop && runs < RUNS_OF_DOUBT) return stale(DROPPED);
   if (gone.has(asset.id)) return deleted('gone');
+  if (isInDrop && runs < RUNS_OF_DOUBT) return stale(DROPPED);
   return runs >= RUNS_UNTIL_GONE ? deleted(`absent ${runs} runs`) : stale('absent once');
 }
 

@@ -10,6 +10,8 @@ export interface Gap {
   readonly code: string;
   readonly status: Status;
   readonly fills: readonly string[];
+  /** The kind of policy that denies. */
+  readonly deniedBy?: string;
 }
 
 /** One look at an asset. */

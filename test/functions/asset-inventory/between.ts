@@ -29,6 +29,8 @@ export interface Between {
   readonly asked: Asked[];
   /** In AWS's place; undefined: AWS answers. */
   answer: (asked: Asked) => Answer | undefined;
+  /** Changes AWS's own answer. */
+  rewrite: (asked: Asked, text: string) => string;
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function between(target: string): Promise<Between> {
     url: '',
     asked: [],
     answer: () => undefined,
+    rewrite: (_asked, text) => text,
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -61,7 +64,12 @@ export async function between(target: string): Promise<Between> {
       if (asked.action === 'AssumeRole') report(accounts, bytes.toString());
       const { statusCode = 500 } = response;
       if (statusCode >= 500) outgoing.writeHead(400, { 'content-type': 'text/xml' }).end(UNKNOWN);
-      else outgoing.writeHead(statusCode, response.headers).end(bytes);
+      else {
+        const text = bytes.toString('latin1'); // a byte is a character, so an unchanged answer stays as it is
+        const other = Buffer.from(proxy.rewrite(asked, text), 'latin1');
+        const length = other.equals(bytes) ? {} : { 'content-length': other.length };
+        outgoing.writeHead(statusCode, { ...response.headers, ...length }).end(other);
+      }
     });
     onward.on('error', () => outgoing.destroy());
     onward.end(body);

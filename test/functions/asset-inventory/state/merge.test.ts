@@ -182,6 +182,47 @@ describe('what a list does not name', () => {
     expect(changes.map(({ kind }) => kind)).toEqual(['deleted', 'deleted']);
   });
 
+  test.each([
+    [50, 50],
+    [8, 8],
+    [10, 6],
+  ])('%i assets of which an empty or short answer leaves out %i, twice: none is deleted', (count, lost) => {
+    const all = Array.from({ length: count }, (_, i) => seen(`n${i}`));
+    let state: State = run(1, undefined, all);
+    for (const hour of [2, 3]) {
+      const next = run(hour, state, all.slice(lost));
+      expect(next.changes).toEqual([expect.objectContaining({ kind: 'suspicious_drop', count: lost })]);
+      expect(next.assets.filter((asset) => asset.state === 'deleted')).toEqual([]);
+      state = next;
+    }
+    expect(run(4, state, all).changes).toEqual([]);
+  });
+
+  test('and is most of a small scope is deleted at once where AWS says for each that it is gone', () => {
+    const all = Array.from({ length: 8 }, (_, i) => seen(`n${i}`));
+    const gone = new Set(all.map(({ id }) => id));
+    const { changes } = run(2, run(1, undefined, all), [], 'empty', { gone });
+    expect(changes.map(({ kind }) => kind)).toEqual(Array.from({ length: 8 }, () => 'deleted'));
+  });
+
+  test.each([
+    ['account not listed', 'account_left'],
+    ['region not wanted', 'region_not_wanted'],
+  ])('is deleted after 14 days where its scope is no longer planned: %s', (code, stateReason) => {
+    const rows = [{ ...rowOf('not_run'), type: '*', scope: '*', code }];
+    let state: State = run(0, undefined, two);
+    const known = new Map(state.coverage.map((row) => [row.scope, row]));
+    for (const day of [1, 7, 13]) {
+      const next = run(24 * day, state, [], 'not_run', { rows, before: known });
+      expect(next.changes).toEqual([]);
+      expect(next.assets.map((asset) => asset.state)).toEqual(['stale', 'stale']);
+      state = next;
+    }
+    const { changes, assets } = run(24 * 14, state, [], 'not_run', { rows, before: known });
+    expect(changes.map(({ kind }) => kind)).toEqual(['deleted', 'deleted']);
+    expect(assets[0]).toMatchObject({ state: 'deleted', stateReason });
+  });
+
   test('and is a large part of its scope is believed after three more runs', () => {
     const all = Array.from({ length: 200 }, (_, i) => seen(`n${i}`));
     let state = run(1, undefined, all);
