@@ -51,6 +51,9 @@ const FLOOD: Failure = {
     'index [aws-flowlogs-2026.08.24] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block];',
 };
 
+/** Beside what waits in each case. */
+const [PER_INDEX, BUSY_NODE] = [{ perIndex: true }, { busy: true }];
+
 describe('on a scripted server', () => {
   let server: Scripted;
   afterEach(async () => await server.stop());
@@ -253,6 +256,7 @@ await onNode('on a real node', (node) => {
       retry: [0],
       rejected: [],
       reason: expect.stringMatching(/TOO_MANY_REQUESTS\/12.*a disk is nearly full/),
+      perIndex: true,
     });
     await block(null);
     expect(await sink.send(batch, NEVER)).toMatchObject({ accepted: 1 });
@@ -280,22 +284,36 @@ await onNode('on a real node', (node) => {
   });
 
   test.each([
+    ['closed', () => ask('POST', '/sick-2026.11.24/_close')],
+    ['blocked', () => ask('PUT', '/sick-2026.11.24/_settings', { 'index.blocks.write': true })],
+    ['without its pipeline', () => ask('PUT', '/sick-2026.11.24/_settings', { 'index.default_pipeline': 'gone' })],
+  ])('an index of today that is %s makes only its own events wait', async (_, make) => {
+    const sink = sinkFor({ name: 'sick', period: 'day' });
+    await ask('PUT', '/sick-2026.11.24');
+    await make();
+    const batch = batchOf(sink, [{ id: 'a' }, { id: 'b', time: TODAY }]);
+    expect(await sink.send(batch, NEVER)).toMatchObject({ accepted: 1, retry: [1], rejected: [], perIndex: true });
+    expect(await sink.send(batch.pick([1]), NEVER)).toMatchObject({ accepted: 0, retry: [0], perIndex: true });
+    await ask('DELETE', '/sick-2026.08.24,sick-2026.11.24');
+  });
+
+  test.each([
     ['a cluster that is read-only', { 'cluster.blocks.read_only': true }, /the whole cluster was made read-only/],
     [
       'a cluster that may be deleted from only',
       { 'cluster.blocks.read_only_allow_delete': true },
       /the whole cluster was made read-only/,
     ],
-    ['too many shards', { 'cluster.max_shards_per_node': 1 }, /raise cluster.max_shards_per_node/],
-    ['an index that may not be made', { 'action.auto_create_index': false }, /action.auto_create_index/],
-    ['a node without memory', { 'indices.breaker.total.limit': '1mb' }, /circuit_breaking.*short of memory/, true],
+    ['too many shards', { 'cluster.max_shards_per_node': 1 }, /raise cluster.max_shards_per_node/, PER_INDEX],
+    ['an index that may not be made', { 'action.auto_create_index': false }, /action.auto_create_index/, PER_INDEX],
+    ['a node without memory', { 'indices.breaker.total.limit': '1mb' }, /circuit_breaking.*short of memory/, BUSY_NODE],
     [
       'a node with too much on the wire',
       { 'network.breaker.inflight_requests.limit': '64b' },
       /circuit_breaking.*short of memory/,
-      true,
+      BUSY_NODE,
     ],
-  ])('for %s everything waits, and the reason says what to do', async (_, values, reason, busy = false) => {
+  ])('for %s everything waits, and the reason says what to do', async (_, values, reason, more: object = {}) => {
     const sink = sinkFor({ name: 'waiting', period: 'day' });
     const batch = batchOf(sink, [{ id: 'a' }, { id: 'b', time: TODAY }]);
     await settings(values);
@@ -306,7 +324,7 @@ await onNode('on a real node', (node) => {
       retry: [0, 1],
       rejected: [],
       reason: expect.stringMatching(reason),
-      ...(busy && { busy }),
+      ...more,
     });
     expect(await sink.send(batch, NEVER)).toMatchObject({ accepted: 2 });
     await ask('DELETE', '/waiting-2026.08.24,waiting-2026.11.24');
