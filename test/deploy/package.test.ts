@@ -136,6 +136,7 @@ const SCANNER = 'ProwlerRole';
 
 /** Variables that CloudFormation fills in. */
 const FILLED_IN = [
+  'ENDPOINT_KEYS_ARN',
   'OPENSEARCH_URL',
   'ASSETS_URL',
   'ASSET_BUCKET',
