@@ -28,7 +28,7 @@ function complete({ name, id, techniques, tactics, description, response, falsep
   if (description === '') refuse('it has no description');
   if (techniques.length === 0) refuse('it has no MITRE tag, such as attack.t1078.004');
   const unknown = techniques.find((technique) => MATRIX[technique] === undefined);
-  if (unknown !== undefined) refuse(`its MITRE technique ${unknown} is not in the cloud matrix`);
+  if (unknown !== undefined) refuse(`its MITRE technique ${unknown} is not in the matrix`);
   const strange = tactics.find((tactic) => !TACTICS.includes(tactic));
   if (strange !== undefined) refuse(`its MITRE tactic "${strange}" is not known`);
   if (tactics.length === 0) refuse('it has no MITRE tactic, such as attack.persistence');

@@ -83,6 +83,36 @@ const unnamed = (rows: readonly Row[], names: ReadonlySet<string>): Row[] => {
 const PRINCIPAL = "'userIdentity.sessionContext.sessionIssuer.arn', 'userIdentity.arn'";
 const PERMISSIONS = 'requestParameters.ipPermissions.items';
 
+/** Sigma's names for values of Windows events → documents, whether Winlogbeat's modules moved them or not. */
+const EVENTLOG: Readonly<Record<string, string>> = {
+  EventID: 'winlog.event_id',
+  Channel: 'winlog.channel',
+  Computer: 'host.name',
+  EventRecordID: 'winlog.record_id',
+  Image: 'process.executable',
+  CommandLine: 'process.command_line',
+  IpAddress: 'source.ip',
+  ServiceName: 'service.name',
+  TargetObject: 'registry.path',
+  ...Object.fromEntries(
+    [
+      'Details',
+      'GrantedAccess',
+      'ImagePath',
+      'PreAuthType',
+      'SourceImage',
+      'Status',
+      'SubjectUserName',
+      'TargetImage',
+      'TargetUserName',
+      'TaskContent',
+      'TaskName',
+      'TicketEncryptionType',
+      'Type',
+    ].map((name) => [name, `winlog.event_data.${name}`]),
+  ),
+};
+
 export const PLACES: readonly Place[] = [
   {
     product: 'aws',
@@ -409,5 +439,23 @@ export const PLACES: readonly Place[] = [
     per: ['id', 'account'],
     fields: ['kind', 'message', 'trail', 'bucket', 'key', 'account', 'region'],
     splunk: { sourcetype: 'bongsu:integrity', index: 'findings' },
+  },
+  {
+    product: 'windows',
+    service: 'eventlog',
+    source: 'endpoint',
+    index: 'endpoint-windows.*',
+    template: 'endpoint',
+    rows: [],
+    others: EVENTLOG,
+    enriched: ['asset.', 'source.asset.', 'source.geo.', 'source.as.', 'threat.'],
+    per: ['Computer', 'Channel', 'EventRecordID'],
+    fields: ['Channel', 'EventID', 'Computer'],
+    splunk: {
+      sourcetype: 'XmlWinEventLog',
+      index: 'network',
+      assets: { asset: 'Computer', 'source.asset': 'IpAddress' },
+      address: 'IpAddress',
+    },
   },
 ];

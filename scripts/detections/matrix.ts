@@ -1,5 +1,6 @@
 /**
- * Techniques of MITRE ATT&CK that detections name, with their names: those of the cloud matrix and what a cloud's network shows.
+ * Techniques of MITRE ATT&CK that detections name, with their names: those of the cloud matrix, what a
+ * cloud's network shows, and what Windows servers do.
  * https://attack.mitre.org/matrices/enterprise/cloud/
  */
 
@@ -20,15 +21,23 @@ export const TACTICS: readonly string[] = [
 ];
 
 export const MATRIX: Readonly<Record<string, string>> = {
+  T1003: 'OS Credential Dumping',
+  'T1003.001': 'LSASS Memory',
   T1021: 'Remote Services',
   'T1021.007': 'Cloud Services',
   'T1021.008': 'Direct Cloud VM Connections',
+  T1027: 'Obfuscated Files or Information',
   T1046: 'Network Service Discovery',
   T1048: 'Exfiltration Over Alternative Protocol',
   'T1048.003': 'Exfiltration Over Unencrypted Non-C2 Protocol',
+  T1055: 'Process Injection',
+  'T1055.012': 'Process Hollowing',
   T1059: 'Command and Scripting Interpreter',
+  'T1059.001': 'PowerShell',
   'T1059.009': 'Cloud API',
   T1068: 'Exploitation for Privilege Escalation',
+  T1070: 'Indicator Removal',
+  'T1070.001': 'Clear Windows Event Logs',
   T1071: 'Application Layer Protocol',
   'T1071.004': 'DNS',
   T1078: 'Valid Accounts',
@@ -39,6 +48,7 @@ export const MATRIX: Readonly<Record<string, string>> = {
   'T1098.001': 'Additional Cloud Credentials',
   'T1098.003': 'Additional Cloud Roles',
   'T1098.004': 'SSH Authorized Keys',
+  'T1098.007': 'Additional Local or Domain Groups',
   T1110: 'Brute Force',
   'T1110.003': 'Password Spraying',
   T1133: 'External Remote Services',
@@ -62,7 +72,11 @@ export const MATRIX: Readonly<Record<string, string>> = {
   T1531: 'Account Access Removal',
   T1535: 'Unused/Unsupported Cloud Regions',
   T1537: 'Transfer Data to Cloud Account',
+  T1543: 'Create or Modify System Process',
+  'T1543.003': 'Windows Service',
   T1546: 'Event Triggered Execution',
+  T1547: 'Boot or Logon Autostart Execution',
+  'T1547.001': 'Registry Run Keys / Startup Folder',
   T1548: 'Abuse Elevation Control Mechanism',
   'T1548.005': 'Temporary Elevated Cloud Access',
   T1550: 'Use Alternate Authentication Material',
@@ -74,14 +88,20 @@ export const MATRIX: Readonly<Record<string, string>> = {
   T1556: 'Modify Authentication Process',
   'T1556.006': 'Multi-Factor Authentication',
   'T1556.009': 'Conditional Access Policies',
+  T1558: 'Steal or Forge Kerberos Tickets',
+  'T1558.003': 'Kerberoasting',
+  'T1558.004': 'AS-REP Roasting',
   T1562: 'Impair Defenses',
   'T1562.001': 'Disable or Modify Tools',
+  'T1562.002': 'Disable Windows Event Logging',
   'T1562.007': 'Disable or Modify Cloud Firewall',
   'T1562.008': 'Disable or Modify Cloud Logs',
   T1565: 'Data Manipulation',
   T1567: 'Exfiltration Over Web Service',
   T1568: 'Dynamic Resolution',
   'T1568.002': 'Domain Generation Algorithms',
+  T1569: 'System Services',
+  'T1569.002': 'Service Execution',
   T1578: 'Modify Cloud Compute Infrastructure',
   'T1578.001': 'Create Snapshot',
   'T1578.002': 'Create Cloud Instance',

@@ -98,6 +98,11 @@ const WORDS: Readonly<Record<string, Words>> = {
   asset_change: words("'change.asset.id'", 'coalesce(\'change.actor.arn\', "unknown")', "'change.asset.account.id'"),
   asset_coverage: words("'row.scope'", '"unknown"', "'row.account'"),
   integrity: words('message', '"unknown"', 'account'),
+  eventlog: words(
+    'Channel." ".EventID." on ".Computer',
+    'coalesce(SubjectUserName, TargetUserName, User, "unknown")',
+    '"unknown"',
+  ),
 };
 
 function correlated(correlation: Correlation): Pipeline {

@@ -46,7 +46,7 @@ describe('refused by name', () => {
     ['no negative', GOOD, SILENT, 'mine: it has no negative'],
     ['no positive', GOOD, FIRES, 'mine: it has no positive'],
     ['no MITRE tag', GOOD.replace(', attack.t1562.008', ''), TESTS, 'mine: it has no MITRE tag'],
-    ['a technique that is none', GOOD.replace('t1562.008', 't9999'), TESTS, 'T9999 is not in the cloud matrix'],
+    ['a technique that is none', GOOD.replace('t1562.008', 't9999'), TESTS, 'T9999 is not in the matrix'],
     [
       'an unknown field',
       GOOD.replace('eventName:', 'eventNaem:'),

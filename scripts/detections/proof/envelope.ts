@@ -167,4 +167,31 @@ export const WAYS: Readonly<Record<string, Way>> = {
   },
   asset_coverage: { wrap: (record, time, id) => plain(merged({ id, at: iso(time) }, record)), body: lines },
   integrity: { wrap: (record, time, id) => plain(merged({ id, time: iso(time) }, record)), body: lines },
+  eventlog: {
+    wrap(given, time, id) {
+      const record = merged({ EventRecordID: String(Number(id.slice(-12))) }, given);
+      return { record, line: `{"create":{"_index":"winlogbeat-8.19.0"}}\n${JSON.stringify(winlogbeat(record, time))}` };
+    },
+    body: lines,
+  },
 };
+
+const SYSTEM: ReadonlySet<string> = new Set(['EventID', 'Channel', 'Provider', 'Computer', 'EventRecordID']);
+
+/** As Winlogbeat sends an event that no module has processed. */
+function winlogbeat(record: Record_, time: number): object {
+  const { EventID, Channel, Provider, Computer, EventRecordID } = record;
+  return {
+    '@timestamp': iso(time),
+    event: { code: EventID, kind: 'event', provider: Provider },
+    host: { name: Computer },
+    winlog: {
+      channel: Channel,
+      computer_name: Computer,
+      event_id: EventID,
+      provider_name: Provider,
+      record_id: Number(EventRecordID),
+      event_data: Object.fromEntries(Object.entries(record).filter(([name]) => !SYSTEM.has(name))),
+    },
+  };
+}

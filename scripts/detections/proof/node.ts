@@ -29,7 +29,7 @@ export async function store(
   const { items } = (await send(all.map(({ bulk }) => bulk).join(''))) as Bulk;
   const failed = items.find(({ create }) => create.status !== 201 && create.status !== 409);
   if (failed !== undefined) throw new Error(`a document was not taken: ${failed.create.error?.reason}`);
-  await ask('POST', '/aws-*/_refresh');
+  await ask('POST', '/aws-*,endpoint-*/_refresh');
 }
 
 /** What of a monitor is run. */
