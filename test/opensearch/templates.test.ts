@@ -3,8 +3,11 @@ import { EcsFlat } from '@elastic/ecs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { putAll } from '../../functions/bootstrap/put.ts';
 import { templates } from '../../functions/bootstrap/templates.ts';
+import { normalizeAll } from '../../functions/endpoint/normalize/index.ts';
 import type { Sink } from '../../shared/model.ts';
 import { notifyUnrouted } from '../../shared/pipeline/unrouted.ts';
+import { CAT, CONNECT, CURL, file, UNLINK } from '../functions/endpoint/normalize/auditlines.ts';
+import { journal, line, windows } from '../functions/endpoint/normalize/documents.ts';
 import { goldenDocuments, goldenNames } from '../golden.ts';
 import { asker } from '../rig/opensearch/asker.ts';
 import { onOpenSearch } from '../rig/opensearch/put.ts';
@@ -36,6 +39,52 @@ const NOWHERE: Sink = {
   append() {},
   send: () => Promise.reject(new Error('nothing is sent')),
 };
+
+const PROCESS = {
+  Image: 'C:\\a\\b.exe',
+  ProcessId: '7',
+  ProcessGuid: '{a}',
+  User: 'CORP\\bob',
+  CommandLine: 'b "c d"',
+};
+const sysmon = (id: number, data: Readonly<Record<string, string>>) =>
+  windows({
+    id,
+    provider: 'Microsoft-Windows-Sysmon',
+    channel: 'Microsoft-Windows-Sysmon/Operational',
+    data: { ...PROCESS, ...data },
+  });
+
+/** What servers send: lines of several files, events of Windows. */
+const SERVERS = [
+  ...file([...CAT, ...CONNECT, ...CURL, ...UNLINK]),
+  line(
+    '<165>1 2026-11-24T22:14:15.003Z web-1 sshd 812 ID47 [a@1 b="c"] Accepted password for bob from 203.0.113.7 port 1 ssh2',
+  ),
+  line('Nov 24 13:40:38 web-1 sudo: bob : TTY=pts/0 ; PWD=/tmp ; USER=root ; COMMAND=/bin/ls -l'),
+  journal('session opened', 'sshd', 10),
+  sysmon(1, {
+    Hashes: 'MD5=7528CCABACCD5C1748E63E192097472A,IMPHASH=7528CCABACCD5C1748E63E192097472A',
+    ParentImage: 'C:\\p.exe',
+  }),
+  sysmon(3, {
+    SourceIp: '10.0.0.1',
+    DestinationIp: '2001:db8::7',
+    SourcePort: '1',
+    DestinationPort: '443',
+    Initiated: 'true',
+  }),
+  sysmon(7, { ImageLoaded: 'C:\\a.dll', Signed: 'true', SignatureStatus: 'Valid', Signature: 'Microsoft' }),
+  sysmon(10, { SourceThreadId: '9', GrantedAccess: '0x1010' }),
+  sysmon(13, { TargetObject: 'HKLM\\S\\x', Details: 'DWORD (0x00000001)' }),
+  sysmon(22, { QueryName: 'www.example.com', QueryResults: 'type:  5 e.example;::ffff:192.0.2.7;', QueryStatus: '0' }),
+  windows({
+    id: 4104,
+    provider: 'Microsoft-Windows-PowerShell',
+    channel: 'Microsoft-Windows-PowerShell/Operational',
+    data: { ScriptBlockText: 'Write-Host "가"; '.repeat(4000), MessageNumber: '1', MessageTotal: '2' },
+  }),
+];
 
 const goldenOf = (source: string): object[] =>
   goldenNames()
@@ -138,6 +187,36 @@ await onNode('on a real node', (node) => {
         (field) => !(field in ECS) && !/^(aws|finding|((source|destination|user)\.)?asset)\./.test(field),
       );
       expect(others).toEqual([]);
+    });
+  });
+
+  describe('documents of servers', () => {
+    const name = 'endpoint-windows.sysmon-2026.11.24';
+
+    test('are all taken, and every ECS field has the type that ECS gives it', async () => {
+      for (const { document } of normalizeAll(SERVERS.map((each) => ({ document: each, hint: {} })))) {
+        await index(name, document);
+      }
+      const types = await mappingOf(name);
+      const ours = Object.entries(types).filter(([field, type]) => field in ECS && type !== 'flat_object');
+      expect(ours.length).toBeGreaterThan(60);
+      expect(Object.fromEntries(ours)).toEqual(
+        Object.fromEntries(ours.map(([field]) => [field, alike(ECS[field].type)])),
+      );
+    });
+
+    test('may have field sets of anybody: each is one field, whatever its values', async () => {
+      for (const app of ['x', 1, { name: 'x' }, ['x', { y: true }]]) {
+        await index(name, { '@timestamp': '2026-11-24T00:00:00Z', k8s: { pod: { app } }, labels: { app } });
+      }
+      expect(await mappingOf(name)).toMatchObject({ k8s: 'flat_object', labels: 'flat_object' });
+      expect(await matches(name, { term: { 'k8s.pod.app.name': 'x' } })).toBe(1);
+    });
+
+    test('are found by what is not of ECS', async () => {
+      expect(await matches(name, { term: { 'auditd.data.syscall': 'execve' } })).toBe(1);
+      expect(await matches(name, { term: { 'winlog.event_data.GrantedAccess': '0x1010' } })).toBe(1);
+      expect(await matches(name, { term: { 'journald.audit.session': '3' } })).toBe(1);
     });
   });
 
