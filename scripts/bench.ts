@@ -12,6 +12,7 @@ import { naiveTable, table } from '../test/bench/assets.data.ts';
 import { startBlackhole } from '../test/bench/blackhole.ts';
 import { cloudtrail } from '../test/bench/cloudtrail.data.ts';
 import { dns } from '../test/bench/dns.data.ts';
+import { KIND_NAMES } from '../test/bench/endpoint.data.ts';
 import { flowlogs } from '../test/bench/flowlogs.data.ts';
 import { lines, member, unzippedSize, writeObject } from '../test/bench/object.ts';
 import { waf } from '../test/bench/waf.data.ts';
@@ -95,6 +96,11 @@ const ASSETS = 'assets';
 const INTERVALS = 100_000;
 const TABLE_FLOORS = { loadMs: 100, megabytes: 64, perSecond: 500_000 };
 
+/** What of an event of a Beat is measured: without the network and the destinations. */
+const ENDPOINT = 'endpoint';
+const EVENTS = 20_000;
+const MOST_FOR_ECS = 25; // 6 to 17 on busy machines
+
 /** Monitors over so many documents, all in their window; `BENCH_DOCUMENTS` is another number, a multiple of 2,000. */
 const DETECTIONS = 'detections';
 const DOCUMENTS = Number(process.env.BENCH_DOCUMENTS ?? 1_000_000);
@@ -125,7 +131,7 @@ const tablePath = join(folder, 'assets.table');
 async function bundle(): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ['test/bench/worker.ts', 'test/bench/assets.worker.ts'],
+    entryPoints: ['test/bench/worker.ts', 'test/bench/assets.worker.ts', 'test/bench/endpoint.worker.ts'],
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -203,6 +209,30 @@ async function measuredTable(): Promise<Row[]> {
     atLeast('look-ups by interface and time', of('namesPerSecond'), '/s', TABLE_FLOORS.perSecond),
     atLeast('ours ÷ a JSON map, look-ups by address', 1 / ratio('addressesPerSecond'), '×', 1),
   ];
+}
+
+/** Events of Beats → ECS, by kind, against their JSON read and written alone. */
+async function measuredEvents(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const kind of KIND_NAMES) {
+    const runs: { readonly naive: number; readonly ours: number }[] = [];
+    for (let round = 1; round <= ROUNDS; round++) {
+      say(`${ENDPOINT}, ${kind}, round ${round} of ${ROUNDS}`);
+      runs.push({ naive: await runEvents('naive', kind), ours: await runEvents('ours', kind) });
+    }
+    rows.push(known(`${kind}, CPU an event`, (1000 * median(runs.map(({ ours }) => ours))) / EVENTS, 'µs'));
+    const ratio = median(runs.map(({ naive, ours }) => ours / naive));
+    rows.push(atMost(`${kind} in ECS ÷ JSON alone`, ratio, '×', MOST_FOR_ECS));
+  }
+  return rows;
+}
+
+/** Milliseconds of user CPU. */
+async function runEvents(way: 'naive' | 'ours', kind: string): Promise<number> {
+  const args = [...FLAGS, join(folder, 'endpoint.worker.mjs'), way, kind, String(EVENTS)];
+  const { documents, userMs } = JSON.parse((await promisify(execFile)(process.execPath, args, { env: ENV })).stdout);
+  if (way === 'ours' && documents !== EVENTS) throw new Error(`${EVENTS} events became ${documents} documents`);
+  return userMs;
 }
 
 /** The dearest monitors, and all together. None where no node can be started. */
@@ -340,7 +370,12 @@ async function bench(names: readonly string[], options: Options): Promise<boolea
 
   async function* rowsOf(name: string): AsyncGenerator<Named> {
     if (name === INDEX) return yield* measuredIndex(options);
-    const rows = name === DETECTIONS ? measuredMonitors() : name === ASSETS ? measuredTable() : measured(name);
+    const own: Readonly<Record<string, () => Promise<Row[]>>> = {
+      [ASSETS]: measuredTable,
+      [DETECTIONS]: measuredMonitors,
+      [ENDPOINT]: measuredEvents,
+    };
+    const rows = own[name]?.() ?? measured(name);
     for (const row of await rows) yield [name, row];
   }
 }
@@ -350,7 +385,7 @@ function text(source: string, { name, value, unit, floor, isMet }: Row): string 
   return `${source.padEnd(15)} ${name.padEnd(44)} ${figure.padStart(12)}  ${floor.padEnd(10)} ${isMet ? 'met' : 'MISSED'}`;
 }
 
-const NAMES = [...Object.keys(PLANS), ASSETS, DETECTIONS];
+const NAMES = [...Object.keys(PLANS), ASSETS, ENDPOINT, DETECTIONS];
 /** A million documents take long to store. */
 const USUAL = NAMES.filter((name) => name !== DETECTIONS);
 
@@ -360,8 +395,9 @@ await run({
     about: `Measures a source against the naive way: the whole object as one string, an object per record, JSON.stringify.
 Prints ratios of user CPU, medians of ${ROUNDS} interleaved rounds, and the peak memory of a 1 GB object.`,
     arguments: {
-      '<source>': `${Object.keys(PLANS).join(', ')} (default: all, and ${ASSETS})`,
+      '<source>': `${Object.keys(PLANS).join(', ')} (default: all, ${ASSETS} and ${ENDPOINT})`,
       [ASSETS]: `the look-up table of ${INTERVALS.toLocaleString('en')} intervals`,
+      [ENDPOINT]: 'lines and Windows events that Beats send → ECS, against their JSON read and written alone',
       [DETECTIONS]: `every monitor over ${DOCUMENTS.toLocaleString('en')} documents on a real OpenSearch node (only by name)`,
       [INDEX]:
         'what a document costs on a real OpenSearch node: bytes on disk after a force-merge, CPU time to index it',

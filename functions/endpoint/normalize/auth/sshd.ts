@@ -7,8 +7,8 @@ import type { Groups, Pattern } from '../patterns.ts';
 import { categorized, peer } from '../values.ts';
 
 const ANY = String.raw`[\s\S]`;
-/** OpenSSH writes no user name longer than this. */
-const USER = `(?<user>${ANY}{0,1024})`;
+/** Messages are bounded: programs.ts. */
+const USER = `(?<user>${ANY}*)`;
 const FROM = String.raw`(?<host>\S{1,255})(?: port (?<port>\d{1,5}))?`;
 /** Of versions before 7.0, which write no port. */
 const ADDRESS = '(?<host>[\\d.a-fA-F:]{2,44}[\\da-fA-F])';
@@ -41,12 +41,12 @@ const failed = (event: string) => (groups: Groups) => login(event, 'failure', gr
 
 export const SSHD: readonly Pattern[] = [
   [
-    pattern(String.raw`Accepted (?<method>\S{1,64}) for ${USER} from ${FROM}(?: ssh\d)?(?:: (?<key>${ANY}{1,512}))?`),
+    pattern(String.raw`Accepted (?<method>\S{1,64}) for ${USER} from ${FROM}(?: ssh\d)?(?:: (?<key>${ANY}+))?`),
     (groups) => login('Accepted', 'success', groups),
   ],
   [
     pattern(
-      String.raw`Failed (?<method>\S{1,64}) for (?:invalid user |illegal user )?${USER} from ${FROM}(?: ssh\d)?(?:: (?<key>${ANY}{1,512}))?`,
+      String.raw`Failed (?<method>\S{1,64}) for (?:invalid user |illegal user )?${USER} from ${FROM}(?: ssh\d)?(?:: (?<key>${ANY}+))?`,
     ),
     failed('Failed'),
   ],
@@ -57,7 +57,7 @@ export const SSHD: readonly Pattern[] = [
     ),
     failed('Failed'),
   ],
-  [pattern(`User ${USER} from ${FROM} not allowed because ${ANY}{1,256}`), failed('Failed')],
+  [pattern(`User ${USER} from ${FROM} not allowed because ${ANY}+`), failed('Failed')],
   [
     pattern(`ROOT LOGIN REFUSED FROM ${FROM}(?: \\[preauth\\])?`),
     (groups) => login('Failed', 'failure', { ...groups, user: 'root' }),
@@ -70,7 +70,7 @@ export const SSHD: readonly Pattern[] = [
   ],
   [pattern(`Connection (?:closed|reset) by ${ADDRESS}(?: \\[preauth\\])?`), disconnect],
   [
-    pattern(`(?:error: )?Received disconnect from ${ADDRESS}(?: port (?<port>\\d{1,5}))?: ?\\d{1,5}: ${ANY}{0,512}`),
+    pattern(`(?:error: )?Received disconnect from ${ADDRESS}(?: port (?<port>\\d{1,5}))?: ?\\d{1,5}: ${ANY}*`),
     disconnect,
   ],
   [
@@ -81,5 +81,5 @@ export const SSHD: readonly Pattern[] = [
   ],
   [pattern(`Disconnecting: Too many authentication failures for ${USER}(?: \\[preauth\\])?`), failed('Failed')],
   [pattern(`Did not receive identification string from ${FROM}`), disconnect],
-  [pattern(`refused connect from ${ANY}{0,255}\\((?<host>\\S{1,255})\\)`), failed('refused')],
+  [pattern(`refused connect from ${ANY}*\\((?<host>\\S{1,255})\\)`), failed('refused')],
 ];
