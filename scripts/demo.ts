@@ -62,7 +62,9 @@ async function demo({ json, keep, compose }: Options): Promise<number> {
     );
     if (stage.search !== undefined) {
       const counts = { head: COLUMNS, rows: rows.map((each) => COLUMNS.map((column) => each[column])) };
-      process.stdout.write(`The dashboards, drawn: ${await writePage(stage.search, end, counts)}\n`);
+      const { file, empty } = await writePage(stage.search, end, counts);
+      process.stdout.write(`The dashboards, drawn: ${file}\n`);
+      process.stdout.write(`Panels without data: ${empty.length}\n${empty.map((each) => `  ${each}\n`).join('')}`);
     }
     if (keep) await untilStopped(stage);
     if (json) {

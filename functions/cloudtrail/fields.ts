@@ -140,6 +140,15 @@ export const FIELDS: readonly Field[] = [
     ],
   ],
 
+  // Of what the index keeps without searching it.
+  ['aws.cloudtrail.response.console_login', 'responseElements.ConsoleLogin'],
+  [
+    'aws.cloudtrail.response.access_key_id',
+    ['responseElements.accessKey.accessKeyId', 'responseElements.credentials.accessKeyId'],
+  ],
+  ['aws.cloudtrail.additional.mfa_used', 'additionalEventData.MFAUsed'],
+  ['aws.cloudtrail.additional.mfa_identifier', 'additionalEventData.MFAIdentifier'],
+
   ['aws.cloudtrail.resources', 'resources', 'resources'],
   ['aws.cloudtrail.request_parameters', 'requestParameters', 'flat'],
   ['aws.cloudtrail.response_elements', 'responseElements', 'flat'],

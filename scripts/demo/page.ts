@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dashboards } from '../../opensearch/dashboard/index.ts';
 import { bastion } from '../incident/scenario.ts';
-import { answered, type Search } from '../page/answers.ts';
+import { answered, isEmpty, type Search, type ShownDashboard } from '../page/answers.ts';
 import { type Counts, pageHtml } from '../page/page.ts';
 import { story } from '../page/story.ts';
 
@@ -11,12 +11,18 @@ const folder = join(import.meta.dirname, '../../out/demo');
 const BEFORE_MS = 70 * 60_000; // the incident lasts an hour
 const BARS = 36;
 
-/** `end`: of the incident. Returns the file's path. */
-export async function writePage(search: Search, end: Date, counts: Counts): Promise<string> {
+export interface Written {
+  readonly file: string;
+  /** Panels without data, as `<dashboard>: <title>`. */
+  readonly empty: readonly string[];
+}
+
+/** `end`: of the incident. */
+export async function writePage(search: Search, end: Date, counts: Counts): Promise<Written> {
   const at = new Date();
   const range = { from: end.getTime() - BEFORE_MS, to: at.getTime() };
   const intervalMs = Math.ceil((range.to - range.from) / BARS / 60_000) * 60_000;
-  const shown = [];
+  const shown: ShownDashboard[] = [];
   for (const dashboard of dashboards) shown.push(await answered(dashboard, search, { ...range, intervalMs }));
   const html = pageHtml({
     title: 'Bongsu: the demo',
@@ -29,5 +35,11 @@ export async function writePage(search: Search, end: Date, counts: Counts): Prom
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'index.html');
   await writeFile(file, html);
-  return file;
+  const empty = shown.flatMap(({ dashboard, rows }) =>
+    rows
+      .flat()
+      .filter(isEmpty)
+      .map(({ panel }) => `${dashboard.id}: ${panel.title}`),
+  );
+  return { file, empty };
 }

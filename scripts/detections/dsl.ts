@@ -3,6 +3,7 @@
  * https://docs.opensearch.org/latest/query-dsl/term/
  */
 import { isIP } from 'node:net';
+import type { Place } from './logsources.ts';
 import type { Lists, Match, Part, Value } from './model.ts';
 import { luceneOf } from './regex.ts';
 import type { Fields, Resolved } from './resolve.ts';
@@ -27,6 +28,7 @@ export function queryOf(match: Match, fields: Fields, lists: Lists): Query {
 function itemQuery(raw: string, value: Value, fields: Fields, lists: Lists): Query {
   if (value.kind === 'cidr') return cidr(raw, value.block, fields.address(raw));
   const at = fields.document(raw);
+  if (at.type === 'unindexed') throw unindexed(raw, at.field, fields.place);
   switch (value.kind) {
     case 'text':
       return text(raw, value.parts, at);
@@ -45,6 +47,11 @@ function itemQuery(raw: string, value: Value, fields: Fields, lists: Lists): Que
       return sameAs(raw, at, value.name, fields.comparable(value.name));
   }
 }
+
+const unindexed = (raw: string, field: string, { source, template }: Place): Error =>
+  new Error(
+    `"${raw}" is kept as "${field}" without an index, so a search finds nothing: give it a field of its own in functions/${source}/fields.ts, or index its parent in opensearch/index/${template}.json`,
+  );
 
 /** A leaf of a flat_object is not indexed as a field: `exists` fails on it. */
 const hasValue = ({ field, type }: Resolved): Query =>

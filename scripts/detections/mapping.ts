@@ -4,10 +4,21 @@ import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../opensearch');
 
-export type Type = 'keyword' | 'flat_object' | 'match_only_text' | 'ip' | 'number' | 'boolean' | 'date' | 'other';
+/** `unindexed`: kept and shown, but a search in it finds nothing. */
+export type Type =
+  | 'keyword'
+  | 'flat_object'
+  | 'match_only_text'
+  | 'ip'
+  | 'number'
+  | 'boolean'
+  | 'date'
+  | 'unindexed'
+  | 'other';
 
 interface Mapping {
   readonly type?: string;
+  readonly enabled?: boolean;
   readonly properties?: Readonly<Record<string, Mapping>>;
 }
 
@@ -41,6 +52,7 @@ function typeIn(mapping: Mapping, path: readonly string[]): Type | undefined {
     at = at.properties?.[name];
     if (at === undefined) return undefined;
     if (at.type === 'flat_object') return 'flat_object'; // whatever is below it
+    if (at.enabled === false) return 'unindexed';
   }
   const { type } = at;
   if (type === undefined) return undefined;

@@ -15,6 +15,7 @@ export const COMMANDS = [
   'endpoint-key',
   'detections',
   'bootstrap',
+  'import',
   'generate',
   'bench',
   'size',

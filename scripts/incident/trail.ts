@@ -6,7 +6,7 @@
 import { gzipSync } from 'node:zlib';
 import { type LogObject, parts } from './object.ts';
 import type { Rng } from './random.ts';
-import { ACCOUNTS, ACTS, bastion, database, GUESSER, REGION, web } from './scenario.ts';
+import { ACCOUNTS, ACTS, bastion, database, EXPORTS, GUESSER, REGION, web } from './scenario.ts';
 
 interface Stage {
   readonly start: number;
@@ -157,7 +157,6 @@ function services({ rng }: Stage): Call[] {
 /** The orders' exports are listed and read, one after another. */
 function theft({ rng }: Stage): Call[] {
   const common = { account: ACCOUNTS.data, from: database.ip, who: role(ACCOUNTS.data, 'orders-admin', 'backup') };
-  const bucketName = 'orders-export-111122223333';
   const read = (i: number): Call => ({
     ...common,
     at: ACTS.theft + i * 12,
@@ -167,9 +166,12 @@ function theft({ rng }: Stage): Call[] {
       eventCategory: 'Data',
       managementEvent: false,
       readOnly: true,
-      requestParameters: { bucketName, ...(i > 0 && { key: `2026/orders-${String(i).padStart(3, '0')}.csv` }) },
+      requestParameters: {
+        bucketName: EXPORTS,
+        ...(i > 0 && { key: `2026/orders-${String(i).padStart(3, '0')}.csv` }),
+      },
       additionalEventData: { bytesTransferredOut: i === 0 ? 9000 : rng.between(400_000, 900_000) },
-      resources: [{ type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucketName}`, accountId: ACCOUNTS.data }],
+      resources: [{ type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${EXPORTS}`, accountId: ACCOUNTS.data }],
     },
   });
   return Array.from({ length: 61 }, (_, i) => read(i));

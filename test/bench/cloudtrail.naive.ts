@@ -178,6 +178,14 @@ export function document(r: Any): object {
             ...instancesOf(response.instancesSet),
           ]),
         }),
+        response: some({
+          console_login: text(response.ConsoleLogin),
+          access_key_id: text(response.accessKey?.accessKeyId) ?? text(response.credentials?.accessKeyId),
+        }),
+        additional: some({
+          mfa_used: text(r.additionalEventData?.MFAUsed),
+          mfa_identifier: text(r.additionalEventData?.MFAIdentifier),
+        }),
         request_parameters: flat(r.requestParameters),
         response_elements: flat(r.responseElements),
         additional_event_data: flat(r.additionalEventData),

@@ -1,10 +1,11 @@
 /** `sls package` of the project, for the ways in which it is meant to be deployed. */
 import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isSweep } from '../../functions/replay/sweep.ts';
+import { type DomainStatus, importOf } from '../../scripts/import/domain.ts';
 import { isEnriched, logicalName, SOURCES, sourceNames, sourcesWhere } from '../../shared/sources.ts';
 import { python } from '../rig/python.ts';
 import { allowed, packaged, policyOf, type Resource, type Stack, type Value } from './stack.ts';
@@ -116,7 +117,11 @@ test(
     const found = await python((line) => console.info(line));
     if (found === undefined) return; // said why
     // W3005: osls makes a function depend on its role, which the reference to it does too.
-    const templates = Object.values(stacks).map(({ template }) => template);
+    const templates = [
+      ...Object.values(stacks).map(({ template }) => template),
+      await importTemplate('everything made by the stack', { VPCOptions: {} }),
+      await importTemplate('a domain with users in Cognito', { CognitoOptions: { UserPoolId: 'eu-west-1_AbCdEfGhI' } }),
+    ];
     const lint = promisify(execFile)(join(found.bin, 'cfn-lint'), ['--ignore-checks', 'W3005', '--', ...templates]);
     const printed = await lint.then(
       ({ stdout }) => stdout,
@@ -126,6 +131,16 @@ test(
   },
   PACKAGING_MS,
 );
+
+/** The template by which a stack with an existing domain takes back the domain of another way. Returns its path. */
+async function importTemplate(way: Way, domain: Partial<DomainStatus>): Promise<string> {
+  const read = async ({ template }: Stack) => JSON.parse(await readFile(template, 'utf8'));
+  const deployed = await read(stacks['an existing bucket by SNS']);
+  const made = importOf(deployed, await read(stacks[way]), { DomainName: 'bongsu-test', ...domain });
+  const path = join(stacks[way].folder, 'import.json');
+  await writeFile(path, JSON.stringify(made.template));
+  return path;
+}
 
 /** What AWS knows no narrower resource for, besides the network interfaces of a Lambda. */
 const UNNAMED = ['cloudtrail:ListPublicKeys', 'shield:GetSubscriptionState', 'shield:ListAttacks'];

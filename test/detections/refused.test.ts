@@ -53,6 +53,12 @@ describe('refused by name', () => {
       TESTS,
       'mine: documents of cloudtrail have no field "eventNaem"',
     ],
+    [
+      'a field without an index',
+      GOOD.replace('eventName:', 'responseElements.trail:'),
+      TESTS,
+      '"responseElements.trail" is kept as "aws.cloudtrail.response_elements.trail" without an index',
+    ],
     ['an unknown log source', GOOD.replace('cloudtrail }', 'nosuch }'), TESTS, 'aws/nosuch'],
     ['a modifier', GOOD.replace('eventName:', 'eventName|base64:'), TESTS, 'mine: the modifier "base64"'],
     [
