@@ -28,6 +28,7 @@ const EVERY_SOURCE = [
   'role',
   'spill',
   'count-mismatch-alarm',
+  'log-group',
   'network',
   'opensearch',
   'splunk',
@@ -86,12 +87,12 @@ export const DEFAULTS: Readonly<Record<FunctionKind, Defaults>> = {
     // Each message waits for its own time. A probe that gets no answer takes 30 s, so others need room beside it; five at once
     // do not overrun a destination that has just recovered.
     queue: { batchSize: 1, maximumConcurrency: 5 },
-    pieces: ['role', 'queue', 'network', 'opensearch', 'splunk', 'secrets-key'],
+    pieces: ['role', 'queue', 'log-group', 'network', 'opensearch', 'splunk', 'secrets-key'],
   },
   bootstrap: {
     memorySize: 256,
     timeout: 300, // a new domain may take a minute until it answers
-    pieces: ['network', 'secrets-key'],
+    pieces: ['log-group', 'network', 'secrets-key'],
   },
 };
 

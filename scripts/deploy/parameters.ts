@@ -155,6 +155,7 @@ const common = {
       'a retention CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827 or 3653 days',
     parse: (given: unknown) => cloudWatchDays.find((days) => days === Number(text(given))),
   },
+  lambdaLogKey: oneOf(['aws', 'stack'], 'aws'),
   logBucketDays: wholeNumber(1, 3650, 'days', 365),
   quarantineDays: wholeNumber(1, 3650, 'days', 90),
   archive: oneOf(['on', 'off'], 'on'),

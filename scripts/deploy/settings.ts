@@ -74,6 +74,8 @@ export interface Settings {
   readonly prowler: Prowler;
   /** Roles that the inventory may assume. */
   readonly inventoryRoles: readonly Tree[];
+  /** Which key encrypts the log groups: the stack's own, or AWS's. */
+  readonly logGroups: 'stack' | 'none';
   /** Streams of the archive. */
   readonly archiveStreams: readonly Tree[];
   /** Whether the inventory asks the organization for its accounts. */
@@ -197,6 +199,7 @@ export function settings(parameters: Parameters, stack: string, content: string,
     accounts,
     trails: parameters.logOrganization === '' ? accounts.map(trailsOf) : [trailsOf('*')],
     region: { logTopic: regionOf(logTopicArn), logKey: regionOf(logKeyArn), secretsKey: regionOf(secretsKeyArn) },
+    logGroups: parameters.lambdaLogKey === 'stack' ? 'stack' : 'none',
     domain: created(parameters) ? 'create' : 'none',
     domainNetwork: created(parameters) && parameters.opensearchNetwork === 'vpc' ? 'vpc' : 'none',
     protection: protectionOf(parameters),

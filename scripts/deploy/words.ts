@@ -61,7 +61,8 @@ export function functionWords(name: FunctionName, settings: Settings, timeout: n
     ...stackWords(settings),
     source: name,
     Source: logicalName(name),
-    Lambda: lambdaOf(name),
+    Lambda: `${logicalIdOf(name)}LambdaFunction`,
+    LogGroup: `${logicalIdOf(name)}LogGroup`,
     title: row.title ?? '',
     events: (row.events ?? {}) as Node,
     schedule: (name === 'asset-inventory' ? settings.parameters.assetSchedule : row.schedule) ?? '',
@@ -74,6 +75,5 @@ export function functionWords(name: FunctionName, settings: Settings, timeout: n
   };
 }
 
-/** The logical id that osls gives a function. */
-const lambdaOf = (name: string): string =>
-  `${name[0].toUpperCase()}${name.slice(1).replaceAll('-', 'Dash')}LambdaFunction`;
+/** How osls begins the logical ids of what belongs to a function. */
+const logicalIdOf = (name: string): string => name[0].toUpperCase() + name.slice(1).replaceAll('-', 'Dash');

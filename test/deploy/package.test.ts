@@ -73,6 +73,7 @@ const ways = {
     assetUrl: 's3://central/assets',
     threatUrl: 's3://lists/threat',
     endpointAuth: 'iam',
+    lambdaLogKey: 'stack',
   },
   'an existing bucket by EventBridge': {
     opensearchUrl: 'https://search.example.com:9200',
@@ -222,6 +223,37 @@ describe.each(names)('%s', (name) => {
         if (Effect !== 'Allow') continue;
         const conditions = Object.values<object>(Condition).flatMap(Object.keys);
         expect(conditions).toContain('aws:SourceArn');
+      }
+    }
+  });
+
+  test("log groups are encrypted with the stack's key where lambdaLogKey says so, and only they may use it", () => {
+    const groups = stack.all('AWS::Logs::LogGroup');
+    expect(groups.length).toBeGreaterThan(2);
+    const isOwn = (ways[name] as { lambdaLogKey?: string }).lambdaLogKey === 'stack';
+    const expected = isOwn ? { 'Fn::GetAtt': ['Key', 'Arn'] } : undefined;
+    for (const { id, properties } of groups) expect([id, properties.KmsKeyId]).toEqual([id, expected]);
+    const { Statement } = stack.get('Key').properties.KeyPolicy;
+    const grants = Statement.filter(({ Sid }: Value) => Sid === 'LogGroups');
+    expect(grants).toHaveLength(isOwn ? 1 : 0);
+    if (!isOwn) return;
+    const [{ 'kms:EncryptionContext:aws:logs:arn': arns }] = Object.values<Value>(grants[0].Condition);
+    for (const { properties } of groups) {
+      const folder = String(properties.LogGroupName['Fn::Sub'] ?? properties.LogGroupName);
+      const isNamed = ({ 'Fn::Sub': arn }: Value) => folder.startsWith(arn.split(':log-group:')[1].replace('*', ''));
+      expect([folder, arns.some(isNamed)]).toEqual([folder, true]);
+    }
+  });
+
+  test('a bucket is listed below a prefix, but by Firehose and by the inventory, whose bucket is its own', () => {
+    for (const { id, properties } of stack.all('AWS::IAM::Role')) {
+      const statements = (properties.Policies ?? []).flatMap(({ PolicyDocument }: Value) => PolicyDocument.Statement);
+      for (const { Action, Resource: bucket, Condition } of statements) {
+        if (![Action].flat().includes('s3:ListBucket')) continue;
+        const isFirehose = JSON.stringify(properties.AssumeRolePolicyDocument).includes('firehose.amazonaws.com');
+        if (isFirehose || bucket?.['Fn::GetAtt']?.[0] === 'AssetsBucket') continue;
+        const prefixes = Object.values<Value>(Condition ?? {}).flatMap((each) => each['s3:prefix'] ?? []);
+        expect([id, prefixes.length > 0 && !prefixes.includes('*')]).toEqual([id, true]);
       }
     }
   });

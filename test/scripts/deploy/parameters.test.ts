@@ -121,6 +121,7 @@ const cases: readonly [name: string, good: unknown, bad: unknown, expected: stri
   ['alertFormat', 'chatbot', 'slack', 'text or chatbot'],
   ['alertEmail', 'cert@example.com', 'cert', 'an e-mail address'],
   ['threatUrl', 's3://my-lists/threat', 's3://my-lists', 'off or the place of threat lists'],
+  ['lambdaLogKey', 'stack', 'kms', 'aws or stack'],
   ['lambdaLogDays', '90', 45, 'a retention CloudWatch Logs knows'],
   ['logBucketDays', 30, 'forever', 'a whole number of days from 1 to 3650'],
   ['quarantineDays', 1, 3651, 'a whole number of days from 1 to 3650'],
