@@ -8,6 +8,7 @@ import { coverageOf, sourcesOf, words } from './detections/coverage.ts';
 import { explained } from './detections/explain.ts';
 import { generated, MONITORS } from './detections/generate.ts';
 import { library, ROOT } from './detections/load.ts';
+import { triedOn } from './detections/logs.ts';
 import { RuleRefusal } from './detections/refusal.ts';
 import { tested } from './detections/tested.ts';
 
@@ -50,15 +51,19 @@ function generate(): number {
   return 0;
 }
 
-const COMMANDS: Readonly<
-  Record<string, (names: readonly string[], out: string | undefined) => number | Promise<number>>
-> = {
+interface Options {
+  readonly out?: string | undefined;
+  readonly on?: string | undefined;
+  readonly as?: string | undefined;
+}
+
+const COMMANDS: Readonly<Record<string, (names: readonly string[], options: Options) => number | Promise<number>>> = {
   list,
   coverage,
   generate,
-  test: ([name]) => tested(name, say),
+  test: ([name], { on, as = 'cloudtrail' }) => (on === undefined ? tested(name, say) : triedOn(on, as, name, say)),
   explain: ([name = '']) => explained(name, say),
-  add: (names, out) => added(names, out, say),
+  add: (names, { out }) => added(names, out, say),
 };
 
 await run({
@@ -75,15 +80,19 @@ await run({
       generate: "write opensearch/monitor/, the Splunk app's searches and macros, docs/generated/detections.md",
       'add <path>…': 'compile Sigma rules of your own or public ones, name unknown fields, run their tests',
     },
-    options: { '--out <folder>': 'with add: write monitors and savedsearches.conf there' },
+    options: {
+      '--out <folder>': 'with add: write monitors and savedsearches.conf there',
+      '--on <folder>': 'with test: run the detections over real logs and print which fire on which events',
+      '--as <service>': 'with --on: cloudtrail (default), route53resolver, waf or networkfirewall',
+    },
     one: 'a rule was refused, or a test failed',
   },
-  options: { out: { type: 'string' } },
+  options: { out: { type: 'string' }, on: { type: 'string' }, as: { type: 'string' } },
   takesPaths: true,
-  async run({ out }, [name = '', ...names]) {
+  async run(options, [name = '', ...names]) {
     const command = COMMANDS[oneOf('command', name, Object.keys(COMMANDS))];
     try {
-      return await command(names, out);
+      return await command(names, options);
     } catch (error) {
       if (!(error instanceof RuleRefusal)) throw error;
       process.stderr.write(`refused: ${error.message}\n`);

@@ -1,5 +1,6 @@
 /** Records that AWS itself wrote: CloudTrail objects of an attack that was simulated in a real account, and public rules for them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { cloudtrail } from '../../functions/cloudtrail/source.ts';
 import { collected, type Delivered } from '../../scripts/detections/proof/deliver.ts';
@@ -7,6 +8,7 @@ import type { Record_ } from '../../scripts/detections/proof/envelope.ts';
 import { noGeo } from '../../shared/enrich/geo.ts';
 
 const folder = new URL('../../../shared/data/cloudtrail/', import.meta.url);
+export const realFolder = fileURLToPath(folder);
 
 /** Empty where the files are not on this machine. */
 export const realFiles = (): readonly string[] =>
