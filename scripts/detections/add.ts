@@ -2,6 +2,7 @@
 import { globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../command.ts';
+import { lackOf } from './check.ts';
 import { FOLDER, type Kept, keptIn, listsIn, samplesIn } from './load.ts';
 import type { Detection, Lists } from './model.ts';
 import { monitorOf } from './monitor.ts';
@@ -42,7 +43,10 @@ async function one(kept: Kept, lists: Lists): Promise<Compiled> {
   const { detection, tests } = kept;
   const opensearch = refusalOf(() => monitorOf(detection, lists));
   const splunk = refusalOf(() => stanzaOf(detection));
-  const ran = tests === undefined ? [] : (await subjects([kept], lists)).flatMap(faultsOf);
+  const lacks = tests && lackOf(tests);
+  if (lacks !== undefined) throw new RuleRefusal(detection.name, lacks);
+  const isCompiled = opensearch === undefined && splunk === undefined;
+  const ran = tests === undefined || !isCompiled ? [] : (await subjects([kept], lists)).flatMap(faultsOf);
   return { name: detection.name, detection, opensearch, splunk, ...(tests && { tests: ran }) };
 }
 

@@ -4,6 +4,7 @@ import { macrosOf } from './macros.ts';
 import { MATRIX, TACTICS } from './matrix.ts';
 import type { Detection, Lists } from './model.ts';
 import { monitorOf } from './monitor.ts';
+import type { Tests } from './proof/cases.ts';
 import { RuleRefusal } from './refusal.ts';
 import { stanzaOf } from './savedsearch.ts';
 
@@ -14,10 +15,15 @@ export function check({ detection, tests }: Kept, lists: Lists): void {
   stanzaOf(detection);
   macrosOf(lists);
   if (tests === undefined) throw new RuleRefusal(detection.name, `it has no tests: ${detection.file}.test.yml`);
-  const fires = tests.cases.filter((each) => each.fires).length;
-  if (fires === 0) throw new RuleRefusal(detection.name, 'it has no positive: an event that must fire it');
-  if (fires === tests.cases.length)
-    throw new RuleRefusal(detection.name, 'it has no negative: a near miss that must not fire it');
+  const lacks = lackOf(tests);
+  if (lacks !== undefined) throw new RuleRefusal(detection.name, lacks);
+}
+
+/** What tests prove nothing without. */
+export function lackOf({ cases }: Tests): string | undefined {
+  const fires = cases.filter((each) => each.fires).length;
+  if (fires === 0) return 'it has no positive: an event that must fire it';
+  return fires === cases.length ? 'it has no negative: a near miss that must not fire it' : undefined;
 }
 
 function complete({ name, id, techniques, tactics, description, response, falsepositives }: Detection): void {

@@ -6,9 +6,12 @@ import type { Match } from './model.ts';
 
 export type Searches = ReadonlyMap<string, Match>;
 
+const MOST = 1000;
+
 /** Throws Error with what can't be read. */
 export function matchOf(condition: string, searches: Searches): Match {
   const tokens = condition.match(/\(|\)|[^\s()]+/g) ?? [];
+  if (tokens.length > MOST) throw new Error(`the condition has more than ${MOST} words`);
   let at = 0;
   const peek = () => tokens[at]?.toLowerCase();
   const take = () => {

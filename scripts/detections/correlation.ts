@@ -4,6 +4,7 @@ import { type Fields, isFields, textsIn } from './yaml.ts';
 
 const TYPES: readonly string[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered'];
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const LONGEST = 7 * 86_400; // each run of a monitor looks that far back
 const OPERATORS: readonly string[] = ['gt', 'gte', 'lt', 'lte', 'eq'];
 
 /** `rules`: those of the same file that have a name. Throws Error with what is wrong. */
@@ -17,6 +18,8 @@ export function correlationOf(given: Fields, about: About, rules: ReadonlyMap<st
     return rule;
   });
   if (found.length === 0) throw new Error('its correlation names no rules');
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Error(`its correlation names the rule "${twice}" twice`);
   const isTemporal = type.startsWith('temporal');
   if (isTemporal && found.length < 2) throw new Error('a temporal correlation needs two rules');
   const groupBy = textsIn(given['group-by']);
@@ -36,7 +39,9 @@ export function correlationOf(given: Fields, about: About, rules: ReadonlyMap<st
 function secondsOf(given: unknown): number {
   const [, count, unit] = /^(\d+)([smhd])$/.exec(String(given)) ?? [];
   if (unit === undefined) throw new Error(`its timespan "${given}" is none such as 10m, 1h`);
-  return Number(count) * UNITS[unit];
+  const seconds = Number(count) * UNITS[unit];
+  if (seconds === 0 || seconds > LONGEST) throw new Error(`its timespan "${given}" is not between 1s and 7d`);
+  return seconds;
 }
 
 function conditionOf(given: unknown, type: string): Pick<Correlation, 'operator' | 'count' | 'field'> {
@@ -48,6 +53,7 @@ function conditionOf(given: unknown, type: string): Pick<Correlation, 'operator'
   const field = given.field === undefined ? '' : String(given.field);
   if (type === 'value_count' && field === '') throw new Error('value_count needs a field in its condition');
   if (operator === 'lt' || operator === 'lte') throw new Error('too few events are never seen: use gte, gt or eq');
+  if (Number(count) < 1) throw new Error(`its condition ${operator}: ${count} counts no event: expected 1 or more`);
   return { operator: operator as Operator, count: Number(count), field };
 }
 

@@ -3,6 +3,7 @@
  * https://docs.opensearch.org/latest/query-dsl/term/
  */
 import { isIP } from 'node:net';
+import { own } from './fieldmap.ts';
 import type { Place } from './logsources.ts';
 import type { Lists, Match, Part, Value } from './model.ts';
 import { luceneOf } from './regex.ts';
@@ -109,7 +110,7 @@ function cidr(raw: string, block: string, { field, type }: Resolved): Query {
 
 function listed(raw: string, value: Value & { kind: 'list' }, fields: Fields, lists: Lists): Query {
   const { name, isWithin } = value;
-  const values = lists[name];
+  const values = own(lists, name);
   if (values === undefined) throw new Error(`there is no list "${name}" in detections/lists`);
   if (values.length === 0) return { match_none: {} };
   const of = values.map((each) => itemQuery(raw, listValue(each, isWithin), fields, lists));

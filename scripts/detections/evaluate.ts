@@ -4,7 +4,7 @@
  */
 import { BlockList, isIP } from 'node:net';
 import { listValue } from './dsl.ts';
-import type { Lists, Match, Part, Value } from './model.ts';
+import type { Lists, Match, Value } from './model.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -51,15 +51,16 @@ function fits(values: readonly string[], value: Value, record: Json, how: Evalua
     case 'exists':
       return values.length > 0 === value.is;
     case 'text':
-      return values.some((each) => regexOf(value.parts).test(each));
+      return values.some((each) => kept(value, regexOf).test(each));
     case 'regex':
-      return values.some((each) => new RegExp(value.source, value.ignoreCase ? 'is' : 's').test(each));
+      return values.some((each) => kept(value, regexOf).test(each));
     case 'cidr':
       return values.some((each) => isIn(each, value.block));
     case 'compare':
       return values.some((each) => COMPARE[value.operator](Number(each), value.number));
     case 'list':
-      return (how.lists[value.name] ?? []).some((each) => fits(values, listValue(each, value.isWithin), record, how));
+      if (!Object.hasOwn(how.lists, value.name)) return false;
+      return how.lists[value.name].some((each) => fits(values, listValue(each, value.isWithin), record, how));
     case 'field':
       return valuesAt(record, value.name).some((other) =>
         values.some((each) => each.toLowerCase() === other.toLowerCase()),
@@ -74,10 +75,22 @@ const COMPARE = {
   lte: (a: number, b: number) => a <= b,
 };
 
-function regexOf(parts: readonly Part[]): RegExp {
+const compiled = new WeakMap<object, RegExp>();
+
+/** A rule asks many records: its expressions are compiled once. */
+function kept<T extends object>(value: T, make: (value: T) => RegExp): RegExp {
+  const before = compiled.get(value);
+  if (before !== undefined) return before;
+  const made = make(value);
+  compiled.set(value, made);
+  return made;
+}
+
+function regexOf(value: Value & { readonly kind: 'text' | 'regex' }): RegExp {
+  if (value.kind === 'regex') return new RegExp(value.source, value.ignoreCase ? 'is' : 's');
   const letters = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const source = parts.map((part) => ('text' in part ? letters(part.text) : part.wild === '*' ? '.*' : '.')).join('');
-  return new RegExp(`^${source}$`, 'is');
+  const parts = value.parts.map((part) => ('text' in part ? letters(part.text) : part.wild === '*' ? '.*' : '.'));
+  return new RegExp(`^${parts.join('')}$`, 'is');
 }
 
 function isIn(address: string, block: string): boolean {

@@ -14,6 +14,10 @@ const PLAIN: ReadonlySet<unknown> = new Set([undefined, 'int', 'float', 'boolean
 // `aws.cloudtrail.request.*` is for people: a role's may be its name or its ARN
 const UNFIT = /^(related\.|aws\.cloudtrail\.request\.|@timestamp$|message$|tags$)/;
 
+/** A member of its own: not `constructor`, which every object has. */
+export const own = <T>(of: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  of !== undefined && Object.hasOwn(of, name) ? of[name] : undefined;
+
 const bare = (path: string): string => path.replaceAll('[]', '');
 
 /** `others`: raw names that are not in rows, because a source computes them. */
@@ -40,5 +44,5 @@ export function fieldMap(rows: readonly Row[], others: Readonly<Record<string, s
     return path === undefined ? undefined : `${target}${raw.slice(path.length)}`;
   };
   const targets = new Set([...[...exact.values()].map(({ target }) => target), ...Object.values(others)]);
-  return { of: (raw) => others[raw] ?? exact.get(raw)?.target ?? inFlat(raw), targets };
+  return { of: (raw) => own(others, raw) ?? exact.get(raw)?.target ?? inFlat(raw), targets };
 }

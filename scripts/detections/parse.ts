@@ -17,10 +17,13 @@ export function parse(text: string, file: string): readonly Detection[] {
   } catch (error) {
     throw new RuleRefusal(file, (error as Error).message);
   }
+  if (documents.length === 0) throw new RuleRefusal(file, 'the file has no rule');
   const rules = new Map<string, Rule>();
   const found: Detection[] = [];
   for (const document of documents) {
     const [detection, isNamed] = detectionOf(document, file, rules);
+    if (found.some(({ name }) => name === detection.name))
+      throw new RuleRefusal(detection.name, 'the file has two rules of this name: give each a name');
     if (detection.kind === 'rule' && isNamed) rules.set(detection.name, detection);
     found.push(detection);
   }
@@ -59,7 +62,7 @@ function aboutOf(document: Fields, file: string, name: string): About {
   const texts = (key: string) => textsIn(document[key]);
   const title = text('title');
   if (title === '') throw new RuleRefusal(name, 'it has no title');
-  const level = text('level') || 'medium';
+  const level = String(document.level ?? 'medium');
   if (!LEVELS.includes(level)) throw new RuleRefusal(name, `its level "${level}" is none of ${LEVELS.join(', ')}`);
   const attack = texts('tags').filter((tag) => tag.startsWith('attack.'));
   const tags = attack.map((tag) => tag.slice('attack.'.length));

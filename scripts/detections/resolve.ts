@@ -1,6 +1,6 @@
 /** What a rule's field is in both products. Throws Error with the field's name where a product does not have it. */
 import { isEnriched, THREAT } from './enriched.ts';
-import { type FieldMap, fieldMap } from './fieldmap.ts';
+import { type FieldMap, fieldMap, own } from './fieldmap.ts';
 import { PLACES, type Place } from './logsources.ts';
 import { type Type, typesOf } from './mapping.ts';
 import type { Logsource } from './model.ts';
@@ -53,22 +53,22 @@ function make(place: Place, map: FieldMap, typeOf: (field: string) => Type): Fie
     place,
     document,
     address(raw) {
-      const other = place.address?.[raw];
+      const other = own(place.address, raw);
       return other === undefined ? document(raw) : { field: other, type: typeOf(other) };
     },
     comparable(raw) {
-      const other = place.comparable?.[raw];
+      const other = own(place.comparable, raw);
       return other === undefined ? document(raw) : { field: other, type: typeOf(other) };
     },
     splunk(raw) {
       document(raw);
-      return enrichedIn(place, raw) ? (THREAT[raw] ?? raw) : splunkName(place, raw);
+      return enrichedIn(place, raw) ? (own(THREAT, raw) ?? raw) : splunkName(place, raw);
     },
     splunkText(raw, text) {
-      const renamed = place.splunk.names?.[raw];
-      return typeof renamed === 'object' ? (renamed.values[text.toLowerCase()] ?? text) : text;
+      const renamed = own(place.splunk.names, raw);
+      return typeof renamed === 'object' ? (own(renamed.values, text.toLowerCase()) ?? text) : text;
     },
-    isAdded: (raw) => enrichedIn(place, raw) && THREAT[raw] === undefined,
+    isAdded: (raw) => enrichedIn(place, raw) && own(THREAT, raw) === undefined,
     isDotted: (raw) => place.dotted?.includes(raw) ?? false,
   };
 }
@@ -78,7 +78,7 @@ const enrichedIn = (place: Place, raw: string): boolean =>
 
 /** `a.b` with `a` a list is `a{}.b`. */
 function splunkName({ splunk: { prefix = '', lists = [], names = {} } }: Place, raw: string): string {
-  const renamed = names[raw];
+  const renamed = own(names, raw);
   if (renamed !== undefined) return typeof renamed === 'string' ? renamed : renamed.name;
   let name = prefix;
   let path = '';

@@ -115,8 +115,116 @@ describe('refused by name', () => {
       'mine: its search is called "off"',
     ],
     ['YAML that is none', 'title: [', TESTS, "mine: the YAML can't be read"],
+    ['a file of comments', '# nothing\n', TESTS, 'mine: the file has no rule'],
+    ['a level that is a list', GOOD.replace('high', '[high, low]'), TESTS, 'mine: its level "high,low" is none of'],
+    ['two rules of one name', `${GOOD}---\n${GOOD}`, TESTS, 'mine: the file has two rules of this name'],
+    [
+      'a field that every object has',
+      GOOD.replace('eventName:', 'constructor:'),
+      TESTS,
+      'mine: documents of cloudtrail have no field "constructor"',
+    ],
+    [
+      'a list that every object has',
+      GOOD.replace('eventName: StopLogging', 'eventName|expand: "%constructor%"'),
+      TESTS,
+      'mine: there is no list "constructor"',
+    ],
+    [
+      'two ways to compare',
+      GOOD.replace('eventName:', 'eventName|contains|startswith:'),
+      TESTS,
+      'mine: the modifiers of "eventName|contains|startswith" contradict each other',
+    ],
+    [
+      'a modifier of nothing',
+      GOOD.replace('eventName:', 'eventName|i:'),
+      TESTS,
+      'mine: the modifier "i" of "eventName|i"',
+    ],
+    [
+      'exists without true or false',
+      GOOD.replace('eventName: StopLogging', 'eventName|exists: maybe'),
+      TESTS,
+      'mine: "eventName|exists" needs true or false',
+    ],
+    [
+      'a block of 99 bits',
+      GOOD.replace('eventName: StopLogging', 'sourceIPAddress|cidr: 10.0.0.0/99'),
+      TESTS,
+      'mine: "sourceIPAddress|cidr" needs a block such as 10.0.0.0/8',
+    ],
+    ['a value that no document keeps', GOOD.replace('StopLogging', 'x'.repeat(9000)), TESTS, 'more than 8191 letters'],
+    [
+      'a condition without an end',
+      GOOD.replace('condition: stopped', `condition: ${'('.repeat(5000)}stopped`),
+      TESTS,
+      'mine: the condition has more than 1000 words',
+    ],
+    [
+      'a template in what may be harmless',
+      GOOD.replace('[None]', '["{{ctx}}"]'),
+      TESTS,
+      'mine: two braces {{ are not allowed in its texts',
+    ],
+    ['an empty file of tests', GOOD, '', 'mine: its tests are broken: expected one document with fires and silent'],
+    ['tests without a case', GOOD, 'fires:\nsilent:\n', 'mine: it has no positive'],
+    [
+      'an event with a word that is none',
+      GOOD,
+      TESTS.replace('set:', 'sett:'),
+      'mine: its tests are broken: "sett" is none of why, events, like',
+    ],
+    [
+      'a case without events',
+      GOOD,
+      TESTS.replace('like: call-by-user, set: { eventName: StopLogging }', 'events: []'),
+      'mine: its tests are broken: events is not a list with an event',
+    ],
+    [
+      'more events than memory',
+      GOOD,
+      TESTS.replace('set:', 'times: 100000000, set:'),
+      'mine: its tests are broken: times is not a whole number from 1 to 10000',
+    ],
+    [
+      'an event at no time',
+      GOOD,
+      TESTS.replace('set:', 'at: later, set:'),
+      'mine: its tests are broken: at and every are seconds',
+    ],
   ])('%s', async (_, rule, tests, why) => {
     await expect(judged(rule, tests)).rejects.toThrow(why);
+  });
+
+  const CORRELATION = `title: A call
+name: call
+logsource: { product: aws, service: cloudtrail }
+detection: { call: { eventName: StopLogging }, condition: call }
+---
+title: Many calls
+id: 6a1f0c52-0a52-4f0e-9f1e-2a6f2f5c0010
+tags: [attack.defense-evasion, attack.t1562.008]
+description: Somebody calls again and again.
+falsepositives: [None]
+response: [Ask who it was.]
+correlation:
+  type: event_count
+  rules: [call]
+  group-by: [userIdentity.arn]
+  timespan: 10m
+  condition: { gte: 3 }
+`;
+  test.each([
+    ['a rule that the file does not have', '[call]', '[calls]', 'mine: its correlation names the rule "calls"'],
+    ['itself', '[call]', '[mine]', 'mine: its correlation names the rule "mine"'],
+    ['a rule twice', '[call]', '[call, call]', 'mine: its correlation names the rule "call" twice'],
+    ['no time', '10m', '0m', 'mine: its timespan "0m" is not between 1s and 7d'],
+    ['a year', '10m', '365d', 'mine: its timespan "365d" is not between 1s and 7d'],
+    ['no event', 'gte: 3', 'gte: 0', 'mine: its condition gte: 0 counts no event'],
+    ['a key that documents do not have', 'userIdentity.arn', 'nosuch', 'mine: documents of cloudtrail have no field'],
+  ])('a correlation over %s', async (_, from, to, why) => {
+    await expect(judged(CORRELATION.replace(from, to), TESTS)).rejects.toThrow(why);
   });
 
   test('an event that the source refuses', async () => {

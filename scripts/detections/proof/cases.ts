@@ -67,6 +67,11 @@ export function testsIn(text: string, rule: string, samples: ReadonlyMap<string,
   };
 }
 
+const MOST = 10_000;
+const EVENT_KEYS: ReadonlySet<string> = new Set([
+  ...['why', 'events', 'like', 'set', 'at', 'times', 'every', 'count', 'joined', 'indicator'],
+]);
+
 type Refuse = (why: string) => never;
 
 const KEYS: ReadonlySet<string> = new Set(['fires', 'silent', 'assets', 'places', 'lists', 'indicators']);
@@ -81,6 +86,8 @@ function read(text: string, refuse: Refuse): readonly unknown[] {
 
 function caseOf(given: unknown, fires: boolean, samples: ReadonlyMap<string, Sample>, refuse: Refuse): Case {
   if (!isFields(given) || typeof given.why !== 'string') return refuse('a case needs a sentence: why');
+  if (given.events !== undefined && (!Array.isArray(given.events) || given.events.length === 0))
+    return refuse('events is not a list with an event');
   const events = Array.isArray(given.events) ? given.events : [given];
   return { why: given.why, fires, events: events.flatMap((each) => eventsOf(each, samples, refuse)) };
 }
@@ -88,10 +95,15 @@ function caseOf(given: unknown, fires: boolean, samples: ReadonlyMap<string, Sam
 /** `times: 5, every: 10, count: {path: prefix}`: so many, seconds apart, the member at the path numbered. */
 function eventsOf(given: unknown, samples: ReadonlyMap<string, Sample>, refuse: Refuse): Event[] {
   if (!isFields(given)) return refuse('an event is not an object');
+  const odd = Object.keys(given).find((key) => !EVENT_KEYS.has(key));
+  if (odd !== undefined) refuse(`"${odd}" is none of ${[...EVENT_KEYS].join(', ')}`);
   const sample = samples.get(String(given.like));
   if (sample === undefined) return refuse(`there is no sample "${given.like}"`);
   const { set = {}, at = 0, times = 1, every = 1, count = {}, joined = {}, indicator } = given;
   if (!isFields(set) || !isFields(count) || !isFields(joined)) return refuse('set, count and joined are objects');
+  if (!Number.isInteger(times) || Number(times) < 1 || Number(times) > MOST)
+    return refuse(`times is not a whole number from 1 to ${MOST}`);
+  if (!Number.isFinite(at) || !Number.isFinite(every)) return refuse('at and every are seconds');
   return Array.from({ length: Number(times) }, (_, number) => {
     const record = structuredClone(sample.record) as Record<string, Json>;
     for (const [path, value] of Object.entries(set)) put(record, path.split('.'), value as Json);
