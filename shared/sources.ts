@@ -8,10 +8,10 @@ import type { Filter } from './pipeline/filter.ts';
 
 /**
  * `log`: objects in the log bucket. `finding`: EventBridge events, archived as they came. `inventory`: what the accounts own.
- * `audit`: verifies other logs on a schedule. `http`: requests of agents. The kind decides how the Lambda is deployed:
- * scripts/deploy/functions.ts.
+ * `audit`: verifies other logs on a schedule. `http`: requests of agents. `alert`: what detections found. The kind decides how the Lambda is
+ * deployed: scripts/deploy/functions.ts.
  */
-export type Kind = 'log' | 'finding' | 'inventory' | 'audit' | 'http';
+export type Kind = 'log' | 'finding' | 'inventory' | 'audit' | 'http' | 'alert';
 
 export interface SourceRow {
   readonly kind: Kind;
@@ -260,6 +260,15 @@ const rows = {
     index: { name: 'aws-assets-changes', period: 'month', current: 'aws-assets-current' },
     splunk: { sourcetype: 'bongsu:asset', format: 'json' },
     sourcetypes: ['bongsu:asset:change', 'bongsu:asset:coverage'],
+  },
+  alerts: {
+    kind: 'alert',
+    title: 'Alerts of detections',
+    page: 'reference/sources/alerts.md',
+    route: ['opensearch'], // Splunk has the same detections as saved searches
+    dataset: 'aws.alerts',
+    index: { name: 'aws-alerts', period: 'month' },
+    splunk: { sourcetype: 'bongsu:alert', format: 'json' },
   },
 } as const satisfies Record<string, SourceRow>;
 

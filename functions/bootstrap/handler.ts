@@ -94,13 +94,14 @@ function alerting(url: string, isService: boolean): MonitorOptions | undefined {
   const {
     DETECTIONS,
     ALERT_TOPIC_ARN: topicArn,
+    ALERT_RECORDS_TOPIC_ARN: recordsArn,
     ALERT_ROLE_ARN: roleArn,
     ALERT_FORMAT: format,
-  } = config('DETECTIONS', 'ALERT_TOPIC_ARN', 'ALERT_ROLE_ARN', 'ALERT_FORMAT');
+  } = config('DETECTIONS', 'ALERT_TOPIC_ARN', 'ALERT_RECORDS_TOPIC_ARN', 'ALERT_ROLE_ARN', 'ALERT_FORMAT');
   if (DETECTIONS === 'off') return undefined;
   return {
     isEnabled: DETECTIONS === 'enabled',
-    topic: topicArn === undefined || roleArn === undefined ? undefined : { topicArn, roleArn },
+    topic: topicArn === undefined || roleArn === undefined ? undefined : { topicArn, recordsArn, roleArn },
     format,
     link: isService ? `${url}/_dashboards` : undefined,
   };

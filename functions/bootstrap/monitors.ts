@@ -1,11 +1,12 @@
 /**
- * The detections as monitors of OpenSearch's alerting plugin, and the channel that their alerts go to. A monitor carries the fingerprint
+ * The detections as monitors of OpenSearch's alerting plugin, and the channels that their alerts go to. A monitor carries the fingerprint
  * of what was put in `ui_metadata`, which the plugin gives back as it is; queries it gives back in another form. Who edits a monitor in
  * OpenSearch Dashboards overwrites the mark: from then on it is theirs, and stays. So does whatever does not carry the mark.
  * https://docs.opensearch.org/latest/observing-your-data/alerting/api/ · https://docs.opensearch.org/latest/observing-your-data/notifications/api/
  */
 import { DeliveryError, messageOf } from '../../shared/errors.ts';
 import type { Api } from './api.ts';
+import { CHANNEL, channels, type Topics } from './channels.ts';
 import { fingerprint } from './compare.ts';
 import { filesOf } from './data.ts';
 import type { Change, Content } from './item.ts';
@@ -14,8 +15,8 @@ import type { Step } from './steps.ts';
 export interface MonitorOptions {
   /** Whether a monitor runs from when it is made. Later that is the choice of whoever looks after it. */
   readonly isEnabled: boolean;
-  /** The topic, and the role by which OpenSearch publishes to it. Undefined: alerts go to the channel if somebody made it. */
-  readonly topic?: { readonly topicArn: string; readonly roleArn: string } | undefined;
+  /** Undefined: alerts go to the channels that somebody made. */
+  readonly topic?: Topics | undefined;
   /** `chatbot`: a custom notification of Amazon Q in chat applications. */
   readonly format: 'text' | 'chatbot';
   /** Of OpenSearch Dashboards, for the link in a message. */
@@ -23,20 +24,17 @@ export interface MonitorOptions {
 }
 
 const MONITORS = '/_plugins/_alerting/monitors';
-const CHANNELS = '/_plugins/_notifications/configs';
-const CHANNEL = 'bongsu-alerts';
 const MOST = 1000; // monitors that a cluster has by default at most
 
 export const monitors = (options: MonitorOptions): Step => ({
   name: 'monitors',
   async run(api, { plan = false }) {
-    const hasChannel = options.topic !== undefined || (await channelIn(api)) !== undefined;
-    const changes = options.topic === undefined ? [] : [await channel(options.topic, api, plan)];
+    const { there, changes } = await channels(options.topic, api, plan);
     const found = await existing(api);
     for (const { name, body } of filesOf('monitor')) {
       const object = `monitor ${name}`;
       try {
-        changes.push({ object, action: await monitor(wanted(body, options, hasChannel), found, api, options, plan) });
+        changes.push({ object, action: await monitor(wanted(body, options, there), found, api, options, plan) });
       } catch (error) {
         if (!(error instanceof DeliveryError)) throw error;
         changes.push({ object, action: 'refused', reason: messageOf(error) });
@@ -94,14 +92,21 @@ interface Template {
   readonly lang: string;
 }
 interface Action extends Content {
+  readonly destination_id: string;
   readonly subject_template: Template;
   readonly message_template: Template;
 }
 
 /** The monitor of a file with where its alerts go; whether it runs is not part of it. */
-function wanted({ enabled: _, triggers, ...body }: Content, options: MonitorOptions, hasChannel: boolean): Content {
+function wanted(
+  { enabled: _, triggers, ...body }: Content,
+  options: MonitorOptions,
+  channels: ReadonlySet<string>,
+): Content {
   const [{ bucket_level_trigger: trigger }] = triggers as readonly [Trigger];
-  const actions = hasChannel ? trigger.actions.map((each) => addressed(each, options)) : [];
+  const actions = trigger.actions
+    .filter(({ destination_id }) => channels.has(destination_id))
+    .map((each) => addressed(each, options));
   return { ...body, triggers: [{ bucket_level_trigger: { ...trigger, actions } }] };
 }
 
@@ -113,39 +118,6 @@ function addressed(action: Action, { format, link }: MonitorOptions): Action {
   const text =
     link === undefined ? message.source : message.source.replace(API_LINK, `${link}/app/alerting#/monitors/`);
   const custom = { version: '1.0', source: 'custom', content: { title: subject.source, description: text } };
-  const source = format === 'chatbot' ? JSON.stringify(custom) : text;
+  const source = format === 'chatbot' && action.destination_id === CHANNEL ? JSON.stringify(custom) : text;
   return { ...action, message_template: { ...message, source } };
-}
-
-async function channelIn(api: Api): Promise<Content | undefined> {
-  const answer = (await api({ method: 'GET', path: `${CHANNELS}/${CHANNEL}` })) as
-    | { readonly config_list?: readonly { readonly config: Content }[] }
-    | undefined;
-  return answer?.config_list?.[0]?.config;
-}
-
-const MADE_BY = 'Bongsu: alerts of detections';
-
-/** A channel of that id that somebody else made, such as one of Slack, stays and gets the alerts. */
-async function channel(
-  { topicArn, roleArn }: NonNullable<MonitorOptions['topic']>,
-  api: Api,
-  plan: boolean,
-): Promise<Change> {
-  const object = `notification channel ${CHANNEL}`;
-  const before = await channelIn(api);
-  const config = {
-    name: CHANNEL,
-    description: MADE_BY,
-    config_type: 'sns',
-    is_enabled: before?.is_enabled ?? true,
-    sns: { topic_arn: topicArn, role_arn: roleArn },
-  };
-  if (before !== undefined && before.description !== MADE_BY) return { object, action: 'foreign' };
-  if (before !== undefined && fingerprint(before.sns) === fingerprint(config.sns)) return { object, action: 'none' };
-  const action = before === undefined ? 'create' : 'update';
-  if (!plan && before === undefined)
-    await api({ method: 'POST', path: CHANNELS, body: { config_id: CHANNEL, config } });
-  if (!plan && before !== undefined) await api({ method: 'PUT', path: `${CHANNELS}/${CHANNEL}`, body: { config } });
-  return { object, action };
 }

@@ -34,6 +34,7 @@ export const MANAGED: Readonly<Record<string, { readonly patterns: readonly stri
   findings: { patterns: ['aws-findings-history-*', 'aws-findings-copies-*'], days: 31 },
   assets: { patterns: ['aws-assets-changes-*'], days: 31 },
   endpoint: { patterns: ['endpoint-*'], days: 1 },
+  alerts: { patterns: ['aws-alerts-*'], days: 31 },
   unrouted: { patterns: ['aws-unrouted-*'], days: 31 },
 };
 export const policyNames: readonly string[] = Object.keys(MANAGED);

@@ -1,4 +1,5 @@
 /** All dashboards, in the order of the menu. */
+import { alerts } from './alerts.ts';
 import { assets } from './assets.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { collectors } from './collectors.ts';
@@ -18,6 +19,7 @@ import { waf } from './waf.ts';
 
 export const dashboards: readonly Dashboard[] = [
   overview,
+  alerts,
   findings,
   compliance,
   vulnerabilities,

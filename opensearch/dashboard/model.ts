@@ -16,6 +16,7 @@ export type IndexPattern =
   | 'aws-networkfirewall-*'
   | 'aws-s3access-*'
   | 'aws-integrity-*'
+  | 'aws-alerts-*'
   | 'aws-unrouted-*'
   | 'aws-*';
 

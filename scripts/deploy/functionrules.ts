@@ -15,6 +15,7 @@ const LEAST_MEMORY: Readonly<Record<FunctionKind, number>> = {
   inventory: 512,
   audit: 256,
   http: 512, // a body of 64 MiB and its documents
+  alert: 256,
   replay: 256,
   bootstrap: 128,
 };

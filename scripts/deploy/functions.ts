@@ -81,6 +81,12 @@ export const DEFAULTS: Readonly<Record<FunctionKind, Defaults>> = {
     queue: { batchSize: 10, maximumConcurrency: 2 }, // replays out of the quarantine
     pieces: [...EVERY_SOURCE, ...WITH_QUEUE, 'geo', 'assets', 'threat', 'no-data-alarm'],
   },
+  alert: {
+    memorySize: 256, // a few small messages
+    timeout: 60,
+    queue: { batchSize: 10, maximumConcurrency: 2 }, // the least AWS allows
+    pieces: [...EVERY_SOURCE, ...WITH_QUEUE],
+  },
   replay: {
     memorySize: 512, // one batch and its request
     timeout: 120, // the lease in functions/replay/handler.ts is as long

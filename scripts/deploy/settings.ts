@@ -127,6 +127,7 @@ export interface Settings {
 export function settings(parameters: Parameters, stack: string, content: string, metadata = ''): Settings {
   const { logBucket, logEvents, logKeyArn, logTopicArn, logAccounts, secretsKeyArn, subnetIds, alarmEmail, geoUrl } =
     parameters;
+  const alerts = withAlerts(parameters);
   const withBootstrap = parameters.opensearchBootstrap === 'on' && (created(parameters) || existing(parameters));
   const opensearch = created(parameters) ? 'create' : existing(parameters) ? parameters.opensearchAuth : 'none';
   const splunk = hec(parameters) ? 'hec' : 'none';
@@ -217,7 +218,7 @@ export function settings(parameters: Parameters, stack: string, content: string,
     noDataAlarm: parameters.noDataMinutes > 0 ? 'on' : 'none',
     noDataSeconds: parameters.noDataMinutes * 60,
     subscriptions: byEmail(alarmEmail),
-    alerts: parameters.detections !== 'off' && opensearch !== 'basic' ? 'whole' : 'none',
+    alerts: alerts ? 'whole' : 'none',
     alertSubscriptions: byEmail(parameters.alertEmail),
     tomorrow: withBootstrap && shardsOf(parameters) === 'auto' ? 'whole' : 'none',
     afterBootstrap: withBootstrap ? ['Bootstrap'] : [],
@@ -244,12 +245,16 @@ function inventoryRolesOf({ assetAccounts, assetRoleName }: Parameters): readonl
 
 const isScheduled = (source: SourceName): boolean => SOURCES[source].schedule !== undefined;
 
-/** The inventory runs only where accounts are given, the endpoint only where it is said who may send. */
-const sourcesOn = ({ sources, assetAccounts, endpointAuth }: Parameters): readonly SourceName[] =>
-  sources.filter(
-    (source) =>
-      (source !== 'asset-inventory' || assetAccounts.length > 0) && (source !== 'endpoint' || endpointAuth !== 'off'),
-  );
+/** The inventory runs only where accounts are given, the endpoint where it is said who may send, alerts where OpenSearch can publish them. */
+const sourcesOn = (parameters: Parameters): readonly SourceName[] =>
+  parameters.sources.filter((source) => {
+    if (source === 'alerts') return withAlerts(parameters);
+    if (source === 'endpoint') return parameters.endpointAuth !== 'off';
+    return source !== 'asset-inventory' || parameters.assetAccounts.length > 0;
+  });
+
+/** An OpenSearch outside of AWS can't assume the role that publishes. */
+const withAlerts = (parameters: Parameters): boolean => parameters.detections !== 'off' && !basic(parameters);
 
 const byEmail = (address: string): readonly Tree[] =>
   address === '' ? [] : [{ Protocol: 'email', Endpoint: address }];

@@ -3,6 +3,7 @@
  * that a document that two runs see alerts once, and a late one alerts when it comes.
  * https://docs.opensearch.org/latest/observing-your-data/alerting/api/#create-a-bucket-level-monitor
  */
+import { recordTemplate } from './alertrecord.ts';
 import { aggregationsOf, type Buckets } from './buckets.ts';
 import { type Query, queryOf } from './dsl.ts';
 import { messageOf } from './message.ts';
@@ -12,7 +13,9 @@ import { fieldsOf, placeOf } from './resolve.ts';
 import { EVERY_MINUTES, LATE_MINUTES, WINDOW_MINUTES, windowFilter } from './window.ts';
 
 /** The notification configuration that alerts go to; bootstrap or a person makes it. */
-export const DESTINATION = 'bongsu-alerts';
+const DESTINATION = 'bongsu-alerts';
+/** The one by which alerts come to the source `alerts`; bootstrap makes it. */
+const RECORDS = 'bongsu-alert-records';
 const THROTTLE_MINUTES = 60;
 
 const SEVERITIES: Readonly<Record<Level, string>> = {
@@ -102,8 +105,9 @@ function sourceOf(detection: Detection): readonly string[] {
 }
 
 /** The plugin puts values into what stands between double braces. */
-function refuseTemplates({ name, title, description, response }: Detection): void {
-  const texts = [title, description, ...response];
+function refuseTemplates(detection: Detection): void {
+  const { name, title, id, description, references, techniques, tactics, falsepositives, response } = detection;
+  const texts = [name, title, id, description, references, techniques, tactics, falsepositives, response].flat();
   if (texts.some((text) => text.includes('{{')))
     throw new RuleRefusal(name, 'two braces {{ are not allowed in its texts');
 }
@@ -127,7 +131,7 @@ function monitor(detection: Detection, indices: readonly string[], query: object
           name: title,
           severity: SEVERITIES[level],
           condition,
-          actions: [action(detection)],
+          actions: [notifying(detection), recording(detection)],
         },
       },
     ],
@@ -137,7 +141,9 @@ function monitor(detection: Detection, indices: readonly string[], query: object
 /** The window's own are the only ones. */
 const hasTemplate = (query: object): boolean => JSON.stringify(query).replaceAll('{{period_end}}', '').includes('{{');
 
-function action(detection: Detection): object {
+const ONCE = { action_execution_scope: { per_alert: { actionable_alerts: ['NEW'] } } };
+
+function notifying(detection: Detection): object {
   const { subject, message } = messageOf(detection);
   return {
     id: `bongsu-${detection.name}-notify`,
@@ -147,6 +153,17 @@ function action(detection: Detection): object {
     message_template: { source: message, lang: 'mustache' },
     throttle_enabled: true,
     throttle: { value: THROTTLE_MINUTES, unit: 'MINUTES' },
-    action_execution_policy: { action_execution_scope: { per_alert: { actionable_alerts: ['NEW'] } } },
+    action_execution_policy: ONCE,
   };
 }
+
+/** Not throttled: every alert has its document. */
+const recording = (detection: Detection): object => ({
+  id: `bongsu-${detection.name}-record`,
+  name: 'record',
+  destination_id: RECORDS,
+  subject_template: { source: `bongsu-${detection.name}`, lang: 'mustache' },
+  message_template: { source: recordTemplate(detection), lang: 'mustache' },
+  throttle_enabled: false,
+  action_execution_policy: ONCE,
+});

@@ -13,6 +13,7 @@ function deliveryOf(name: SourceName, row: SourceRow): string {
     ...(row.kind === 'http' ? ['HTTPS'] : []),
     ...(row.subscription ? ['CloudWatch Logs'] : []),
     ...(row.events === undefined ? [] : ['EventBridge']),
+    ...(row.kind === 'alert' ? ['SNS'] : []),
     ...(row.schedule === undefined ? [] : [`\`${row.schedule}\``]),
   ].join(', ');
 }

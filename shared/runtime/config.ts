@@ -67,6 +67,7 @@ const settings = {
   THREAT_URL: optional('off', 'off or s3://bucket/prefix', threat),
   DETECTIONS: optional('off' as const, 'off, disabled or enabled', oneOf('off', 'disabled', 'enabled')),
   ALERT_TOPIC_ARN: optional(undefined, 'the ARN of an SNS topic', (text) => text),
+  ALERT_RECORDS_TOPIC_ARN: optional(undefined, 'the ARN of an SNS topic', (text) => text),
   ALERT_ROLE_ARN: optional(undefined, 'the ARN of a role', (text) => text),
   ALERT_FORMAT: optional('text' as const, 'text or chatbot', oneOf('text', 'chatbot')),
   ASSET_ACCOUNTS: required('organization or ids of accounts with commas between', accounts),

@@ -160,6 +160,7 @@ const FILLED_IN = [
   'SPILL_URL',
   'REPLAY_QUEUE_URL',
   'ALERT_TOPIC_ARN',
+  'ALERT_RECORDS_TOPIC_ARN',
   'ALERT_ROLE_ARN',
 ];
 
@@ -882,17 +883,40 @@ describe('an existing bucket', () => {
     const stack = stacks['everything made by the stack'];
     expect(allowed(stack.get('BootstrapRole'))).toContainEqual({
       actions: ['iam:PassRole'],
-      resources: [{ 'Fn::GetAtt': ['AlertsRole', 'Arn'] }],
+      resources: [{ 'Fn::GetAtt': ['AlertingRole', 'Arn'] }],
     });
-    expect(allowed(stack.get('AlertsRole'))).toContainEqual({
+    expect(allowed(stack.get('AlertingRole'))).toContainEqual({
       actions: ['sns:Publish'],
       resources: [{ Ref: 'Alerts' }],
+    });
+    expect(allowed(stack.get('AlertingRole'))).toContainEqual({
+      actions: ['sns:Publish'],
+      resources: [{ Ref: 'AlertRecords' }],
     });
     expect(stack.get('Alerts').properties.Subscription).toEqual([{ Protocol: 'email', Endpoint: 'cert@example.com' }]);
     expect(stack.get('BootstrapLambdaFunction').properties.Environment.Variables).toMatchObject({
       DETECTIONS: 'enabled',
+      ALERT_RECORDS_TOPIC_ARN: { Ref: 'AlertRecords' },
     });
     expect(stacks['an existing bucket by SNS'].has('Alerts')).toBe(false);
+    expect(stacks['an existing bucket by SNS'].has('AlertsQueue')).toBe(false);
+  });
+
+  test('alerts: only their topic sends to their queue, and what it can not deliver waits with the dead letters', () => {
+    const stack = stacks['everything made by the stack'];
+    const senders = ({ Statement }: Value) => Statement.filter(({ Action }: Value) => Action === 'sqs:SendMessage');
+    expect(senders(stack.get('AlertsQueuePolicy').properties.PolicyDocument)).toMatchObject([
+      {
+        Principal: { Service: 'sns.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'AlertRecords' } } },
+      },
+    ]);
+    expect(stack.get('AlertRecordsSubscription').properties).toEqual({
+      TopicArn: { Ref: 'AlertRecords' },
+      Protocol: 'sqs',
+      Endpoint: { 'Fn::GetAtt': ['AlertsQueue', 'Arn'] },
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['AlertsDeadLetters', 'Arn'] } },
+    });
   });
 
   test('threat lists: a log source may read what lies below the prefix and list it, and nothing else', () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { FOLDER, library, samplesIn } from '../../scripts/detections/load.ts';
+import { monitorOf } from '../../scripts/detections/monitor.ts';
 import { deliver } from '../../scripts/detections/proof/deliver.ts';
 import { lineSender, prepare, runOf, searched, store } from '../../scripts/detections/proof/node.ts';
 import { monitorFor } from '../../scripts/detections/proof/proof.ts';
@@ -13,6 +14,7 @@ import { onNode } from '../rig/opensearch/suite.ts';
 import { incidentDocuments } from './incident.ts';
 import { alertsOf, messagesOf, spilledAndReplayed } from './late.ts';
 import { ordinary } from './ordinary.ts';
+import { delivered, published } from './recorded.ts';
 
 /** A scan, guessed passwords, a reverse shell, stolen credentials, a trail that was to be stopped, a tunnel over DNS. */
 const INCIDENT = [
@@ -115,6 +117,26 @@ await onNode('all monitors on a real node', (node) => {
       );
       expect(keys.filter((each) => each.length > 0)).toHaveLength(WINDOW_MINUTES / EVERY_MINUTES);
       expect(messagesOf(keys)).toHaveLength(1);
+
+      const { hits } = (await ask('POST', '/aws-cloudtrail-*/_search', { query: { ids: { values: [id] } } })) as {
+        readonly hits: { readonly hits: readonly object[] };
+      };
+      const alert = { id: 'alert-1', start_time: ingested, bucket_keys: keys.flat()[0], sample_documents: hits.hits };
+      const message = await published(monitorOf(detection, lists), alert, ask);
+      expect(await delivered(message, 3, access)).toMatchObject([{ sent: 1 }, { sent: 1 }, { sent: 1 }]);
+      await ask('POST', '/aws-alerts-*/_refresh');
+      const recorded = (await ask('GET', '/aws-alerts-*/_search')) as {
+        readonly hits: { readonly hits: readonly object[] };
+      };
+      expect(recorded.hits.hits).toMatchObject([
+        {
+          _source: {
+            '@timestamp': new Date(ingested).toISOString(),
+            event: { action: 'cloudtrail_stopped', url: expect.stringContaining('monitor-1') },
+            aws: { alerts: { keys: alert.bucket_keys, documents: [expect.stringContaining(id)] } },
+          },
+        },
+      ]);
 
       const twice = [ingested, ingested + 7 * MINUTE].map((indexed) => ({ id, time, indexed }));
       expect(alertsOf(stanzaOf(detection), twice, starts)).toEqual([id]);

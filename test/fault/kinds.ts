@@ -3,6 +3,7 @@
  * in whatever arrives; records of a kind are the same but for it.
  */
 import { readFileSync } from 'node:fs';
+import { alerts } from '../../functions/alerts/source.ts';
 import { cloudtrail } from '../../functions/cloudtrail/source.ts';
 import { dns } from '../../functions/dns/source.ts';
 import { flowlogs } from '../../functions/flowlogs/source.ts';
@@ -237,6 +238,21 @@ export const KINDS: readonly Kind[] = [
         homeRegion: 'eu-west-1',
         bucket: 'trail',
         key: mark,
+      }),
+    framings: [LINES],
+  },
+  {
+    name: 'alerts',
+    source: alerts,
+    format: 'json',
+    record: (mark) =>
+      compact({
+        detection: { name: 'root_use', title: 'The root user did something', level: 'high' },
+        monitor: 'm-1',
+        id: mark,
+        start: '1795527900000',
+        keys: mark,
+        samples: [{ _index: 'aws-cloudtrail-2026.11.24', _id: mark, user: { name: 'root' } }],
       }),
     framings: [LINES],
   },

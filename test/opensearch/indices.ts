@@ -8,6 +8,7 @@ const INDICES: Readonly<Record<string, readonly string[]>> = {
   'aws.waf': ['aws-waf-2026.09.21'],
   'aws.dns': ['aws-dns-2026.09.21'],
   'aws.integrity': ['aws-integrity-2026.11'],
+  'aws.alerts': ['aws-alerts-2026.11'],
   'aws.networkfirewall': ['aws-networkfirewall-2026.11.24'],
   'aws.s3access': ['aws-s3access-2026.11.24'],
 };

@@ -164,6 +164,7 @@ await onNode('on a real node', (node) => {
     ['macie', 'aws-findings-history-2026.08'],
     ['shield', 'aws-findings-history-2026.07'],
     ['integrity', 'aws-integrity-2026.11'],
+    ['alerts', 'aws-alerts-2026.11'],
     ['unrouted', 'aws-unrouted-2026.11'],
     ['joined/flowlogs', 'aws-flowlogs-2026.11.25'],
     ['joined/cloudtrail', 'aws-cloudtrail-2026.11.25'],

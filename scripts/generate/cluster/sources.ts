@@ -5,6 +5,7 @@ import { type Kind, SOURCES, type SourceName, sourceNames } from '../../../share
 const INDEX_OF_KIND: Readonly<Record<Kind, string>> = {
   log: 'aws_network',
   audit: 'aws_findings',
+  alert: 'aws_findings',
   finding: 'aws_findings',
   inventory: 'aws_assets',
   http: 'aws_network',

@@ -17,6 +17,7 @@ import { small } from '../../picture/png.ts';
 import { type Answer, answered, isEmpty, type Search, type ShownDashboard } from '../answers.ts';
 import { pageHtml } from '../page.ts';
 import { story } from '../story.ts';
+import { alertsOf } from './alerts.ts';
 import { documents, type Placed } from './fill.ts';
 
 const END = new Date('2026-11-24T13:40:38Z');
@@ -24,27 +25,29 @@ const pictures = join(import.meta.dirname, '../../../docs/img/dashboards');
 const PART = 1000;
 const WIDTH = 1280;
 
+type Send = ReturnType<typeof lineSender>;
+
+/** Throws Error where the node refuses a document. */
+async function put(all: readonly Placed[], send: Send): Promise<void> {
+  const lines = ({ index, id, document }: Placed) =>
+    `${JSON.stringify({ index: { _index: index, _id: id } })}\n${JSON.stringify(document)}\n`;
+  for (let at = 0; at < all.length; at += PART) {
+    const part = all.slice(at, at + PART).map(lines);
+    const { items } = (await send(part.join(''))) as { items: { index: { status: number; error?: object } }[] };
+    const refused = items.find(({ index }) => index.status > 201);
+    if (refused !== undefined) throw new Error(`a document was refused: ${JSON.stringify(refused)}`);
+  }
+}
+
 async function filled(node: Node): Promise<Search> {
   const ca = readFileSync(node.caFile, 'utf8');
   const access = { url: node.url, auth: { kind: 'basic', login: async () => node }, ca } as const;
   const ask = asker(access);
   const send = lineSender(access);
   await prepare(ask);
-  const lines = ({ index, id, document }: Placed) =>
-    `${JSON.stringify({ index: { _index: index, _id: id } })}\n${JSON.stringify(document)}\n`;
-  const all = await documents(END);
-  for (let at = 0; at < all.length; at += PART) {
-    const { items } = (await send(
-      all
-        .slice(at, at + PART)
-        .map(lines)
-        .join(''),
-    )) as {
-      items: { index: { status: number; error?: object } }[];
-    };
-    const refused = items.find(({ index }) => index.status > 201);
-    if (refused !== undefined) throw new Error(`a document was refused: ${JSON.stringify(refused)}`);
-  }
+  await put(await documents(END), send);
+  await ask('POST', '/aws-*/_refresh');
+  await put(await alertsOf(send), send);
   await ask('POST', '/aws-*/_refresh');
   return async (index, body) =>
     (await ask('POST', `/${index}/_search?ignore_unavailable=true&allow_no_indices=true`, body)) as Answer;

@@ -32,6 +32,7 @@ type Body = {
 };
 const idOf = (name: string) => [...server.monitors].find(([, each]) => each.name === `bongsu-${name}`)![0];
 const bodyOf = (name: string) => server.monitors.get(idOf(name)) as unknown as Body;
+type Action = { readonly destination_id: string; readonly message_template: { readonly source: string } };
 const messageOf = (name: string) =>
   (bodyOf(name).triggers[0].bucket_level_trigger.actions[0] as { message_template: { source: string } })
     .message_template.source;
@@ -46,6 +47,19 @@ describe('monitors', () => {
     });
     server.changes.length = 0;
     expect(await actionsOf()).toEqual({ none: all + 1 });
+    expect(server.changes).toEqual([]);
+  });
+
+  test('with a topic for records have a second channel, and an action each that sends JSON to it', async () => {
+    const recordsArn = `${topic.topicArn.replace('alerts', 'alert-records')}`;
+    expect(await actionsOf({ topic: { ...topic, recordsArn }, format: 'chatbot' })).toEqual({ create: all + 2 });
+    expect(server.channels.get('bongsu-alert-records')).toMatchObject({ sns: { topic_arn: recordsArn } });
+    const [notify, record] = bodyOf('root_use').triggers[0].bucket_level_trigger.actions as Action[];
+    expect([notify.destination_id, record.destination_id]).toEqual(['bongsu-alerts', 'bongsu-alert-records']);
+    expect(record.message_template.source).toMatch(/^\{"detection":\{"name":"root_use"/);
+    expect(record.message_template.source).toContain('app/alerting#/monitors/{{ctx.monitor._id}}"');
+    server.changes.length = 0;
+    await run({ topic: { ...topic, recordsArn }, format: 'chatbot' });
     expect(server.changes).toEqual([]);
   });
 

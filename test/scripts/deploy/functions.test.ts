@@ -122,6 +122,7 @@ describe('resources', () => {
         opensearchArn: 'a',
         assetAccounts: 'organization',
         endpointAuth: 'apikey',
+        detections: 'disabled',
       }),
       root,
     ).Resources;
