@@ -117,8 +117,10 @@ test('references are found in Ref, GetAtt of both forms and Sub with its own var
   const value = {
     a: { Ref: 'A' },
     b: [{ 'Fn::GetAtt': ['B', 'Arn'] }, { 'Fn::GetAtt': 'C.Arn' }],
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Fn::Sub's
     c: { 'Fn::Sub': '${D}-${E.Arn}-${!No}-${AWS::Region}' },
     d: { 'Fn::Sub': ['${own}/${F}', { own: { Ref: 'G' } }] },
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Fn::Sub's
     e: { Ref: 'AWS::AccountId' },
     f: 'Ref',
   };
