@@ -32,12 +32,12 @@ export async function fakeOpenSearch(): Promise<FakeOpenSearch> {
       return;
     }
     const cut = state.cuts(number);
-    if (cut === 'before') return void request.destroy();
+    if (cut === 'before') return void request.socket.destroy();
     const lines = opened(request.headers['content-encoding'], body).toString().trimEnd().split('\n');
     const items = [];
     for (let at = 0; at < lines.length; at += 2)
       items.push(itemOf(number, JSON.parse(lines[at]), JSON.parse(lines[at + 1]), at / 2));
-    if (cut === 'after') return void request.destroy();
+    if (cut === 'after') return void request.socket.destroy();
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ errors: true, items }));
   });

@@ -9,7 +9,7 @@ interface Bucket {
   at: number;
 }
 
-/** Takes up to so many; returns how many may pass. `now`: epoch milliseconds. */
+/** Takes all or none; returns how many may pass. `now`: epoch milliseconds. */
 export function rates(): (client: Client, events: number, now: number) => number {
   const buckets = new Map<string, Bucket>();
   return ({ id, eventsPerSecond: rate }, events, now) => {
@@ -20,8 +20,8 @@ export function rates(): (client: Client, events: number, now: number) => number
     const gained = Math.max(0, (now - bucket.at) / 1000) * rate;
     bucket.tokens = Math.min(rate * SECONDS, bucket.tokens + gained);
     bucket.at = now;
-    const passed = Math.min(events, Math.floor(bucket.tokens));
-    bucket.tokens -= passed;
-    return passed;
+    if (bucket.tokens < 1) return 0;
+    bucket.tokens -= events; // a debt: a request that is cut would take the records of an event apart
+    return events;
   };
 }

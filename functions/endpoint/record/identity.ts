@@ -30,5 +30,11 @@ export function identityOf({ id, document: bytes }: Pick<Action, 'id' | 'documen
   return hash(bytes ?? JSON.stringify(document));
 }
 
+/**
+ * Of what several events were joined to. By the first one alone, a batch that is cut elsewhere when it is sent again would have
+ * the id of a document with fewer records, and its others would be lost as repeats.
+ */
+export const joinedIdentity = (ids: readonly string[]): string => (ids.length === 1 ? ids[0] : hash(ids.join('\n')));
+
 /** 120 bits. */
 const hash = (of: string | Uint8Array): string => createHash('sha256').update(of).digest('base64url').slice(0, 20);

@@ -4,7 +4,7 @@ import { MAX_DEPTH, MAX_RECORD_BYTES } from '../../../shared/limits.ts';
 import type { Page } from '../../../shared/model.ts';
 import { type JsonObject, parse } from '../../../shared/transform/objects/compile.ts';
 import { type Action, written } from '../bulk/actions.ts';
-import { identityOf } from './identity.ts';
+import { identityOf, joinedIdentity } from './identity.ts';
 
 export interface Hint {
   readonly pipeline?: string;
@@ -62,9 +62,8 @@ function entriesOf(actions: readonly Action[], normalizeAll: NormalizeAll): read
   });
   const records = normalizeAll(good).map(({ document, sources }): EndpointRecord => {
     const of = sources.map((source) => good[source]);
-    const first = of[0];
     return {
-      id: identityOf(actions[first.at], first.document),
+      id: joinedIdentity(of.map((each) => identityOf(actions[each.at], each.document))),
       document: document as JsonObject,
       originals: of.map((each) => each.document),
       actions: of.map(({ at }) => actions[at]),

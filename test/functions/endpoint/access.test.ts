@@ -68,10 +68,11 @@ test('patterns of indices take * and nothing else', () => {
   ]).toEqual([true, false, false, true, false]);
 });
 
-test('a rate lets ten seconds of events pass at once, and then as many as it says', () => {
+test('a rate lets requests pass whole, and then none until their events are made up for', () => {
   const take = rates();
   const web = { id: 'web', indices: [], eventsPerSecond: 10 };
-  expect([take(web, 500, NOW), take(web, 500, NOW), take(web, 500, NOW + 1000)]).toEqual([100, 0, 10]);
+  const at = [0, 0, 30_000, 41_000];
+  expect(at.map((ms) => take(web, 500, NOW + ms))).toEqual([500, 0, 0, 500]);
   expect([take({ ...web, id: 'db' }, 5, NOW), take({ id: 'all', indices: [] }, 1e6, NOW)]).toEqual([5, 1e6]);
 });
 

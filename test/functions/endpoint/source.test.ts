@@ -125,6 +125,16 @@ test('records of one event of audit.log are one document, and Splunk gets all of
   expect(audit[0].raw.split('\n')).toHaveLength(4);
 });
 
+test('records of an event that come again with others are another document, so that none is lost as a repeat', async () => {
+  const lines = ['SYSCALL', 'PATH', 'PROCTITLE'].map((type) => `type=${type} msg=audit(1795521604.101:4242): item=0`);
+  const documents = lines.map((message, offset) =>
+    line(offset, message, { log: { file: { path: '/var/log/audit/audit.log' }, offset } }),
+  );
+  const [some, all] = [await read(body(documents.slice(0, 2))), await read(body(documents))];
+  expect([some.facts.length, all.facts.length]).toEqual([1, 1]);
+  expect(some.facts[0].id).not.toBe(all.facts[0].id);
+});
+
 test('a dataset that no parameter names shares an index', async () => {
   const own = line(1, 'x', { event: { dataset: 'nginx.access' } });
   const parts = async (datasets: string[]) => (await read(body([own]), { datasets })).facts[0].part;

@@ -36,17 +36,17 @@ export async function functionUrl(handler: Handler): Promise<FunctionUrl> {
     for await (const part of request) parts.push(part);
     const isBulk = request.url?.split('?')[0].endsWith('/_bulk') === true;
     const fault = isBulk ? state.fault(++bulks) : undefined;
-    if (fault === 'before') return void request.destroy();
+    if (fault === 'before') return void request.socket.destroy();
     if (typeof fault === 'number')
       return void response.writeHead(fault).end('{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"}');
     const answer = await answerOf(eventOf(request, Buffer.concat(parts)), handler);
     if (isBulk) count(answer.body, statuses);
-    if (fault === 'after') return void request.destroy();
+    if (fault === 'after') return void request.socket.destroy();
     response.writeHead(answer.statusCode, answer.headers).end(answer.body);
   }
   async function listen(port: number): Promise<void> {
     server = createServer((request, response) => {
-      play(request, response).catch(() => request.destroy()); // a client that has gone
+      play(request, response).catch(() => request.socket.destroy()); // a client that has gone
     });
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   }
