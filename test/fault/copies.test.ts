@@ -84,13 +84,20 @@ interface Delivering {
   /** Of the message, as SQS counts. */
   readonly count?: number;
   readonly signal?: AbortSignal;
+  /** How long a destination that is down is asked again. Lost answers end by their number, however slow the machine is. */
+  readonly patienceMs?: number;
 }
 
+const PATIENT = { patienceMs: 60_000 };
+
 /** One delivery of a message in a new environment. True: it is done. */
-async function deliver(body: string, { count = 1, signal = new AbortController().signal }: Delivering = {}) {
+async function deliver(
+  body: string,
+  { count = 1, signal = new AbortController().signal, patienceMs = 60 }: Delivering = {},
+) {
   const retried = (index = source.index, forSplunk = source.splunk) =>
     Object.values(sinksOf(index, forSplunk)).map((sink) =>
-      retrying(sink, { deadline: never, patienceMs: 60, baseMs: 2, maxMs: 20, breaker: circuitBreaker() }),
+      retrying(sink, { deadline: never, patienceMs, baseMs: 2, maxMs: 20, breaker: circuitBreaker() }),
     );
   const attributes = { ApproximateReceiveCount: String(count) };
   const event = { Records: [{ messageId: `${body}${count}`, body, attributes }] };
@@ -167,14 +174,14 @@ describe('copies of an event in HEC, at most', () => {
     const isBatch = (path: string) => path.startsWith('/services/collector');
     let left = lost;
     proxies.splunk.always(({ path }) => (isBatch(path) && left-- > 0 ? FAULTS.lost : FAULTS.pass));
-    expect(await deliver(put(key, lines.slice(0, 5).join('\n')))).toBe(true); // one batch
+    expect(await deliver(put(key, lines.slice(0, 5).join('\n')), PATIENT)).toBe(true); // one batch
     for (let round = 0; round < 3; round++) await replayAll();
     expect(copies(key)).toEqual({ ids: 5, both: 5, most: 1 + lost });
   });
 
   test('two from an invocation that gets no answer at all, one from each replay', async () => {
     proxies.splunk.always(FAULTS.lost);
-    expect(await deliver(put('silent'))).toBe(true);
+    expect(await deliver(put('silent'), PATIENT)).toBe(true);
     expect(copies('silent').most).toBe(2);
     await replayAll();
     expect(copies('silent').most).toBe(3);
@@ -186,7 +193,7 @@ describe('copies of an event in HEC, at most', () => {
 
   test('one more for each lost answer of OpenSearch: none', async () => {
     proxies.opensearch.script(FAULTS.lost, FAULTS.lost, FAULTS.lost);
-    expect(await deliver(put('opensearch-lost'))).toBe(true);
+    expect(await deliver(put('opensearch-lost'), PATIENT)).toBe(true);
     await replayAll();
     expect(copies('opensearch-lost')).toEqual({ ids: LINES, both: LINES, most: 1 });
   });
