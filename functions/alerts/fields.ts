@@ -39,6 +39,7 @@ export const FIELDS: readonly Field[] = [
   ['source.ip', 'samples[].source.ip', 'ip'],
   ['source.address', ['samples[].source.address', 'samples[].source.ip']],
   ['destination.ip', 'samples[].destination.ip', 'ip'],
+  ['destination.address', 'samples[].destination.ip'],
   ['related.ip[]', ['samples[].source.ip', 'samples[].destination.ip'], 'ip'],
   ['related.user[]', 'samples[].user.name'],
   ['related.hosts[]', 'samples[].host.name'],
