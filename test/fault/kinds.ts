@@ -245,14 +245,15 @@ export const KINDS: readonly Kind[] = [
     name: 'alerts',
     source: alerts,
     format: 'json',
+    // the document has a hash of the alert's id and keys: the mark stands elsewhere, so that records differ by their mark alone
     record: (mark) =>
       compact({
         detection: { name: 'root_use', title: 'The root user did something', level: 'high' },
-        monitor: 'm-1',
-        id: mark,
+        monitor: mark,
+        id: 'a-1',
         start: '1795527900000',
-        keys: mark,
-        samples: [{ _index: 'aws-cloudtrail-2026.11.24', _id: mark, user: { name: 'root' } }],
+        keys: 'root',
+        samples: [{ _index: 'aws-cloudtrail-2026.11.24', _id: 'e-1', user: { name: 'root' } }],
       }),
     framings: [LINES],
   },
