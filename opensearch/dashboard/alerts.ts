@@ -19,7 +19,7 @@ export const alerts: Dashboard = {
     [
       number('Alerts'),
       number('Critical and high alerts', { 'aws.alerts.severity': ['critical', 'high'] }),
-      number('Detections that fired', {}, unique('event.action', 'Detections that fired')),
+      number('Different detections', {}, unique('event.action', 'Different detections')),
       number('Accounts', {}, unique('cloud.account.id', 'Accounts')),
       number('Assets', {}, unique('asset.id', 'Assets')),
     ],
