@@ -64,7 +64,7 @@ export function document(query: Query): object {
       region: query.region,
       instance: query.srcids.instance === undefined ? undefined : { id: query.srcids.instance },
     },
-    source: { ip: query.srcaddr, port: Number(query.srcport) },
+    source: { ip: query.srcaddr, address: query.srcaddr, port: Number(query.srcport) },
     network: {
       transport: query.transport.toLowerCase(),
       type: query.srcaddr.includes(':') ? 'ipv6' : 'ipv4',
