@@ -35,6 +35,7 @@ describe('the event of', () => {
       geoUrl: 'off',
       assetAccounts: '123456789012',
       assetExternalId: 'local',
+      endpointAuth: 'iam', // no key would be in an event
     });
     expect(faults).toEqual([]);
     const own = settings(values, 'bongsu-test', 'hash').environment[name];
@@ -50,5 +51,9 @@ describe('the event of', () => {
     const event = JSON.parse(await readFile(pathOf(name), 'utf8'));
     const answer = await handler(event, context);
     if (Array.isArray(event.Records)) expect(answer).toEqual({ batchItemFailures: [] });
+    if (event.requestContext !== undefined) {
+      const { statusCode, body } = answer;
+      expect({ statusCode, ...JSON.parse(body) }).toMatchObject({ statusCode: 200, errors: false });
+    }
   });
 });
