@@ -31,7 +31,10 @@ export const alerts: Dashboard = {
         [by('rule.name', 'Detection', 20), also('aws.alerts.severity', 'Severity')],
         [count('Alerts'), unique('cloud.account.id', 'Accounts'), latest('@timestamp', 'Newest')],
       ),
+    ],
+    [
       ranking('ATT&CK techniques', {}, by('threat.technique.id', 'Technique', 15)),
+      donut('ATT&CK tactics', {}, by('threat.tactic.name', 'Tactic', 12)),
     ],
     [
       table(
@@ -43,7 +46,6 @@ export const alerts: Dashboard = {
       ranking('Alerts by owner', { 'asset.owner': ANY }, by('asset.owner', 'Owner', 12)),
     ],
     [
-      donut('ATT&CK tactics', {}, by('threat.tactic.name', 'Tactic', 12)),
       table(
         'Users and addresses',
         {},
