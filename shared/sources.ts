@@ -245,7 +245,7 @@ const rows = {
     title: 'Logs of servers, sent by Beats',
     page: 'reference/sources/endpoint.md',
     route: BOTH,
-    filter: { splunk: { detected: true } }, // Splunk gets what functions/endpoint/chosen.ts names
+    filter: { splunk: { detected: true } }, // Splunk gets what functions/endpoint/record/chosen.ts names
     index: { name: 'endpoint', period: 'day' }, // endpoint-<dataset>-2026.11.24
     splunk: { sourcetype: 'bongsu:endpoint', format: 'text' },
     sourcetypes: ['XmlWinEventLog', 'linux_audit', 'linux_secure', 'syslog'],

@@ -4,6 +4,7 @@
  */
 import { ReadError } from '../../shared/errors.ts';
 import { isRecord, opened } from '../../shared/input/message.ts';
+import { one } from '../../shared/input/one.ts';
 import type { Bodies } from '../../shared/input/sqs.ts';
 
 type Value = Readonly<Record<string, unknown>>;
@@ -26,8 +27,4 @@ async function* alerts({ alerts, ...about }: Value, { name }: Value): ReturnType
     JSON.stringify({ ...about, ...alert, samples: Array.isArray(samples) ? samples.filter(isRecord) : [] }),
   );
   yield { uri: `alert:${name}`, chunks: one(Buffer.from(`${lines.join('\n')}\n`)) };
-}
-
-async function* one<T>(value: T): AsyncGenerator<T> {
-  yield value;
 }

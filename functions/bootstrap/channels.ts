@@ -1,6 +1,6 @@
 /**
- * The notification channels that alerts go to: texts for people, and records for the source `alerts`. A channel of that id that
- * somebody else made, such as one of Slack, stays and gets the alerts.
+ * The notification channels that alerts go to: texts for people, and records for the source `alerts`. A channel with that id that a
+ * person made, such as one of Slack, stays and gets the alerts.
  * https://docs.opensearch.org/latest/observing-your-data/notifications/api/
  */
 import type { Api } from './api.ts';
@@ -16,11 +16,11 @@ export interface Topics {
 }
 
 export const CHANNEL = 'bongsu-alerts';
-const RECORDS = 'bongsu-alert-records';
+export const RECORDS = 'bongsu-alert-records';
 const CONFIGS = '/_plugins/_notifications/configs';
 
 export interface Channels {
-  /** Ids of those that alerts can go to. */
+  /** Ids of the channels that exist. */
   readonly there: ReadonlySet<string>;
   readonly changes: Change[];
 }

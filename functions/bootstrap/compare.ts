@@ -3,6 +3,7 @@
  * set as null or empty: neither is a difference.
  */
 import { createHash } from 'node:crypto';
+import { isRecord } from '../../shared/input/message.ts';
 
 /** Names of members that OpenSearch adds by itself, such as times. */
 export type Added = ReadonlySet<string>;
@@ -32,12 +33,9 @@ export const fingerprint = (value: unknown, added?: Added): string =>
 
 /** Paths at which the two differ, such as `template.settings.index.codec`. In: values after `normal`. */
 export function differences(wanted: unknown, found: unknown, path = ''): readonly string[] {
-  if (isObject(wanted) && isObject(found)) {
+  if (isRecord(wanted) && isRecord(found)) {
     const names = [...new Set([...Object.keys(wanted), ...Object.keys(found)])].sort();
     return names.flatMap((name) => differences(wanted[name], found[name], path === '' ? name : `${path}.${name}`));
   }
   return JSON.stringify(wanted) === JSON.stringify(found) ? [] : [path];
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -15,7 +15,7 @@ import type { Step } from './steps.ts';
 export interface MonitorOptions {
   /** Whether a monitor runs from when it is made. Later that is the choice of whoever looks after it. */
   readonly isEnabled: boolean;
-  /** Undefined: alerts go to the channels that somebody made. */
+  /** Undefined: alerts go only to channels that a person made. */
   readonly topic?: Topics | undefined;
   /** `chatbot`: a custom notification of Amazon Q in chat applications. */
   readonly format: 'text' | 'chatbot';

@@ -1,4 +1,4 @@
-/** How much of a request is taken in. Lambda itself refuses a body of more than 6 MB, which is 4.5 MB of gzip in base64. */
+/** Limits of a request. Lambda itself refuses a body of more than 6 MB, which is 4.5 MB of gzip in base64. */
 
 /** Of a body without gzip. 2,000 events of Winlogbeat with script blocks have 40 MB. */
 export const MAX_BODY_BYTES = 64 << 20;

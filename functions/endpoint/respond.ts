@@ -11,7 +11,7 @@ export interface RespondTools extends BulkTools {
   /** `fresh`: one is not known, look again. */
   readonly keys: (options?: { fresh?: boolean }) => Promise<Keys>;
   readonly allows: (address: string) => boolean;
-  /** Of Elasticsearch, that is told to clients. */
+  /** The version of Elasticsearch that clients see. */
   readonly version: string;
 }
 

@@ -6,7 +6,7 @@
 import { type Assets, refreshing } from '../../shared/enrich/assets.ts';
 import type { Geo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
-import type { Bytes, Decoder, Facts, Outcome, SinkName, Source } from '../../shared/model.ts';
+import type { Decoder, Facts, Outcome, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
 import { bytesOf } from '../../shared/text/bytes.ts';
 import { compile, epochMs, type Field, find, type JsonObject } from '../../shared/transform/objects/compile.ts';
@@ -55,7 +55,7 @@ export function endpoint(options: EndpointOptions): Source<EndpointRecord> {
       return true;
     },
     raw: (record) => bytesOf(rawOf(record, datasetOf(record.document, more))),
-    event: ({ actions }) => viewOf(Buffer.concat(actions.map(written))),
+    event: ({ actions }) => bytesOf(Buffer.concat(actions.map(written))),
     route: () => route,
   };
 }
@@ -78,11 +78,4 @@ function rawOf({ document, originals }: EndpointRecord, { isWindows, sourcetype 
   const lines = originals.map((each) => find(each, 'event.original') ?? find(each, 'message'));
   const isText = sourcetype !== '' && lines.every((line) => typeof line === 'string');
   return isText ? lines.join('\n') : JSON.stringify(document);
-}
-
-const SLACK = 8; // readable bytes behind the end, see Bytes
-
-function viewOf(content: Buffer): Bytes {
-  const bytes = Buffer.concat([content, Buffer.alloc(SLACK)]);
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), start: 0, end: content.length };
 }

@@ -5,6 +5,7 @@
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { one } from '../../shared/input/one.ts';
 import { isObject } from '../../shared/transform/objects/compile.ts';
 import { type Keys, publicKeys } from './keys.ts';
 import type { Objects } from './objects.ts';
@@ -48,10 +49,6 @@ function localObjects(root: string): Objects {
       await writeFile(path, body);
     },
   };
-}
-
-async function* one<T>(value: T): AsyncGenerator<T> {
-  yield value;
 }
 
 /** Of one region, for all. */

@@ -8,14 +8,14 @@ import type { Lease, Turn } from './lease.ts';
 export interface Gate {
   /** Whether it is worth preparing to send. */
   take(): Promise<Turn>;
-  /** Reports what became of the records. Gives the milliseconds that those wait which are still open. */
+  /** Reports the result of a send. Returns how long records that are still open should wait, in milliseconds. */
   settle(delivery: Pick<Delivery, 'accepted' | 'retry' | 'perIndex' | 'unconfirmed'>): Promise<number>;
 }
 
 const CLOSED: Turn = { kind: 'closed' };
 const SOON_MS = 5_000;
 
-/** `outage`: somebody has looked at it already. `own`: of the index; absent where the destination has none. */
+/** `outage`: the caller has called its `look`. `own`: the lease of the index; absent for destinations without indices. */
 export function gate(outage: Lease, own: Lease | undefined): Gate {
   let [turn, ownTurn] = [CLOSED, CLOSED];
 
@@ -25,7 +25,7 @@ export function gate(outage: Lease, own: Lease | undefined): Gate {
     return look.kind === 'open' ? look : await own.take();
   }
 
-  /** The index's own lease is reported only where it was on probation, or where the index is to blame. */
+  /** Reports to the lease of the index only if it was half-open, or if the index refused the records. */
   async function settleOwn(isRefused: boolean, isAccepted: boolean): Promise<number> {
     if (own === undefined) return 0;
     if (isRefused || (ownTurn.kind === 'half-open' && !isAccepted)) return await own.onFailure(ownTurn);
@@ -38,7 +38,7 @@ export function gate(outage: Lease, own: Lease | undefined): Gate {
       ownTurn = await takeOwn();
       if (ownTurn.kind === 'open') return ownTurn;
       turn = await outage.take();
-      if (turn.kind === 'open') await settleOwn(false, false); // so that nobody waits for this probe
+      if (turn.kind === 'open') await settleOwn(false, false); // this probe was not sent: release the lease for others
       return turn;
     },
     async settle({ accepted, retry, perIndex = false, unconfirmed = false }) {

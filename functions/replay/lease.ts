@@ -118,7 +118,7 @@ export function lease({ s3, bucket, key, leaseMs, now = Date.now }: LeaseOptions
   };
 }
 
-/** Where somebody wrote something else there, the time for a probe has come. */
+/** A lease that can't be read counts as due for a probe. */
 function stateIn(text: string): State {
   const due: State = { until: 0, waitMs: FIRST_MS, probing: false };
   try {

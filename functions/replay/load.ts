@@ -39,7 +39,7 @@ export async function loaded(bytes: Uint8Array, object: S3Object, progress: Chec
 const numbersIn = (ranges: readonly (readonly [number, number])[]): number[] =>
   ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
 
-/** What must not be forgotten of an object that stays. `open`: numbers of its records. Logs where S3 refuses it. */
+/** Stores which records of an object that stays are still open. `open`: their numbers. Logs an error if S3 refuses it. */
 export async function remember(
   { key, bucket }: S3Object,
   { sink, records }: Spilled,

@@ -86,7 +86,7 @@ async function send(object: S3Object, load: Load, outage: Lease, tools: ReplayTo
   throw new Later('spilled object not accepted', waitMs + BEHIND_MS, { bucket, key, records: retry.length, reason });
 }
 
-/** Nothing of it is open any more. */
+/** Deletes an object whose records are all settled. */
 async function remove(
   object: S3Object,
   { head, isKnown }: Load,

@@ -5,6 +5,7 @@
  */
 
 import type { Bytes, Patch } from '../../shared/model.ts';
+import { bytesOf } from '../../shared/text/bytes.ts';
 import { literal, Text } from '../../shared/text/text.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/transform/objects/compile.ts';
 
@@ -136,12 +137,4 @@ export function showing(secrets: Secrets): (record: Bytes, patches: readonly Pat
     patched(record, start, end, patches, text);
     return { bytes: text.bytes, view: text.view, start: 0, end: text.length };
   };
-}
-
-const SLACK = 8; // see Bytes
-
-export function bytesOf(text: Uint8Array): Bytes {
-  const bytes = new Uint8Array(text.length + SLACK);
-  bytes.set(text);
-  return { bytes, view: new DataView(bytes.buffer), start: 0, end: text.length };
 }

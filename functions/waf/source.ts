@@ -16,6 +16,7 @@ import type { Geo } from '../../shared/enrich/geo.ts';
 import { DecodeError } from '../../shared/errors.ts';
 import type { Bytes, Decoder, Patch, SinkName, Source } from '../../shared/model.ts';
 import { streamOf } from '../../shared/sources.ts';
+import { bytesOf } from '../../shared/text/bytes.ts';
 import { accountJsonCasts, accountRows } from '../../shared/transform/accounts.ts';
 import { asAsset, jsonCasts, withAsset } from '../../shared/transform/bytes/casts.ts';
 import { compile, type FieldMap } from '../../shared/transform/bytes/compile.ts';
@@ -28,7 +29,7 @@ import { FIELDS } from './fields.ts';
 import { PROTECTED, protector } from './protected.ts';
 import { deriver, HEADERS, Headers, REQUEST, requestCasts } from './request.ts';
 import { type Context, NESTED, RULES, Rules, ruleCasts } from './rules.ts';
-import { bytesOf, type Secrets, secrets, showing } from './secrets.ts';
+import { type Secrets, secrets, showing } from './secrets.ts';
 
 export interface WafOptions {
   readonly geo: Pick<Geo, 'rendered'>;
@@ -104,7 +105,7 @@ export function waf({ geo, assets, route, fields: rows = [], redact = SECRET_HEA
       } else {
         const clean = hidden.redact(parse(record), true) as JsonObject;
         facts.patches = [{ start: record.start, end: record.end, json: JSON.stringify(clean) }];
-        fields.find(bytesOf(Buffer.from(JSON.stringify(trimmed(clean)))));
+        fields.find(bytesOf(JSON.stringify(trimmed(clean))));
         look();
       }
       derive();

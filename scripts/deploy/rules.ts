@@ -157,7 +157,8 @@ const payerFaults = (parameters: Parameters): string[] =>
 function prowlerFaults(parameters: Parameters): string[] {
   const { prowler, sources, of } = parameters;
   if (prowler === 'off') return [];
-  if (!sources.includes('securityhub')) return [fault('prowler', 'off, because securityhub is no source', prowler)];
+  if (!sources.includes('securityhub'))
+    return [fault('prowler', 'off, because securityhub is not in sources', prowler)];
   const { Prefix } = of.securityhub;
   const isPlace = !Prefix.includes('*') && (Prefix !== '' || ownBucket(parameters));
   return isPlace ? [] : [fault('securityhubPrefix', 'where Prowler puts its findings, without *', Prefix)];
@@ -184,7 +185,7 @@ function endpointFaults({ sources, endpointAuth }: Parameters): string[] {
   if (endpointAuth !== 'off') {
     return sources.includes('endpoint')
       ? []
-      : [fault('endpointAuth', 'off, because endpoint is no source', endpointAuth)];
+      : [fault('endpointAuth', 'off, because endpoint is not in sources', endpointAuth)];
   }
   const isWanted = isNamed(sources, 'endpoint');
   return isWanted ? [fault('endpointAuth', 'apikey, basic or iam, because sources names endpoint', endpointAuth)] : [];

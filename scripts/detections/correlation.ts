@@ -10,7 +10,7 @@ const OPERATORS: readonly string[] = ['gt', 'gte', 'lt', 'lte', 'eq'];
 /** `rules`: those of the same file that have a name. Throws Error with what is wrong. */
 export function correlationOf(given: Fields, about: About, rules: ReadonlyMap<string, Rule>): Correlation {
   const type = String(given.type);
-  if (!TYPES.includes(type)) throw new Error(`its correlation type "${type}" is none of ${TYPES.join(', ')}`);
+  if (!TYPES.includes(type)) throw new Error(`its correlation type "${type}" is not one of ${TYPES.join(', ')}`);
   const names = textsIn(given.rules);
   const found = names.map((name) => {
     const rule = rules.get(name);
@@ -38,7 +38,7 @@ export function correlationOf(given: Fields, about: About, rules: ReadonlyMap<st
 
 function secondsOf(given: unknown): number {
   const [, count, unit] = /^(\d+)([smhd])$/.exec(String(given)) ?? [];
-  if (unit === undefined) throw new Error(`its timespan "${given}" is none such as 10m, 1h`);
+  if (unit === undefined) throw new Error(`its timespan "${given}" is not one such as 10m, 1h`);
   const seconds = Number(count) * UNITS[unit];
   if (seconds === 0 || seconds > LONGEST) throw new Error(`its timespan "${given}" is not between 1s and 7d`);
   return seconds;

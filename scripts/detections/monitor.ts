@@ -3,6 +3,7 @@
  * that a document that two runs see alerts once, and a late one alerts when it comes.
  * https://docs.opensearch.org/latest/observing-your-data/alerting/api/#create-a-bucket-level-monitor
  */
+import { CHANNEL, RECORDS } from '../../functions/bootstrap/channels.ts';
 import { recordTemplate } from './alertrecord.ts';
 import { aggregationsOf, type Buckets } from './buckets.ts';
 import { type Query, queryOf } from './dsl.ts';
@@ -12,10 +13,6 @@ import { RuleRefusal } from './refusal.ts';
 import { fieldsOf, placeOf } from './resolve.ts';
 import { EVERY_MINUTES, LATE_MINUTES, WINDOW_MINUTES, windowFilter } from './window.ts';
 
-/** The notification configuration that alerts go to; bootstrap or a person makes it. */
-const DESTINATION = 'bongsu-alerts';
-/** The one by which alerts come to the source `alerts`; bootstrap makes it. */
-const RECORDS = 'bongsu-alert-records';
 const THROTTLE_MINUTES = 60;
 
 const SEVERITIES: Readonly<Record<Level, string>> = {
@@ -148,7 +145,7 @@ function notifying(detection: Detection): object {
   return {
     id: `bongsu-${detection.name}-notify`,
     name: 'notify',
-    destination_id: DESTINATION,
+    destination_id: CHANNEL,
     subject_template: { source: subject, lang: 'mustache' },
     message_template: { source: message, lang: 'mustache' },
     throttle_enabled: true,

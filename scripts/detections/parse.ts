@@ -63,7 +63,7 @@ function aboutOf(document: Fields, file: string, name: string): About {
   const title = text('title');
   if (title === '') throw new RuleRefusal(name, 'it has no title');
   const level = String(document.level ?? 'medium');
-  if (!LEVELS.includes(level)) throw new RuleRefusal(name, `its level "${level}" is none of ${LEVELS.join(', ')}`);
+  if (!LEVELS.includes(level)) throw new RuleRefusal(name, `its level "${level}" is not one of ${LEVELS.join(', ')}`);
   const attack = texts('tags').filter((tag) => tag.startsWith('attack.'));
   const tags = attack.map((tag) => tag.slice('attack.'.length));
   return {

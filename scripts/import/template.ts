@@ -31,7 +31,7 @@ export function references(value: Value): readonly string[] {
   return [...named.filter((name) => !name.startsWith('AWS::')), ...Object.values(others).flatMap(references)];
 }
 
-/** `${Name}`, `${Name.Attribute}`; `${!Literal}` is none. A list has variables of its own behind the text. */
+/** `${Name}`, `${Name.Attribute}`; `${!Literal}` is not a reference. A list has its own variables after the text. */
 function inText(sub: Value): readonly string[] {
   const [text, variables] = Array.isArray(sub) ? sub : [sub, {}];
   const own = isMembers(variables ?? {}) ? (variables as Members) : {};

@@ -10,6 +10,7 @@ import { DecodeError } from '../errors.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { Body, Chunk } from '../model.ts';
 import { isRecord } from './message.ts';
+import { one } from './one.ts';
 
 interface Payload {
   readonly messageType: string;
@@ -73,10 +74,6 @@ function payloadOf(data: string): Payload {
 
 function uriOf({ logGroup, logStream, logEvents: [first] }: Payload): string {
   return `cloudwatchlogs:${logGroup}/${logStream}@${isRecord(first) ? first.id : ''}`;
-}
-
-async function* one<T>(value: T): AsyncGenerator<T> {
-  yield value;
 }
 
 // biome-ignore lint/correctness/useYield: what is broken has no chunks

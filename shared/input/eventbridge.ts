@@ -5,6 +5,7 @@
 import { ReadError } from '../errors.ts';
 import type { Body } from '../model.ts';
 import { described, type Message, opened } from './message.ts';
+import { one } from './one.ts';
 import type { Bodies } from './sqs.ts';
 
 /**
@@ -38,7 +39,3 @@ export const onEvent =
       ? eventBridgeBodies(message)
       : others(message, signal);
   };
-
-async function* one<T>(value: T): AsyncGenerator<T> {
-  yield value;
-}

@@ -10,6 +10,7 @@ import { DecodeError, ReadError } from '../errors.ts';
 import type { Body, Bytes, SinkName } from '../model.ts';
 import { cloudWatchLogsBodies } from './cloudwatchlogs.ts';
 import { isRecord, opened } from './message.ts';
+import { one } from './one.ts';
 import { type Line, lineOf, rawOf } from './rejectline.ts';
 import { announcement } from './s3.ts';
 import type { Bodies } from './sqs.ts';
@@ -104,8 +105,4 @@ async function* bodiesOf(line: Line): AsyncGenerator<Body> {
     return;
   }
   yield { uri, isFixed: true, chunks: one(raw), ...(seq > 0 && { seq, only: new Set([seq]) }), ...(sink && { sink }) };
-}
-
-async function* one<T>(value: T): AsyncGenerator<T> {
-  yield value;
 }

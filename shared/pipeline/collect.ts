@@ -20,7 +20,7 @@ import type {
 import { type Batcher, batcher } from './batcher.ts';
 import { deliveryCallbacks } from './callbacks.ts';
 import { newOutcome, type Outcome, report } from './outcome.ts';
-import { END, type Progress, progressOf } from './progress.ts';
+import { END, MAX_LOGGED, type Progress, progressOf } from './progress.ts';
 import { type ReadBody, reader, type Turn } from './reader.ts';
 import { rejectPolicy } from './rejectpolicy.ts';
 import { type Rejects, rejecting } from './rejects.ts';
@@ -107,8 +107,6 @@ function urisOf(item: Item, progress: Progress): readonly string[] {
   const read = progress.uris();
   return read.length > 0 ? read : (item.uris?.() ?? []).slice(0, MAX_LOGGED);
 }
-
-const MAX_LOGGED = 5;
 
 type Opener = (sink: Sink, isCounted: boolean) => Batcher;
 

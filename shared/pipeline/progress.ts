@@ -29,7 +29,8 @@ export interface Progress {
 /** The number that stands for all records of a body. */
 export const END = Number.MAX_SAFE_INTEGER;
 
-const MAX_LOGGED = 5;
+/** Addresses of objects in a line of the log. */
+export const MAX_LOGGED = 5;
 const MAX_PLACES = 10_000; // an item of more bodies is collected again as a whole
 
 const pieceOf = (uri: string, seq: number): string => `${uri}#${seq}`;

@@ -23,7 +23,7 @@ export type Stream = Pick<Source<never>, 'name' | 'index' | 'splunk'>;
 /** One for each destination, shared by all that is sent there. */
 const breakers = { opensearch: circuitBreaker(), splunk: circuitBreaker(), archive: circuitBreaker() };
 
-/** What the one OpenSearch of the settings takes. */
+/** All sinks send to one address, so they share what it accepts. */
 const encoded = zstdOrGzip();
 
 const withRetry = (sink: Sink, { deadline, log }: Runtime): Sink =>

@@ -1,11 +1,17 @@
-/** Text as a record's bytes. */
+/** Text, or UTF-8, as a record's bytes. */
 import type { Bytes } from '../model.ts';
 
 const SLACK = 8; // readable bytes behind the end, see Bytes
 
-export function bytesOf(text: string): Bytes {
-  const end = Buffer.byteLength(text);
-  const bytes = Buffer.alloc(end + SLACK);
-  bytes.write(text);
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), start: 0, end };
+/** Copies. */
+export function bytesOf(text: string | Uint8Array): Bytes {
+  const content = typeof text === 'string' ? Buffer.from(text) : text;
+  const bytes = Buffer.alloc(content.length + SLACK);
+  bytes.set(content);
+  return {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+    start: 0,
+    end: content.length,
+  };
 }

@@ -107,7 +107,7 @@ describe('refused by name', () => {
       TESTS.replace('call-by-user', 'nobody'),
       'mine: its tests are broken: there is no sample "nobody"',
     ],
-    ['a word of tests that is none', GOOD, `${TESTS}fired: []\n`, 'mine: its tests are broken: "fired" is none of'],
+    ['a word of tests that is none', GOOD, `${TESTS}fired: []\n`, 'mine: its tests are broken: "fired" is not one of'],
     [
       'a search called off',
       GOOD.replace('  stopped:', '  off:').replace('condition: stopped', 'condition: off'),
@@ -116,7 +116,7 @@ describe('refused by name', () => {
     ],
     ['YAML that is none', 'title: [', TESTS, "mine: the YAML can't be read"],
     ['a file of comments', '# nothing\n', TESTS, 'mine: the file has no rule'],
-    ['a level that is a list', GOOD.replace('high', '[high, low]'), TESTS, 'mine: its level "high,low" is none of'],
+    ['a level that is a list', GOOD.replace('high', '[high, low]'), TESTS, 'mine: its level "high,low" is not one of'],
     ['two rules of one name', `${GOOD}---\n${GOOD}`, TESTS, 'mine: the file has two rules of this name'],
     [
       'a field that every object has',
@@ -173,7 +173,7 @@ describe('refused by name', () => {
       'an event with a word that is none',
       GOOD,
       TESTS.replace('set:', 'sett:'),
-      'mine: its tests are broken: "sett" is none of why, events, like',
+      'mine: its tests are broken: "sett" is not one of why, events, like',
     ],
     [
       'a case without events',

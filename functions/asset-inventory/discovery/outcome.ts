@@ -17,10 +17,13 @@ export interface Failure {
 
 type Rule = readonly [code: RegExp, status: Status, message?: RegExp];
 
+/** Codes of expired credentials. */
+const EXPIRED = /^(RequestExpired|ExpiredToken(Exception)?|ExpiredTokenRequest|TokenRefreshRequired)$/;
+
 /** The first row that matches decides. Services spell the same code in different ways. */
 const BY_CODE: readonly Rule[] = [
   [/./, 'scp_denied', /explicit deny in a service control policy|no service control policy allows/i],
-  [/^(RequestExpired|ExpiredToken(Exception)?|ExpiredTokenRequest|TokenRefreshRequired)$/, 'error'],
+  [EXPIRED, 'error'],
   // what EC2 answers in a region that the account has turned off
   [/^AuthFailure$/, 'region_disabled', /not able to validate the provided access credentials/i],
   // an access-denied error that means: the service is not turned on
@@ -70,9 +73,8 @@ function policyIn(message: string): string | undefined {
   return (explicit ?? implicit)?.toLowerCase();
 }
 
-/** The session's credentials expired; new ones are asked for. */
-export const isExpired = (error: unknown): boolean =>
-  /^(RequestExpired|ExpiredToken(Exception)?|ExpiredTokenRequest|TokenRefreshRequired)$/.test(codeOf(error));
+/** Whether the session's credentials expired. */
+export const isExpired = (error: unknown): boolean => EXPIRED.test(codeOf(error));
 
 interface SdkError {
   readonly name?: unknown;

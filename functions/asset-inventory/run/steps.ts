@@ -104,7 +104,7 @@ export async function tick(context: RunContext): Promise<void> {
   }
   const plan = (await store.read<Plan>(keys.plan(open.run)))?.value ?? (await planned(open, context));
   log.info(isUnderWay ? 'a run is under way' : 'a run begins', { run: open.run, units: plan.units.length });
-  await mustBePublished(open, context);
+  await checkPublished(open, context);
   if (isUnderWay && plan.shards !== undefined && (await isComplete(store, plan))) {
     await context.queue.send([{ step: 'finish', run: open.run }]); // its end was not reached
     return;
@@ -112,11 +112,11 @@ export async function tick(context: RunContext): Promise<void> {
   await dispatch(plan, context);
 }
 
-/** Runs that may end before the look-up table shows one of them. */
+/** Runs that the look-up table may be behind. */
 const RUNS_BEHIND = 2;
 
-/** Says so where the look-up table is older than two runs: logs are then joined with what was. */
-async function mustBePublished({ seq }: Open, { store, log }: RunContext): Promise<void> {
+/** Logs an error if the look-up table is older than two runs: logs are then joined with outdated assets. */
+async function checkPublished({ seq }: Open, { store, log }: RunContext): Promise<void> {
   const published = (await store.read<Published>(keys.published))?.value;
   if (published === undefined || seq - published.seq <= RUNS_BEHIND) return;
   log.error('the look-up table is older than two runs', { run: published.run, runs: seq - published.seq - 1 });

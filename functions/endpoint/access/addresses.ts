@@ -9,7 +9,7 @@ interface Range {
   readonly bits: number;
 }
 
-/** undefined: it is none. */
+/** undefined: not an address or a range. */
 export function rangeOf(text: string): Range | undefined {
   const [, address, length] = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   if (address === undefined || isIP(address) === 0) return undefined;
@@ -18,7 +18,7 @@ export function rangeOf(text: string): Range | undefined {
   return bits <= most ? { address, bits } : undefined;
 }
 
-/** In: ranges, each a right one. */
+/** In: valid ranges. */
 export function allowing(ranges: readonly string[]): (address: string) => boolean {
   if (ranges.length === 0) return () => true;
   const list = new BlockList();

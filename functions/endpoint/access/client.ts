@@ -16,7 +16,7 @@ export type Auth = 'apikey' | 'basic' | 'iam';
 
 const NOBODY = hashOf('');
 
-/** undefined: nobody that is known, for whatever reason. */
+/** undefined: the credentials are missing, unknown, wrong or expired. */
 export function clientOf(request: Request, auth: Auth, keys: Keys, now: number): Client | undefined {
   if (auth === 'iam') return request.principal === undefined ? undefined : { id: request.principal, indices: ['*'] };
   const login = loginIn(request.headers.authorization ?? '', auth);

@@ -2,7 +2,7 @@
 import type { Client } from './client.ts';
 
 const SECONDS = 10;
-const MOST = 10_000; // clients that are remembered; IAM principals are no closed list
+const MOST = 10_000; // clients that are remembered; there may be any number of IAM principals
 
 interface Bucket {
   tokens: number;
@@ -21,7 +21,7 @@ export function rates(): (client: Client, events: number, now: number) => number
     bucket.tokens = Math.min(rate * SECONDS, bucket.tokens + gained);
     bucket.at = now;
     if (bucket.tokens < 1) return 0;
-    bucket.tokens -= events; // a debt: a request that is cut would take the records of an event apart
+    bucket.tokens -= events; // may fall below zero: cutting a request could separate the records of one event
     return events;
   };
 }

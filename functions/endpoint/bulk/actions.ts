@@ -13,7 +13,7 @@ export interface Action {
   readonly index: string | undefined;
   readonly id: string | undefined;
   readonly pipeline: string | undefined;
-  /** Of `delete` there is none. */
+  /** Absent for `delete`. */
   readonly document: Buffer | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface Defaults {
   readonly pipeline?: string | undefined;
 }
 
-/** Throws DecodeError where it is no sequence of actions: then nothing is known of any. */
+/** Throws DecodeError if the text is not a sequence of actions. */
 export function* actionsIn(text: Buffer, defaults: Defaults = {}): Generator<Action> {
   const lines = linesOf(text);
   let number = 0;

@@ -1,10 +1,11 @@
 /** The text of a `_bulk` request: unzipped, bounded. */
 import { DecodeError } from '../../../shared/errors.ts';
 import { gunzipped } from '../../../shared/input/gunzip.ts';
+import { one } from '../../../shared/input/one.ts';
 import type { Chunk } from '../../../shared/model.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 
-/** Bytes that are no UTF-8 become this character, where a gateway takes them for a text. */
+/** A gateway that treats the body as text puts this character in place of bytes that are not UTF-8. */
 const REPLACED = Buffer.from('\uFFFD');
 
 /** Throws DecodeError for broken gzip and for more than MAX_BODY_BYTES. */
@@ -15,11 +16,7 @@ export function textOf(body: Buffer, encoding = ''): Promise<Buffer> {
   if (body[0] === 0x1f && body.subarray(0, 16).includes(REPLACED)) {
     throw new DecodeError('a gateway has changed the bytes of the body: send it without gzip (compression_level: 0)');
   }
-  return whole(gunzipped(once(body), { uri: 'body', maxBytes: MAX_BODY_BYTES }));
-}
-
-async function* once(body: Buffer): AsyncGenerator<Chunk> {
-  yield body;
+  return whole(gunzipped(one<Chunk>(body), { uri: 'body', maxBytes: MAX_BODY_BYTES }));
 }
 
 /** All chunks as one. Throws DecodeError for more than MAX_BODY_BYTES. */

@@ -1,4 +1,4 @@
-/** `POST /_bulk`: an item in the answer for each action, in their order; or one error for a body that is no `_bulk` request. */
+/** `POST /_bulk`: an item in the answer for each action, in their order; or one error for a body that is not a `_bulk` request. */
 import { DecodeError } from '../../../shared/errors.ts';
 import type { Chunk, Source } from '../../../shared/model.ts';
 import { type Client, mayWrite } from '../access/client.ts';

@@ -32,7 +32,7 @@ interface Request {
   readonly records: readonly Underway[];
   readonly outcome: Outcome;
   readonly rejects: Rejects;
-  /** Changes the results of a record's actions where it is a worse one. */
+  /** Sets the status of a record's actions if it is worse than the one they have. */
   lower(record: number, status: Status, reason: string): void;
 }
 

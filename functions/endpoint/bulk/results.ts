@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<Status, string>> = {
 };
 
 export interface Results {
-  /** Changes an action's status where it is a worse one. */
+  /** Sets an action's status if it is worse than the one it has. */
   set(at: number, status: Status, reason: string): void;
   at(at: number): Status;
   /** How many have a status. */
@@ -24,7 +24,7 @@ export interface Results {
   json(tookMs: number): string;
 }
 
-/** All are kept until something else is said of them. */
+/** Every action starts with 201. */
 export function resultsOf(operations: readonly Operation[]): Results {
   const ranks = new Uint8Array(operations.length);
   const reasons = new Map<number, string>();

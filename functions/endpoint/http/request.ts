@@ -56,7 +56,7 @@ function namesOf(path: string): readonly string[] {
     .map(decoded);
 }
 
-/** A name that is wrongly encoded stays as it is: no route fits it. */
+/** A name with invalid encoding stays as it is and matches no route. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name);

@@ -7,7 +7,7 @@ import type { Request, Response } from './request.ts';
 import { fault, headOf, ok } from './responses.ts';
 
 export interface BulkRoute {
-  /** Index in the path, for actions without one; undefined: none. */
+  /** Index in the path, for actions that name none. */
   readonly index: string | undefined;
 }
 
@@ -38,7 +38,7 @@ const STUBS: Readonly<Record<string, Stub>> = {
   _cluster: () => ({ cluster_name: 'bongsu', status: 'green' }),
 };
 
-/** `version`: the one that is told. */
+/** `version`: of Elasticsearch, as clients see it. */
 export function stub(request: Request, version: string): Response {
   const { method, path, isFolder } = request;
   const at = path.findIndex((name) => name.startsWith('_'));

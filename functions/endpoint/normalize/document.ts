@@ -1,4 +1,5 @@
 /** Reads and extends documents of a Beat. A parser gives flat fields, `{ 'source.ip': … }`; `extended` puts them into a copy. */
+import { isRecord } from '../../../shared/input/message.ts';
 
 export type Document = Readonly<Record<string, unknown>>;
 
@@ -20,9 +21,6 @@ const REPLACED: ReadonlySet<string> = new Set([
   'winlog.user_data',
 ]);
 
-export const isMap = (value: unknown): value is Document =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Paths in their names. Parsers write them: there are some hundreds, whatever a host sends. */
 const NAMES = new Map<string, readonly string[]>();
 
@@ -35,11 +33,11 @@ function namesOf(path: string): readonly string[] {
   return names;
 }
 
-/** The value at a path of names; undefined where there is none. */
+/** The value at a path of names, or undefined. */
 export function at(document: Document, path: string): unknown {
   let value: unknown = document;
   for (const name of namesOf(path)) {
-    if (!isMap(value) || !Object.hasOwn(value, name)) return undefined;
+    if (!isRecord(value) || !Object.hasOwn(value, name)) return undefined;
     value = value[name];
   }
   return value;
@@ -73,7 +71,7 @@ function put(copy: Record<string, unknown>, path: string, value: unknown, copied
   for (let i = 0; i < names.length - 1; i++) {
     const name = names[i];
     let child = Object.hasOwn(parent, name) ? parent[name] : undefined;
-    if (!isNothing(child) && !isMap(child)) return; // a text where ECS has an object: it stays
+    if (!isNothing(child) && !isRecord(child)) return; // a text where ECS has an object: it stays
     if (!copied.has(child)) {
       child = { ...(child as Document | undefined) };
       copied.add(child);

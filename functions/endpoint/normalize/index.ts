@@ -95,7 +95,7 @@ const moduleFields = (module: string, fileset: string): Fields => ({
   'event.dataset': `${module}.${fileset}`,
 });
 
-/** Never throws: what a parser can't stand passes as it came. */
+/** Never throws: a document that makes a parser throw passes unchanged. */
 function finished(document: Document, parse: () => Fields): Record<string, unknown> {
   let made: Record<string, unknown>;
   try {

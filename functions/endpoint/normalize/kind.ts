@@ -1,5 +1,6 @@
 /** What a document holds, by the pipeline that the Beat asks for, its dataset, the file it was read from, or the index. */
-import { at, type Document, isMap, textAt } from './document.ts';
+import { isRecord } from '../../../shared/input/message.ts';
+import { at, type Document, textAt } from './document.ts';
 import { isJournal } from './syslog/journal.ts';
 
 export interface Hint {
@@ -37,7 +38,7 @@ const match = (rows: readonly (readonly [RegExp, Kind])[], text: string | undefi
 
 /** `ecs`: nothing to parse. */
 export function kindOf(document: Document, { pipeline, index }: Hint): Kind {
-  if (isMap(document.winlog)) return 'windows';
+  if (isRecord(document.winlog)) return 'windows';
   const asked = match(PIPELINES, pipeline);
   const isRaw =
     typeof document.message === 'string' && (asked !== undefined || at(document, 'event.category') === undefined);

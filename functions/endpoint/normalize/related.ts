@@ -1,5 +1,6 @@
 /** `related.*`: every address, user, host and hash of a document in one place. https://www.elastic.co/docs/reference/ecs/ecs-related */
-import { at, type Document, type Fields, isMap } from './document.ts';
+import { isRecord } from '../../../shared/input/message.ts';
+import { at, type Document, type Fields } from './document.ts';
 
 const IPS = ['source.ip', 'destination.ip', 'dns.resolved_ip'];
 const HOSTS = ['host.name', 'host.hostname', 'source.domain', 'destination.domain', 'dns.question.name'];
@@ -11,7 +12,7 @@ const texts = (value: unknown): string[] =>
 
 export function related(document: Document): Fields {
   const all = (paths: readonly string[]): string[] => [...new Set(paths.flatMap((path) => texts(at(document, path))))];
-  const hashes = HASHES.map((path) => at(document, path)).filter(isMap);
+  const hashes = HASHES.map((path) => at(document, path)).filter(isRecord);
   return {
     'related.ip': all(IPS),
     'related.hosts': all(HOSTS),

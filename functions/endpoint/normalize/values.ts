@@ -11,7 +11,7 @@ export function ip(text: string | undefined): string | undefined {
   return isIP(four) === 0 ? undefined : four;
 }
 
-/** An integer in decimal or, with 0x, in hexadecimal, not negative; undefined: none, or above 2⁵³. */
+/** An integer in decimal or, with 0x, in hexadecimal, not negative; undefined: not one, or above 2⁵³. */
 export function integer(value: unknown): number | undefined {
   if (typeof value !== 'number' && (typeof value !== 'string' || !/^(?:\d{1,16}|0x[\da-f]{1,16})$/i.test(value))) {
     return undefined;

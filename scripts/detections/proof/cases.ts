@@ -50,7 +50,7 @@ export function testsIn(text: string, rule: string, samples: ReadonlyMap<string,
   const [given, ...more] = read(text, refuse);
   if (!isFields(given) || more.length > 0) return refuse('expected one document with fires and silent');
   const unknown = Object.keys(given).find((key) => !KEYS.has(key));
-  if (unknown !== undefined) refuse(`"${unknown}" is none of ${[...KEYS].join(', ')}`);
+  if (unknown !== undefined) refuse(`"${unknown}" is not one of ${[...KEYS].join(', ')}`);
   const cases = (['fires', 'silent'] as const).flatMap((kind) => {
     const list = given[kind] ?? [];
     if (!Array.isArray(list)) return refuse(`${kind} is not a list`);
@@ -96,7 +96,7 @@ function caseOf(given: unknown, fires: boolean, samples: ReadonlyMap<string, Sam
 function eventsOf(given: unknown, samples: ReadonlyMap<string, Sample>, refuse: Refuse): Event[] {
   if (!isFields(given)) return refuse('an event is not an object');
   const odd = Object.keys(given).find((key) => !EVENT_KEYS.has(key));
-  if (odd !== undefined) refuse(`"${odd}" is none of ${[...EVENT_KEYS].join(', ')}`);
+  if (odd !== undefined) refuse(`"${odd}" is not one of ${[...EVENT_KEYS].join(', ')}`);
   const sample = samples.get(String(given.like));
   if (sample === undefined) return refuse(`there is no sample "${given.like}"`);
   const { set = {}, at = 0, times = 1, every = 1, count = {}, joined = {}, indicator } = given;

@@ -1,6 +1,6 @@
 /**
  * How bodies are compressed for OpenSearch: zstd at level 1 takes less CPU than gzip and makes fewer bytes. OpenSearch 3.4 reads it;
- * 2.19 ends the connection without an answer, and proxies turn that into a 502. Nothing says beforehand which one a node reads.
+ * 2.19 ends the connection without an answer, and proxies turn that into a 502. A node does not say beforehand which encodings it reads.
  */
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
@@ -23,9 +23,8 @@ const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize:
 export const inZstd: SendEncoded = async (text, request) => request(await compress(text, OPTIONS), 'zstd');
 
 /**
- * Keep one for each address and share it: it remembers what the address takes. The first body is sent in zstd. If it arrives, so
- * are all others. If it does not, it is sent again in gzip, and so are all others. Actions have ids, so a body that arrived twice
- * changes nothing.
+ * Tries zstd with the first body, and remembers the result: share one for each address. If zstd fails, the body and all later
+ * ones are sent in gzip. A body that arrives twice changes nothing, because its actions have ids.
  */
 export function zstdOrGzip(): SendEncoded {
   let chosen: SendEncoded | undefined;
@@ -36,17 +35,17 @@ export function zstdOrGzip(): SendEncoded {
       chosen ??= inZstd;
       return answer;
     } catch (error) {
-      if (isOfAnyEncoding(error)) throw error;
+      if (isBeforeDecoding(error)) throw error;
       chosen ??= inGzip;
-      if (!isAnswered(error)) throw error;
+      if (!canSendAgain(error)) throw error;
     }
     return inGzip(text, request);
   };
 }
 
-/** Login, size and load are looked at before the body is. */
-const BEFORE = new Set([401, 403, 413, 429]);
-const isOfAnyEncoding = (error: unknown) => error instanceof ResponseError && BEFORE.has(error.statusCode!);
+/** A server refuses a login, a size or too many requests before it decodes the body. */
+const BEFORE_DECODING = new Set([401, 403, 413, 429]);
+const isBeforeDecoding = (error: unknown) => error instanceof ResponseError && BEFORE_DECODING.has(error.statusCode!);
 
-/** False: the time is over. */
-const isAnswered = (error: unknown) => error instanceof ResponseError || error instanceof ConnectionError;
+/** False: the time limit ended the request. */
+const canSendAgain = (error: unknown) => error instanceof ResponseError || error instanceof ConnectionError;

@@ -113,7 +113,7 @@ describe('a parameter that is missing or out of place is named', () => {
       'only destinations of its route, which is opensearch',
       { ...es, guarddutyFilter: { splunk: { severity: 'high' } } },
     ],
-    ['prowler', 'off, because securityhub is no source', { prowler: 'on', sources: 'guardduty' }],
+    ['prowler', 'off, because securityhub is not in sources', { prowler: 'on', sources: 'guardduty' }],
     ['prowlerRoleArns', 'nothing', { prowlerRoleArns: admins }],
     ['securityhubPrefix', 'where Prowler puts its findings', { ...existing, prowler: 'on' }],
     [

@@ -5,9 +5,9 @@
  */
 import type { Instance, NetworkInterface } from '@aws-sdk/client-ec2';
 import type { Seen } from '../../../functions/asset-inventory/state/record.ts';
-import { seenOf } from '../../../functions/asset-inventory/state/record.ts';
 import { declarations } from '../../../functions/asset-inventory/types/ec2.ts';
 import { random } from '../../bench/flowlogs.data.ts';
+import { observing } from '../../functions/asset-inventory/observed.ts';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
@@ -242,19 +242,7 @@ function describedInstance(node: Node, { interfaces }: Network, time: number): I
   };
 }
 
-const byType = new Map(declarations.map((each) => [each.type, each]));
-const place = {
-  partition: 'aws',
-  account: ACCOUNT,
-  region: REGION,
-  arn: (service: string, resource: string, owner = ACCOUNT, region = REGION) =>
-    `arn:aws:${service}:${region}:${owner}:${resource}`,
-};
-
-function observed(type: string, record: unknown): Seen {
-  const declaration = byType.get(type)!;
-  return seenOf(declaration, declaration.asset(record, place)!, place, []);
-}
+const observed = observing(declarations, ACCOUNT, REGION);
 
 export interface Look extends Span {
   readonly type: string;

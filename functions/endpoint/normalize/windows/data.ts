@@ -1,12 +1,13 @@
 /** The values of a Windows event as Winlogbeat writes them: `winlog.event_data`, or `winlog.user_data` of a few providers. */
-import { at, type Document, isMap } from '../document.ts';
+import { isRecord } from '../../../../shared/input/message.ts';
+import { at, type Document } from '../document.ts';
 
 export type Data = (name: string) => string | undefined;
 
 const NOTHING: ReadonlySet<string> = new Set(['', '-', '{00000000-0000-0000-0000-000000000000}', 'S-1-0-0', '%%1793']);
 
 export function dataOf(document: Document): Data {
-  const maps = [at(document, 'winlog.event_data'), at(document, 'winlog.user_data')].filter(isMap);
+  const maps = [at(document, 'winlog.event_data'), at(document, 'winlog.user_data')].filter(isRecord);
   return (name) => {
     const value = maps.find((map) => Object.hasOwn(map, name))?.[name];
     const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;

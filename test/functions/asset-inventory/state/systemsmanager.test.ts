@@ -5,7 +5,7 @@ import { rulesIn } from '../../../../functions/asset-inventory/classify/owner.ts
 import rules from '../../../../functions/asset-inventory/classify/rules.json' with { type: 'json' };
 import type { Row } from '../../../../functions/asset-inventory/run/model.ts';
 import { merge } from '../../../../functions/asset-inventory/state/merge.ts';
-import { type Seen, seenOf } from '../../../../functions/asset-inventory/state/record.ts';
+import type { Seen } from '../../../../functions/asset-inventory/state/record.ts';
 import { unasked, withSystemsManager } from '../../../../functions/asset-inventory/state/systemsmanager.ts';
 import { declarations as ebs } from '../../../../functions/asset-inventory/types/ebs.ts';
 import { declarations as ec2 } from '../../../../functions/asset-inventory/types/ec2.ts';
@@ -14,23 +14,14 @@ import { historyOf } from '../../../../shared/asset/history.ts';
 import { assetIn, byText, isBounded, lookupIn, UNKNOWN } from '../../../../shared/asset/lookup.ts';
 import type { Asset, Coverage, Status } from '../../../../shared/asset/model.ts';
 import { tableOf } from '../../../../shared/asset/table.ts';
+import { observing } from '../observed.ts';
 
 const ACCOUNT = '123456789012';
 const REGION = 'eu-west-1';
 const ID = 'i-0123456789abcdef0';
 const ENI = 'eni-0123456789abcdef0';
-const all = new Map([...ec2, ...ebs, ...ssm].map((each) => [each.type, each]));
-const place = {
-  partition: 'aws',
-  account: ACCOUNT,
-  region: REGION,
-  arn: (service: string, resource: string, owner = ACCOUNT, region = REGION) =>
-    `arn:aws:${service}:${region}:${owner}:${resource}`,
-};
-const seen = (type: string, record: object): Seen => {
-  const declaration = all.get(type)!;
-  return seenOf(declaration, declaration.asset(record, place)!, place, []);
-};
+const declarations = [...ec2, ...ebs, ...ssm];
+const seen = observing(declarations, ACCOUNT, REGION);
 
 const NAMES = [ID, ENI, `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${ID}`];
 const instance = seen('AWS::EC2::Instance', {
@@ -62,8 +53,8 @@ const view = (version: string) =>
 /** One run after another; `status`: of Systems Manager's list. */
 function run(hour: number, prior: readonly Asset[], found: readonly Seen[], status: Status = 'ok') {
   const at = new Date(Date.UTC(2026, 10, 24, hour)).toISOString();
-  const rows = [...all.keys()].map(
-    (type): Row => ({
+  const rows = declarations.map(
+    ({ type }): Row => ({
       ...{ scope: `${ACCOUNT}/${REGION}/${type}`, account: ACCOUNT, region: REGION, type },
       ...{ status: type === 'AWS::SSM::ManagedInstance' ? status : 'ok', startedAt: at, endedAt: at },
       ...{ calls: 1, pages: 1, items: 1, retries: 0, throttles: 0, ms: 1 },
